@@ -1,0 +1,133 @@
+"""From an accepted payload to the classes and back, by cattrs.
+
+Which keys become fields is the contract's part: a key that the contract does not name goes to `extra`, even where the
+class has a field of that name, because nothing is known then of what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin
+
+from attrs import fields, has, resolve_types
+from cattrs import Converter
+
+from ftschema.catalogue import read_schema
+from ftschema.model import FineTuningJob
+from ftschema.part import ABSENT
+
+_Hook: TypeAlias = Callable[[Any], Any]
+
+
+@cache
+def builder(contract: str) -> Converter:
+    """Return the converter between the accepted payloads of a contract and the classes.
+
+    It trusts what it is given; `ftschema.converters` has those that check.
+    """
+    schema = read_schema(contract)
+    parts = {FineTuningJob.__name__: schema, **schema["$defs"]}
+    declared = {name: frozenset(part.get("properties", ())) for name, part in parts.items()}
+    converter = Converter()
+
+    def structure_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
+        return _structure_hook(cls, declared.get(cls.__name__, frozenset()), converter)
+
+    converter.register_structure_hook_factory(has, structure_hook)
+    converter.register_unstructure_hook_factory(has, lambda _: unbuild)
+    return converter
+
+
+def _structure_hook(cls: type, declared: frozenset[str], converter: Converter) -> Callable[[Any, Any], Any]:
+    hooks = {
+        attribute.name: _member_hook(attribute.type, converter)
+        for attribute in fields(resolve_types(cls))
+        if attribute.name in declared
+    }
+
+    def structure(payload: Any, _: Any) -> Any:
+        # null is a value of some parts
+        if payload is None:
+            return None
+        known: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        for key, member in payload.items():
+            hook = hooks.get(key)
+            if hook:
+                known[key] = hook(member)
+            else:
+                extra[key] = copied(member)
+        return cls(**known, extra=extra)
+
+    return structure
+
+
+def _member_hook(annotation: Any, converter: Converter) -> _Hook:
+    """Return what builds a member from its JSON value: by the JSON type, then by what the annotation allows."""
+    choices = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    classes = [choice for choice in choices if has(choice)]
+    if not classes:
+        items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
+        if not items:
+            return copied
+    from_object = _object_hook(choices, classes, converter)
+    from_items = next(
+        (_member_hook(get_args(choice)[0], converter) for choice in choices if get_origin(choice) is tuple), copied
+    )
+
+    def build(value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            return from_object(value)
+        if kind is list:
+            return tuple(map(from_items, value))
+        return value
+
+    return build
+
+
+def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Converter) -> _Hook:
+    """Return what builds a member from a JSON object."""
+    if len(classes) == 1:
+        hook, cls = converter.get_structure_hook(classes[0]), classes[0]
+        return lambda value: hook(value, cls)
+    by_type = {fields(cls).type.default: cls for cls in classes}
+
+    def build_one(value: dict[str, Any]) -> Any:
+        return converter.structure(value, by_type[value["type"]])
+
+    if not any(get_origin(choice) is Mapping for choice in choices):
+        return build_one
+
+    def build_one_or_map(value: dict[str, Any]) -> Any:
+        # In an accepted payload the members of a map are objects, and the `type` of one part is a string.
+        if isinstance(value.get("type"), str):
+            return build_one(value)
+        return {name: build_one(member) for name, member in value.items()}
+
+    return build_one_or_map
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of JSON data that shares no object or array with it."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copied(member) for key, member in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value
+
+
+def unbuild(value: Any) -> Any:
+    """Return the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys."""
+    if has(type(value)):
+        present = ((attribute.name, getattr(value, attribute.name)) for attribute in fields(type(value))[:-1])
+        known = {name: unbuild(member) for name, member in present if member is not ABSENT}
+        return known | copied(dict(value.extra))
+    if isinstance(value, tuple | list):
+        return [unbuild(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: unbuild(member) for key, member in value.items()}
+    return value

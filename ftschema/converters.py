@@ -1,0 +1,68 @@
+"""cattrs converters that check, for services that structure their own classes with jobs inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import has
+from cattrs import Converter
+
+from ftschema import graders, model
+from ftschema.building import builder, unbuild
+from ftschema.catalogue import DEFAULT
+from ftschema.contracts import Contract, checked
+from ftschema.contracts import contract as _contract
+from ftschema.errors import InvalidJobError
+from ftschema.model import FineTuningJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
+
+
+def make_converter(contract: str | Contract = DEFAULT) -> Converter:
+    """Return a cattrs converter that structures checked jobs, and parts of jobs, and unstructures them.
+
+    Raises:
+        UnknownContractError: There is no such contract.
+    """
+    converter = Converter()
+    configure_converter(converter, contract)
+    return converter
+
+
+def configure_converter(converter: Converter, contract: str | Contract = DEFAULT) -> None:
+    """Teach a cattrs converter the classes of the model, wherever they stand in classes of your own.
+
+    What is structured is checked first: a faulty job raises `InvalidJobError`, inside the exception group of cattrs
+    where the converter has detailed validation. A part of a job (`Method`, `JobError`, a grader) is checked against
+    its definition in the contract; in a contract that has none, structuring it raises `LookupError`.
+
+    Raises:
+        UnknownContractError: There is no such contract.
+    """
+    chosen = _contract(contract)
+    defined = chosen.schema()["$defs"]
+    for cls in _PARTS:
+        hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)
+        converter.register_structure_hook(cls, hook)
+        converter.register_unstructure_hook(cls, unbuild)
+    converter.register_structure_hook(FineTuningJob, lambda payload, _: chosen.structure(payload))
+
+
+def _part_hook(contract: Contract, cls: type) -> Callable[[Any, Any], Any]:
+    def structure(payload: Any, _: Any) -> Any:
+        report = checked(contract.name, payload, cls.__name__)
+        if not report.ok:
+            raise InvalidJobError(report)
+        return builder(contract.name).structure(payload, cls)
+
+    return structure
+
+
+def _no_such_part(contract: Contract, cls: type) -> Callable[[Any, Any], Any]:
+    def structure(_: Any, __: Any) -> Any:
+        raise LookupError(f"the contract {contract.name} has no {cls.__name__}")
+
+    return structure

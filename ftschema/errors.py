@@ -1,0 +1,53 @@
+"""The exceptions."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from ftschema.wording import clip
+
+if TYPE_CHECKING:
+    from ftschema.report import Report
+
+
+class UnknownContractError(LookupError):
+    """There is no contract of that name.
+
+    Attributes:
+        name: What was asked for.
+        known: The names that there are, the default first.
+    """
+
+    def __init__(self, name: object, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        near = get_close_matches(str(self.name), self.known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"no contract {clip(repr(self.name), 60)}; {hint}there are {', '.join(self.known)}"
+
+
+class InvalidJobError(ValueError):
+    """A payload, or a text, is not a job of its contract.
+
+    Attributes:
+        report: What is wrong with it, and where.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        """Return the report below a headline, in less than 4,000 characters."""
+        return f"not a fine_tuning.job of the contract {self.report.contract}:\n{self.report}"
+
+    def __eq__(self, other: object) -> bool:
+        """Two errors are equal when their reports are, so that they survive a trip through a pool of workers."""
+        return type(other) is type(self) and other.args == self.args
+
+    def __hash__(self) -> int:
+        return hash(self.args)

@@ -1,0 +1,158 @@
+"""Whether a Python value is JSON data: what the JSON text of a job can hold, and nothing else.
+
+Facts: jsonschema and jsonschema-rs differ on Python values that are not JSON (int keys, NaN, tuples: tried), so none
+reaches them. Only the exact types count that `json.loads` makes: a subclass may show one value to Python and
+another to an engine (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any, Final
+
+from attrs import Factory, define
+
+from ftschema.pointer import join
+from ftschema.report import Problem
+from ftschema.wording import clip, show
+
+DEEPEST: Final = 200
+"""How many objects and arrays may lie inside each other; the deepest live job has 10."""
+
+LONGEST_INTEGER: Final = 4_300
+"""How many digits an integer may have: as many as Python reads and writes by default."""
+
+TOO_LONG: Final = 10**LONGEST_INTEGER
+"""The smallest integer with too many digits."""
+
+LARGEST: Final = 10_000_000
+"""How many objects and arrays a payload may hold, each counted as often as it would be written."""
+
+_QUICK = 1_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SCALARS = (str, int, float, bool, type(None))
+
+
+def is_json(payload: object) -> bool:
+    """Return whether a value is JSON data."""
+    quick = _quick(payload)
+    return not faults(payload, 1)[0] if quick is None else quick
+
+
+def faults(payload: object, most: int) -> tuple[list[Problem], int]:
+    """Return where and why a value is not JSON data: up to `most` problems, and how many more there are.
+
+    A part that stands in several places is looked at once, in the first of them.
+    """
+    walk = _Walk(most)
+    _, size = walk.visit(payload, [])
+    if not walk.problems and size > LARGEST:
+        walk.add([], "json-size", f"expected at most {LARGEST:,} objects and arrays, found more, in shared parts")
+    return walk.problems, walk.omitted
+
+
+def _quick(payload: Any) -> bool | None:  # noqa: C901, PLR0911, PLR0912  # inlined, because every valid job pays for it
+    """Walk down level by level; None where there are so many parts that the careful walk must decide."""
+    level: list[Any] = [[payload]]
+    parts = 0
+    for _ in range(DEEPEST + 1):
+        below: list[Any] = []
+        for container in level:
+            if type(container) is dict:
+                for key in container:
+                    if type(key) is not str or (not key.isascii() and _SURROGATE.search(key)):
+                        return False
+                members = container.values()
+            else:
+                members = container
+            for member in members:
+                kind = type(member)
+                if kind is str:
+                    if not member.isascii() and _SURROGATE.search(member):
+                        return False
+                elif kind is dict or kind is list:
+                    below.append(member)
+                elif kind is int:
+                    if not -TOO_LONG < member < TOO_LONG:
+                        return False
+                elif kind is float:
+                    if not isfinite(member):
+                        return False
+                elif member is not None and kind is not bool:
+                    return False
+        if not below:
+            return True
+        parts += len(below)
+        if parts > _QUICK:
+            return None
+        level = below
+    return False
+
+
+@define
+class _Walk:
+    """A walk that looks at every part once and knows where it is."""
+
+    most: int
+    problems: list[Problem] = Factory(list)
+    omitted: int = 0
+    _above: set[int] = Factory(set)
+    # By identity of a part that was looked at: how deep it goes and how many objects and arrays it holds.
+    _known: dict[int, tuple[int, int]] = Factory(dict)
+
+    def add(self, path: list[str | int], code: str, message: str) -> None:
+        if len(self.problems) < self.most:
+            self.problems.append(Problem(join(path), code, message))
+        else:
+            self.omitted += 1
+
+    def visit(self, value: Any, path: list[str | int]) -> tuple[int, int]:
+        kind = type(value)
+        if kind in _SCALARS:
+            self._visit_scalar(value, path)
+            return 0, 0
+        if kind is not dict and kind is not list:
+            name = clip(kind.__name__, 60)
+            self.add(path, "json-type", f"expected JSON data, found a Python value of type {name}")
+            return 0, 0
+        if id(value) in self._above:
+            self.add(path, "json-cycle", f"expected JSON data, found an {_noun(value)} that contains itself")
+            return 0, 0
+        depth, size = self._known.get(id(value), (1, 1))
+        if len(path) + depth > DEEPEST:
+            self.add(path, "json-depth", f"expected at most {DEEPEST} levels of nesting, found more")
+            return 0, 0
+        if id(value) in self._known:
+            return depth, size
+        self._above.add(id(value))
+        for key, member in list(value.items() if kind is dict else enumerate(value)):
+            if kind is dict and not self._visit_key(key, path):
+                continue
+            below, parts = self.visit(member, [*path, key])
+            depth, size = max(depth, below + 1), size + parts
+        self._above.discard(id(value))
+        self._known[id(value)] = depth, size
+        return depth, size
+
+    def _visit_key(self, key: object, path: list[str | int]) -> bool:
+        if type(key) is not str:
+            name = clip(type(key).__name__, 60)
+            self.add(path, "json-key", f"expected strings as keys, found a key of type {name}")
+            return False
+        if _SURROGATE.search(key):
+            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in the key {show(key)}")
+            return False
+        return True
+
+    def _visit_scalar(self, value: object, path: list[str | int]) -> None:
+        if isinstance(value, str) and _SURROGATE.search(value):
+            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in {show(value)}")
+        elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
+            self.add(path, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
+        elif isinstance(value, float) and not isfinite(value):
+            self.add(path, "json-number", f"expected a finite number, found {value}")
+
+
+def _noun(value: object) -> str:
+    return "object" if type(value) is dict else "array"

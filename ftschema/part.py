@@ -1,0 +1,63 @@
+"""What every class of the model is: immutable, hashable, with room for keys that nobody knew.
+
+Facts: a key that is absent and one that is null are different things on the wire (only raw replies tell them
+apart, and they use both), and a new key has come with nearly every quarter since 2023.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any, Final, TypeVar, dataclass_transform
+
+from attrs import Attribute, define, field, fields, setters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_T = TypeVar("_T")
+
+
+class Absent(enum.Enum):
+    """The type of `ABSENT`."""
+
+    ABSENT = enum.auto()
+
+    def __bool__(self) -> bool:
+        """Return False, so that `if job.seed` reads the same for a key that is absent or null."""
+        return False
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+ABSENT: Final = Absent.ABSENT
+"""Marks a key that was not there; a key that was null is None."""
+
+
+def _no_clash(instance: Any, _: Attribute[Any], extra: Mapping[str, Any]) -> None:
+    if not extra:
+        return
+    for attribute in fields(type(instance)):
+        # A key named "extra" is a key like any other.
+        if attribute.name in extra and attribute.name != "extra" and getattr(instance, attribute.name) is not ABSENT:
+            raise ValueError(f"{type(instance).__name__} has {attribute.name!r} twice: as a field and in extra")
+
+
+def unhashed(default: Any = ABSENT) -> Any:
+    """Return a field for what may hold a map: compared, but left out of the hash."""
+    return field(default=default, hash=False)
+
+
+def extra_keys() -> Any:
+    """Return the field for the keys that the contract does not name."""
+    return field(factory=dict, hash=False, validator=_no_clash)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, unhashed, extra_keys))
+def part(cls: type[_T]) -> type[_T]:
+    """Make a class of the model.
+
+    Setting an attribute raises `attrs.exceptions.FrozenAttributeError`. Immutable by `setters.frozen`, because
+    attrs builds such a class in two thirds of the time that `frozen=True` takes.
+    """
+    return define(kw_only=True, on_setattr=setters.frozen, unsafe_hash=True)(cls)

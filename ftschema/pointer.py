@@ -1,0 +1,13 @@
+"""JSON Pointers (RFC 6901)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def join(path: Iterable[str | int]) -> str:
+    """Return the JSON Pointer of a path of keys and indices; the whole document is the empty string."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)

@@ -1,0 +1,96 @@
+"""What a check found: problems, each at a place, and the report that holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import asdict, frozen
+
+from ftschema.wording import clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What str() of a report may take, and the pointer in one of its lines.
+_LONGEST_TEXT = 3_600
+_LONGEST_POINTER = 200
+
+
+@frozen
+class Problem:
+    """One thing that is wrong, or odd, with a payload.
+
+    Attributes:
+        pointer: RFC 6901 JSON Pointer of the faulty value, or of the object that lacks a key. The empty
+            string is the whole document.
+        code: The JSON Schema keyword that is not met (`type`, `required`, `enum`, …), the id of a lifecycle
+            rule, or `json-…` for what is not JSON.
+        message: What was expected and what was found, in at most a few hundred characters.
+        severity: `error`, or `warning` for what is only odd.
+        line: Line of the faulty value in its text, from 1, or None where it is not known.
+        column: Column of the faulty value in its line, from 1, in code points, or None.
+        offset: Where in the text the faulty value begins, from 0, or None.
+    """
+
+    pointer: str
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        """Return `pointer: code: message`; the whole document is shown as `(root)`."""
+        place = clip(self.pointer, _LONGEST_POINTER) or "(root)"
+        mark = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{place}: {self.code}: {mark}{self.message}"
+
+
+@frozen
+class Report:
+    """What a check of one payload against one contract found; iterates over its problems.
+
+    Attributes:
+        contract: Name of the contract.
+        problems: What was found, in the order of the document; at most 100.
+        omitted: How many more problems there were.
+    """
+
+    contract: str
+    problems: tuple[Problem, ...] = ()
+    omitted: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the payload keeps to the contract: there are no problems but warnings."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems)
+
+    def __str__(self) -> str:
+        """Return one line a problem, in less than 4,000 characters."""
+        if not self.problems:
+            return f"valid for the contract {self.contract}"
+        lines: list[str] = []
+        room = _LONGEST_TEXT
+        for problem in self.problems:
+            line = str(problem)
+            room -= len(line) + 1
+            if room < 0:
+                break
+            lines.append(line)
+        more = self.omitted + len(self.problems) - len(lines)
+        if more:
+            lines.append(f"… and {more:,} more")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON data, all problems with all their attributes."""
+        return {
+            "ok": self.ok,
+            "contract": self.contract,
+            "problems": [asdict(problem) for problem in self.problems],
+            "omitted": self.omitted,
+        }

@@ -1,0 +1,62 @@
+"""How values are shown in messages: short, printable, and never a whole payload."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST_TEXT = 60
+_LONGEST_LIST = 240
+# Python refuses to write integers past 4,300 digits, and nobody reads this many.
+_LARGEST_SHOWN = 10**30
+
+_TYPE_NOUNS = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+
+def clip(text: str, longest: int) -> str:
+    """Return the text with what terminals cannot show escaped, cut to about so many characters."""
+    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def type_noun(json_type: str) -> str:
+    """Return the name of a JSON Schema type with its article."""
+    return _TYPE_NOUNS[json_type]
+
+
+def show(value: object) -> str:
+    """Return a JSON value, or a part of it or a description, in at most about 80 characters."""
+    if isinstance(value, str):
+        if len(value) <= _LONGEST_TEXT:
+            return clip(json.dumps(value, ensure_ascii=False), 2 * _LONGEST_TEXT)
+        return clip(json.dumps(value[:_LONGEST_TEXT], ensure_ascii=False)[:-1], 2 * _LONGEST_TEXT) + '…"'
+    if isinstance(value, dict):
+        return f"an object with {_count(len(value), 'key')}" if value else "an empty object"
+    if isinstance(value, list):
+        return f"an array of {_count(len(value), 'item')}" if value else "an empty array"
+    if isinstance(value, int) and not -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
+        return "an integer of more than 30 digits"
+    return json.dumps(value)
+
+
+def either(phrases: Iterable[str]) -> str:
+    """Return "a", "a or b", "a, b or c"."""
+    *most, last = phrases
+    return clip(f"{', '.join(most)} or {last}" if most else last, _LONGEST_LIST)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
