@@ -11,7 +11,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin
 
-from attrs import fields, has, resolve_types
+from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
 
 from ftschema.catalogue import read_schema
@@ -19,6 +19,8 @@ from ftschema.model import FineTuningJob
 from ftschema.part import ABSENT
 
 _Hook: TypeAlias = Callable[[Any], Any]
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 @cache
@@ -122,12 +124,22 @@ def copied(value: Any) -> Any:
 
 def unbuild(value: Any) -> Any:
     """Return the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys."""
-    if has(type(value)):
-        present = ((attribute.name, getattr(value, attribute.name)) for attribute in fields(type(value))[:-1])
-        known = {name: unbuild(member) for name, member in present if member is not ABSENT}
-        return known | copied(dict(value.extra))
+    kind: type = type(value)
+    if kind in _SCALARS:
+        return value
+    names = _field_names(kind)
+    if names:
+        present = ((name, getattr(value, name)) for name in names)
+        payload = {name: unbuild(member) for name, member in present if member is not ABSENT}
+        payload.update((key, unbuild(member)) for key, member in value.extra.items())
+        return payload
     if isinstance(value, tuple | list):
         return [unbuild(item) for item in value]
     if isinstance(value, Mapping):
         return {key: unbuild(member) for key, member in value.items()}
     return value
+
+
+@cache
+def _field_names(cls: type) -> tuple[str, ...]:
+    return tuple(name for name in fields_dict(cls) if name != "extra") if has(cls) else ()

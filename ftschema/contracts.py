@@ -16,12 +16,10 @@ from ftschema import building, catalogue, findings, jsondata, jsontext
 from ftschema.errors import InvalidJobError
 from ftschema.lifecycle import breaches
 from ftschema.model import FineTuningJob
-from ftschema.report import Report
+from ftschema.report import Problem, Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from ftschema.report import Problem
 
 # Nobody reads more, and a list of 200,000 wrong items shall not make 200,000 messages.
 _MOST_PROBLEMS = 100
@@ -89,11 +87,18 @@ class Contract:
         A job that was built by hand is not checked.
 
         Raises:
+            InvalidJobError: The job contains itself; possible only when built by hand.
             TypeError: It is no `FineTuningJob`.
         """
         if not isinstance(job, FineTuningJob):
             raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
-        payload: dict[str, Any] = building.builder(self.name).unstructure(job)
+        try:
+            payload: dict[str, Any] = building.builder(self.name).unstructure(job)
+        except RecursionError:
+            endless = Problem(
+                "", "json-cycle", "expected JSON data, found a job that contains itself or nests too deep"
+            )
+            raise InvalidJobError(Report(self.name, (endless,))) from None
         return payload
 
     def loads(self, text: str | bytes) -> FineTuningJob:

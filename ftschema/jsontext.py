@@ -108,7 +108,7 @@ class _Repeated:
 
 # What stands at, or right before, the place where the decoder gave up; the first that fits is the reason.
 _REASONS = (
-    (r"\A\s*<", r"", "this looks like HTML or XML, not JSON"),
+    (r"\A\s*\Z", r"\s*<", "this looks like HTML or XML, not JSON"),
     (r"", r"\s*\Z", "the text ends in the middle of the document"),
     (r",\s*\Z", r"\s*[\]}]", "JSON allows no comma before a closing bracket"),
     (r"", r"\s*'", "JSON strings have double quotes"),
@@ -117,17 +117,26 @@ _REASONS = (
 )
 
 
+# How the decoder names what it wants, in the words of the other messages.
+_WANTED = {
+    "Expecting value": "a value",
+    "Expecting property name enclosed in double quotes": "a key in double quotes",
+    "Expecting ':' delimiter": "a colon",
+    "Expecting ',' delimiter": "a comma or a closing bracket",
+}
+
+
 def _syntax(error: json.JSONDecodeError) -> str:
-    place = f"at line {error.lineno}, column {error.colno}"
+    place = f"at line {error.lineno:,}, column {error.colno:,}"
     before, after = error.doc[: error.pos], error.doc[error.pos :]
     if error.msg.startswith("Unterminated string"):
         return f"expected the end of the string that begins {place}, found the end of the text"
     if error.msg == "Extra data":
         return f"expected one document, found more text after it {place}"
-    what = error.msg.removeprefix("Expecting ").removesuffix(" at")
-    expected = f"expected a {what}" if error.msg.startswith("Expecting") else f"expected JSON, found an {what.lower()}"
+    wanted = _WANTED.get(error.msg)
+    if not wanted:
+        return f"expected JSON, found an {error.msg.removesuffix(' at').lower()} {place}"
     for left, right, reason in _REASONS:
         if re.search(left, before) and re.match(right, after):
-            return f"{expected} {place}: {reason}"
-    found = f", found {show(after[0])}" if error.msg.startswith("Expecting") and after else ""
-    return f"{expected}{found} {place}"
+            return f"expected {wanted} {place}: {reason}"
+    return f"expected {wanted}, found {show(after[0])} {place}"

@@ -44,9 +44,9 @@ def show(value: object) -> str:
             return clip(json.dumps(value, ensure_ascii=False), 2 * _LONGEST_TEXT)
         return clip(json.dumps(value[:_LONGEST_TEXT], ensure_ascii=False)[:-1], 2 * _LONGEST_TEXT) + '…"'
     if isinstance(value, dict):
-        return f"an object with {_count(len(value), 'key')}" if value else "an empty object"
+        return f"an object with {count(len(value), 'key')}" if value else "an empty object"
     if isinstance(value, list):
-        return f"an array of {_count(len(value), 'item')}" if value else "an empty array"
+        return f"an array of {count(len(value), 'item')}" if value else "an empty array"
     if isinstance(value, int) and not -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
         return "an integer of more than 30 digits"
     return json.dumps(value)
@@ -58,5 +58,6 @@ def either(phrases: Iterable[str]) -> str:
     return clip(f"{', '.join(most)} or {last}" if most else last, _LONGEST_LIST)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return a number of things in words: `1 key`, `2,000 keys`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

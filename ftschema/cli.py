@@ -1,0 +1,127 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from attrs import define
+
+from ftschema.contracts import contract as _contract
+from ftschema.contracts import contracts
+from ftschema.jsonlines import is_lines, rows_of
+from ftschema.wording import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftschema.contracts import Contract
+    from ftschema.report import Report
+
+
+class Exit(IntEnum):
+    """How a run ends; the highest applies. 2 is a usage error, and click's."""
+
+    VALID = 0
+    INVALID = 1
+    UNREADABLE = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ftschema")
+def main() -> None:
+    """The contract of OpenAI's fine_tuning.job object that holds in practice."""
+    for stream in (sys.stdout, sys.stderr):
+        # A place or a name may hold what the terminal's encoding does not.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text streams
+
+
+@main.command()
+@click.argument("files", metavar="[FILE | -]...", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--contract",
+    "name",
+    metavar="NAME",
+    type=click.Choice(contracts()),
+    default=contracts()[0],
+    show_default=True,
+    help=f"What the jobs are checked against: {', '.join(contracts())}.",
+)
+@click.option("--lifecycle", is_flag=True, help="Check the rules across fields too.")
+@click.pass_context
+def check(context: click.Context, files: tuple[Path, ...], name: str, *, lifecycle: bool) -> None:
+    r"""Check jobs in files, or in the standard input for - or no file.
+
+    A file holds one JSON document or JSON Lines. Each problem is one line: path, place, code, message; the place of a
+    document itself is (root). The path of JSON Lines has the number of the line.
+
+    \b
+    Exit status:
+      0  all jobs are valid
+      1  some job is not
+      2  the command was misused
+      3  some file cannot be read, or is not JSON; the highest applies
+    """
+    if not files and sys.stdin.isatty():
+        raise click.UsageError("Name a file, or pipe a job in.")
+    tally = _Tally()
+    for file in files or (Path("-"),):
+        _check_file(file, _contract(name), tally, lifecycle=lifecycle)
+    click.echo(tally.summary(name))
+    context.exit(tally.exit)
+
+
+@define
+class _Tally:
+    """What a run has found so far."""
+
+    jobs: int = 0
+    invalid: int = 0
+    problems: int = 0
+    unreadable: int = 0
+    exit: Exit = Exit.VALID
+
+    def add(self, report: Report) -> None:
+        self.jobs += 1
+        self.problems += len(report.problems) + report.omitted
+        if not report.ok:
+            self.invalid += 1
+            no_json = any(problem.code.startswith("json-") for problem in report)
+            self.exit = max(self.exit, Exit.UNREADABLE if no_json else Exit.INVALID)
+
+    def summary(self, name: str) -> str:
+        unreadable = f", {count(self.unreadable, 'file')} unreadable" if self.unreadable else ""
+        return (
+            f"{count(self.jobs, 'job')} checked against {name}: {self.jobs - self.invalid:,} valid, "
+            f"{self.invalid:,} invalid, {count(self.problems, 'problem')}{unreadable}"
+        )
+
+
+def _check_file(file: Path, contract: Contract, tally: _Tally, *, lifecycle: bool) -> None:
+    standard_input = str(file) == "-"
+    shown = "<stdin>" if standard_input else click.format_filename(file)
+    try:
+        data = sys.stdin.buffer.read() if standard_input else file.read_bytes()
+    except OSError as error:
+        click.echo(f"{shown}: cannot be read: {error.strerror}", err=True)
+        tally.unreadable += 1
+        tally.exit = Exit.UNREADABLE
+        return
+    for place, report in _reports(shown, data, contract, lifecycle=lifecycle):
+        tally.add(report)
+        for problem in report:
+            click.echo(f"{place}: {problem}")
+        if report.omitted:
+            click.echo(f"{place}: … and {count(report.omitted, 'more problem')}")
+
+
+def _reports(shown: str, data: bytes, contract: Contract, *, lifecycle: bool) -> Iterator[tuple[str, Report]]:
+    whole = contract.check_text(data, lifecycle=lifecycle)
+    if any(problem.code == "json-syntax" for problem in whole) and is_lines(data):
+        for number, line in rows_of(data):
+            yield f"{shown}:{number}", contract.check_text(line, lifecycle=lifecycle)
+    else:
+        yield shown, whole

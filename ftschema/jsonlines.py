@@ -1,0 +1,31 @@
+"""What a file holds: one JSON document, or one on each line (JSON Lines)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_lines(data: bytes) -> bool:
+    """Return whether bytes that are no JSON document hold several, by the lines: one is a JSON object by itself."""
+    rows = rows_of(data)
+    return next(rows, None) is not None and next(rows, None) is not None and any(map(_is_object, rows_of(data)))
+
+
+def rows_of(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, with their numbers from 1."""
+    return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
+
+
+def _is_object(row: tuple[int, bytes]) -> bool:
+    line = row[1].strip()
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
