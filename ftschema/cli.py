@@ -53,7 +53,7 @@ def main() -> None:
 @click.option("--lifecycle", is_flag=True, help="Check the rules across fields too.")
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], name: str, *, lifecycle: bool) -> None:
-    r"""Check jobs in files, or in the standard input for - or no file.
+    """Check jobs in files, or in the standard input for - or no file.
 
     A file holds one JSON document or JSON Lines. Each problem is one line: path, place, code, message; the place of a
     document itself is (root). The path of JSON Lines has the number of the line.
@@ -64,7 +64,7 @@ def check(context: click.Context, files: tuple[Path, ...], name: str, *, lifecyc
       1  some job is not
       2  the command was misused
       3  some file cannot be read, or is not JSON; the highest applies
-    """
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
     if not files and sys.stdin.isatty():
         raise click.UsageError("Name a file, or pipe a job in.")
     tally = _Tally()

@@ -100,15 +100,14 @@ def _other_types(error: ValidationError, schema: dict[str, Any]) -> list[str]:
     """Return what else may stand where only some strings may: `auto` *or an integer*."""
     types: list[str] = []
     node: Any = schema
-    steps = list(error.absolute_schema_path)
-    for step, following in itertools.pairwise(steps):
-        while step not in node:
+    for step in error.absolute_schema_path:
+        while isinstance(node, dict) and step not in node:
             node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        node = node[step]
-        if following in {"properties", "items", "additionalProperties"}:
+        if step in {"properties", "items", "additionalProperties"}:
             types = []
         elif isinstance(node, dict) and isinstance(node.get("type"), list):
             types = node["type"]
+        node = node[step]
     return [type_noun(name) for name in types if name != "string"]
 
 
