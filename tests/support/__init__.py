@@ -1,0 +1,1 @@
+"""What several test modules share: payloads, mutations of them, and a second opinion."""

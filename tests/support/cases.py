@@ -1,0 +1,167 @@
+"""The data of tests/cases and tests/corpus, read: one `Case` for each contract that a case of a file holds for."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonpatch
+from attrs import frozen
+from jsonschema import Draft202012Validator
+
+import ftschema
+from ftschema.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TESTS = Path(__file__).parents[1]
+_FOLDER = _TESTS / "cases"
+_NOT_SUBJECTS = {"bases.json", "case.schema.json"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@frozen(kw_only=True)
+class Case:
+    """What one contract says of one payload.
+
+    Attributes:
+        subject: The file it stands in, without the ending.
+        description: What the payload shows.
+        contract: Name of the contract.
+        payload: A whole job, or one part of it; shared between cases, so it must not be changed.
+        part: The definition of the contract that the payload is checked against; None for a whole job.
+        valid: The verdict.
+        problems: Pointer and JSON Schema keyword of every problem, in the order of the document.
+        source: Where the fact comes from.
+    """
+
+    subject: str
+    description: str
+    contract: str
+    payload: Any
+    part: str | None
+    valid: bool
+    problems: tuple[tuple[str, str], ...]
+    source: str
+
+    def __str__(self) -> str:
+        """Return what a test is called by."""
+        part = f"{self.part}-" if self.part else ""
+        return f"{self.subject}-{part}{self.description}-{self.contract}"
+
+
+@frozen(kw_only=True)
+class CorpusJob:
+    """A synthetic twin of a captured job.
+
+    Attributes:
+        name: Its number in the survey.
+        kind: Who sent it: `live`, `azure`, `compat` (a look-alike server), `doc` or `mock`.
+        form: `raw` as on the wire; `repr` and `sdk-dump` as the official Python SDK prints it.
+        month: When the job was created, where it is known.
+        payload: The job; it must not be changed.
+    """
+
+    name: str
+    kind: str
+    form: str
+    month: str
+    payload: dict[str, Any]
+
+    def __str__(self) -> str:
+        """Return what a test is called by."""
+        return f"{self.kind}-{self.form}-{self.name}"
+
+
+def read(path: Path) -> Any:
+    """Return the data of a JSON file."""
+    return json.loads(path.read_bytes())
+
+
+def subject_files() -> list[Path]:
+    """Return the files that hold cases."""
+    return [path for path in sorted(_FOLDER.glob("*.json")) if path.name not in _NOT_SUBJECTS]
+
+
+def bases() -> dict[str, Any]:
+    """Return the payloads that cases edit, by name, each with its description."""
+    named: dict[str, Any] = read(_FOLDER / "bases.json")
+    return named
+
+
+def case_schema() -> dict[str, Any]:
+    """Return the schema of the files."""
+    schema: dict[str, Any] = read(_FOLDER / "case.schema.json")
+    return schema
+
+
+def contracts_of(ranges: list[str | dict[str, str]]) -> list[str]:
+    """Return the contracts that names and ranges of dates stand for."""
+    names = []
+    for item in ranges:
+        if isinstance(item, str):
+            names.append(item)
+        else:
+            dates = [name for name in ftschema.contracts() if _DATE.fullmatch(name)]
+            names += [date for date in dates if item.get("since", "") <= date <= item.get("until", date)]
+    return names
+
+
+@cache
+def cases() -> list[Case]:
+    """Return every case of every file, once for each contract it holds for."""
+    payloads = {name: base["payload"] for name, base in bases().items()}
+    return [
+        Case(
+            subject=path.stem,
+            description=case["description"],
+            contract=contract,
+            payload=payload,
+            part=case.get("part"),
+            valid=case["valid"],
+            problems=tuple((problem["pointer"], problem["code"]) for problem in case.get("problems", ())),
+            source=case["source"],
+        )
+        for path in subject_files()
+        for case in read(path)["cases"]
+        for payload in [_payload(case, payloads)]
+        for contract in contracts_of(case["contracts"])
+    ]
+
+
+@cache
+def corpus() -> list[CorpusJob]:
+    """Return the corpus, in the order of the survey."""
+    return [CorpusJob(**job) for job in read(_TESTS / "corpus" / "jobs.json")]
+
+
+def _payload(case: dict[str, Any], payloads: dict[str, Any]) -> Any:
+    if "payload" in case:
+        return case["payload"]
+    return jsonpatch.apply_patch(payloads[case["base"]], case.get("edit", []))
+
+
+def part_of(schema: dict[str, Any], part: str | None) -> dict[str, Any]:
+    """Return the schema of one part of a job, or the schema itself for a whole job."""
+    return schema if part is None else {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]}
+
+
+def reference_problems(schema: dict[str, Any], payload: Any) -> tuple[tuple[str, str], ...]:
+    """Return pointer and keyword of each problem that the reference implementation finds, in the document's order."""
+    errors = sorted(
+        Draft202012Validator(schema).iter_errors(payload), key=lambda error: _place(payload, error.absolute_path)
+    )
+    return tuple((join(error.absolute_path), str(error.validator)) for error in errors)
+
+
+def _place(value: Any, path: Iterable[str | int]) -> list[int]:
+    """Return where a path leads, as something that sorts in the document's order."""
+    place = []
+    for step in path:
+        place.append(step if isinstance(step, int) else list(value).index(step))
+        value = value[step]
+    return place
