@@ -6,7 +6,6 @@ implementation, says where and why. The schemas are written so that each fault i
 
 from __future__ import annotations
 
-import itertools
 from functools import cache
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any

@@ -1,0 +1,115 @@
+"""Single faults: every way to break a valid payload in one place, with the problem that must be found."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ftschema.pointer import join
+from support.places import Place, places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.places import Path
+
+# One value of each JSON type; the second number is none that an integer may be.
+_SAMPLES: tuple[tuple[str, Any], ...] = (
+    ("null", None),
+    ("boolean", True),
+    ("integer", 3),
+    ("number", 0.5),
+    ("string", "3"),
+    ("array", []),
+    ("object", {}),
+)
+
+
+@frozen
+class Fault:
+    """One fault: the broken payload, and the place and code of its only problem."""
+
+    payload: Any
+    pointer: str
+    code: str
+    edit: str
+
+
+def faults(schema: dict[str, Any], payload: Any) -> Iterator[Fault]:
+    """Yield every single fault of a valid payload."""
+    for place in places(schema, payload):
+        for value, code in _wrong_values(place):
+            yield Fault(
+                _with(payload, place.path, value), join(place.path), code, f"{join(place.path)} = {value!r:.60}"
+            )
+        for keys in place.asked.get("required", ()):
+            for key in set(keys) & set(place.value or ()):
+                broken = {name: member for name, member in place.value.items() if name != key}
+                yield Fault(_with(payload, place.path, broken), join(place.path), "required", f"no {key}")
+
+
+def _wrong_values(place: Place) -> Iterator[tuple[Any, str]]:
+    asked = place.asked
+    if "type" in asked:
+        # Where a union is told apart by JSON type, its own word comes before those of its branches.
+        for name, sample in _SAMPLES:
+            if not _allows(asked["type"][0], name):
+                yield sample, "type"
+    yield from _wrong_strings(place)
+    yield from _wrong_numbers(place)
+    yield from _wrong_sizes(place)
+
+
+def _allows(types: str | list[str], name: str) -> bool:
+    allowed = [types] if isinstance(types, str) else types
+    return name in allowed or (name == "integer" and "number" in allowed)
+
+
+def _wrong_strings(place: Place) -> Iterator[tuple[str, str]]:
+    # A discriminator is an enum in the union and a const in its branch; a typo meets the union only.
+    code = next((keyword for keyword in ("enum", "const") if keyword in place.asked), None)
+    if code and isinstance(place.value, str):
+        yield from ((wrong, code) for wrong in (f"{place.value}x", place.value.upper(), f" {place.value}", ""))
+
+
+def _wrong_numbers(place: Place) -> Iterator[tuple[Any, str]]:
+    if isinstance(place.value, bool) or not isinstance(place.value, int | float):
+        return
+    for bound in place.asked.get("minimum", ()):
+        yield from ((wrong, "minimum") for wrong in (bound - 1, float(bound - 1), -(10**30)))
+    for bound in place.asked.get("maximum", ()):
+        yield from ((wrong, "maximum") for wrong in (bound + 1, float(bound + 1), 10**30))
+    for bound in place.asked.get("exclusiveMinimum", ()):
+        yield from ((wrong, "exclusiveMinimum") for wrong in (bound, float(bound), -0.5, -(10**30)))
+
+
+def _wrong_sizes(place: Place) -> Iterator[tuple[Any, str]]:
+    asked, value = place.asked, place.value
+    for bound in asked.get("maxLength", ()):
+        yield "é" * (bound + 1), "maxLength"
+    for bound in asked.get("maxItems", ()):
+        if value:
+            yield [value[0]] * (bound + 1), "maxItems"
+    for bound in asked.get("maxProperties", ()):
+        if value is not None:
+            yield {f"key {number}": "x" for number in range(bound + 1)}, "maxProperties"
+    for names in asked.get("propertyNames", ()):
+        if value is not None:
+            yield {"k" * (names["maxLength"] + 1): "x"}, "maxLength"
+    if "minItems" in asked:
+        yield [], "minItems"
+    if "minProperties" in asked:
+        yield {}, "minProperties"
+
+
+def _with(payload: Any, path: Path, value: Any) -> Any:
+    if not path:
+        return deepcopy(value)
+    changed = deepcopy(payload)
+    container = changed
+    for step in path[:-1]:
+        container = container[step]
+    container[path[-1]] = deepcopy(value)
+    return changed
