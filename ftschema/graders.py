@@ -15,7 +15,7 @@ class PromptCacheBreakpoint:
     """Where the model's prompt cache may end."""
 
     mode: str = "explicit"
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -25,7 +25,7 @@ class InputText:
     type: str = "input_text"
     text: str
     prompt_cache_breakpoint: PromptCacheBreakpoint | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -34,7 +34,7 @@ class OutputText:
 
     type: str = "output_text"
     text: str
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -44,7 +44,7 @@ class InputImage:
     type: str = "input_image"
     image_url: str
     detail: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -53,7 +53,7 @@ class AudioData:
 
     data: str
     format: str
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -62,7 +62,7 @@ class InputAudio:
 
     type: str = "input_audio"
     input_audio: AudioData
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 ContentPart: TypeAlias = InputText | OutputText | InputImage | InputAudio
@@ -75,7 +75,7 @@ class EvalItem:
     role: str
     content: str | ContentPart | tuple[str | ContentPart, ...]
     type: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -87,7 +87,7 @@ class SamplingParams:
     temperature: float | Absent | None = ABSENT
     max_completions_tokens: int | Absent | None = ABSENT
     reasoning_effort: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -99,7 +99,7 @@ class StringCheckGrader:
     input: str
     reference: str
     operation: str
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -111,7 +111,7 @@ class TextSimilarityGrader:
     input: str
     reference: str
     evaluation_metric: str
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -122,7 +122,7 @@ class PythonGrader:
     name: str
     source: str
     image_tag: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -135,7 +135,7 @@ class ScoreModelGrader:
     input: tuple[EvalItem, ...]
     sampling_params: SamplingParams | Absent | None = ABSENT
     range: tuple[float, ...] | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -148,7 +148,7 @@ class LabelModelGrader:
     input: tuple[EvalItem, ...]
     labels: tuple[str, ...]
     passing_labels: tuple[str, ...]
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -158,8 +158,8 @@ class EndpointGrader:
     type: str = "endpoint"
     name: str
     url: str
-    headers: Mapping[str, str] | Absent | None = unhashed()
-    extra: Mapping[str, Any] = extra_keys()
+    headers: Mapping[str, str] | Absent | None = unhashed(default=ABSENT)
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 GraderInMulti: TypeAlias = (
@@ -175,7 +175,7 @@ class MultiGrader:
     name: str
     graders: Mapping[str, GraderInMulti] | tuple[GraderInMulti, ...] | GraderInMulti = field(hash=False)
     calculate_output: str
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 Grader: TypeAlias = StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader

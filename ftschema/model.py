@@ -21,8 +21,8 @@ class JobError:
     code: str | Absent | None = ABSENT
     message: str | Absent | None = ABSENT
     param: str | Absent | None = ABSENT
-    error: Any = unhashed()
-    extra: Mapping[str, Any] = extra_keys()
+    error: Any = unhashed(default=ABSENT)
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -32,7 +32,7 @@ class Hyperparameters:
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -42,7 +42,7 @@ class SupervisedHyperparameters:
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -53,7 +53,7 @@ class DpoHyperparameters:
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -67,7 +67,7 @@ class ReinforcementHyperparameters:
     compute_multiplier: float | str | Absent | None = ABSENT
     eval_interval: int | str | Absent | None = ABSENT
     eval_samples: int | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -75,7 +75,7 @@ class SupervisedMethod:
     """Details of supervised training."""
 
     hyperparameters: SupervisedHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -83,7 +83,7 @@ class DpoMethod:
     """Details of direct preference optimisation."""
 
     hyperparameters: DpoHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -92,8 +92,8 @@ class ReinforcementMethod:
 
     grader: Grader
     hyperparameters: ReinforcementHyperparameters | Absent | None = ABSENT
-    response_format: Mapping[str, Any] | Absent | None = unhashed()
-    extra: Mapping[str, Any] = extra_keys()
+    response_format: Mapping[str, Any] | Absent | None = unhashed(default=ABSENT)
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -104,7 +104,7 @@ class Method:
     supervised: SupervisedMethod | Absent | None = ABSENT
     dpo: DpoMethod | Absent | None = ABSENT
     reinforcement: ReinforcementMethod | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -116,7 +116,7 @@ class WandbIntegration:
     entity: str | Absent | None = ABSENT
     tags: tuple[str, ...] | Absent | None = ABSENT
     run_id: str | Absent = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -125,7 +125,7 @@ class Integration:
 
     type: str = "wandb"
     wandb: WandbIntegration
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)
 
 
 @part
@@ -153,16 +153,16 @@ class FineTuningJob:
     seed: int | Absent | None = ABSENT
     integrations: tuple[Integration, ...] | Absent | None = ABSENT
     method: Method | Absent | None = ABSENT
-    metadata: Mapping[str, str] | Absent | None = unhashed()
+    metadata: Mapping[str, str] | Absent | None = unhashed(default=ABSENT)
     user_provided_suffix: str | Absent | None = ABSENT
     shared_with_openai: bool | Absent = ABSENT
-    usage_metrics: Any = unhashed()
-    eval_id: Any = unhashed()
-    internal_worker_backend: Any = unhashed()
-    internal_peashooter_execution: Any = unhashed()
-    train_experiment_id: Any = unhashed()
-    eval_experiment_id: Any = unhashed()
+    usage_metrics: Any = unhashed(default=ABSENT)
+    eval_id: Any = unhashed(default=ABSENT)
+    internal_worker_backend: Any = unhashed(default=ABSENT)
+    internal_peashooter_execution: Any = unhashed(default=ABSENT)
+    train_experiment_id: Any = unhashed(default=ABSENT)
+    eval_experiment_id: Any = unhashed(default=ABSENT)
     updated_at: int | Absent = ABSENT
     suffix: str | Absent = ABSENT
     trainingType: str | Absent = ABSENT  # noqa: N815  # the wire's own spelling
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_keys(factory=dict)

@@ -43,14 +43,15 @@ def _no_clash(instance: Any, _: Attribute[Any], extra: Mapping[str, Any]) -> Non
             raise ValueError(f"{type(instance).__name__} has {attribute.name!r} twice: as a field and in extra")
 
 
-def unhashed(default: Any = ABSENT) -> Any:
+# Type checkers see that a field may be left out only where the call itself says so: hence the arguments.
+def unhashed(*, default: Any) -> Any:
     """Return a field for what may hold a map: compared, but left out of the hash."""
     return field(default=default, hash=False)
 
 
-def extra_keys() -> Any:
+def extra_keys(*, factory: type[dict[str, Any]]) -> Any:
     """Return the field for the keys that the contract does not name."""
-    return field(factory=dict, hash=False, validator=_no_clash)
+    return field(factory=factory, hash=False, validator=_no_clash)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, unhashed, extra_keys))

@@ -1,0 +1,155 @@
+"""The contracts as a user meets them, and the form of their files."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import ftschema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VERBS = ("schema", "is_valid", "check", "validate", "structure", "unstructure", "loads", "dumps", "check_text")
+
+
+def _nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield path, node
+        for key, member in node.items():
+            yield from _nodes(member, f"{path}/{key}")
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _nodes(item, f"{path}/{index}")
+
+
+def test_names() -> None:
+    """The default comes first, then Azure, then the published specifications by date."""
+    names = ftschema.contracts()
+    assert names[:2] == ("observed", "azure")
+    assert list(names[2:]) == sorted(names[2:])
+    assert len(names) == 10
+
+
+def test_default() -> None:
+    """A contract that is not named is `observed`."""
+    assert ftschema.contract().name == "observed"
+    assert ftschema.schema()["$id"] == "urn:ftschema:observed"
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_one_object_a_name(name: str) -> None:
+    """A name gives the same contract always, through pickle and copy too, and a contract gives itself."""
+    contract = ftschema.contract(name)
+    assert contract is ftschema.contract(name) is ftschema.contract(contract)
+    assert contract is pickle.loads(pickle.dumps(contract)) is copy.deepcopy(contract) is copy.copy(contract)
+    assert hash(contract) == hash(ftschema.contract(name))
+
+
+def test_contract_is_immutable() -> None:
+    """A contract cannot be changed."""
+    with pytest.raises(AttributeError):
+        ftschema.contract().name = "other"  # type: ignore[misc]  # that it cannot is the promise
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_verbs_are_methods(verb: str) -> None:
+    """Each verb is a function of the package and a method of a contract, and takes a name or a contract."""
+    payload = {"id": "x"}
+    contract = ftschema.contract("azure")
+    if verb in {"is_valid", "check"}:
+        function = getattr(ftschema, verb)
+        assert function(payload, "azure") == function(payload, contract=contract) == getattr(contract, verb)(payload)
+    assert callable(getattr(ftschema, verb))
+    assert callable(getattr(contract, verb))
+
+
+@pytest.mark.parametrize("name", ["", "nope", "Observed", "2023-10-06", None, 5, [], b"observed"])
+def test_unknown_contract(name: Any) -> None:
+    """A name that is no contract's raises an error that lists the names, whatever it is."""
+    with pytest.raises(ftschema.UnknownContractError) as caught:
+        ftschema.check({}, contract=name)
+    assert isinstance(caught.value, LookupError)
+    assert all(known in str(caught.value) for known in ftschema.contracts())
+
+
+def test_unknown_contract_hint() -> None:
+    """A name that is nearly a contract's is put right."""
+    with pytest.raises(ftschema.UnknownContractError, match="did you mean 'observed'"):
+        ftschema.contract("Observed")
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_schema_is_fresh(name: str) -> None:
+    """Each call gives a copy of its own: changing it changes nothing."""
+    ftschema.schema(name)["properties"].clear()
+    assert ftschema.schema(name)["properties"]
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_schema_is_valid(name: str) -> None:
+    """Each file is a JSON Schema of draft 2020-12 with an id and a title of its own."""
+    schema = ftschema.schema(name)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"].endswith(name)
+    assert schema["title"]
+    assert schema["description"]
+    assert len({ftschema.schema(other)["title"] for other in ftschema.contracts()}) == len(ftschema.contracts())
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_schema_is_whole(name: str) -> None:
+    """Every reference stays inside the file and leads somewhere; no definition is unused."""
+    schema = ftschema.schema(name)
+    used = {node["$ref"] for _, node in _nodes(schema) if isinstance(node.get("$ref"), str)}
+    assert used == {f"#/$defs/{definition}" for definition in schema["$defs"]}
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_schema_has_no_alternatives(name: str) -> None:
+    """No `anyOf` and no `oneOf`: they would say "not valid under any of the given schemas" instead of the leaf."""
+    text = json.dumps(ftschema.schema(name))
+    assert '"anyOf"' not in text
+    assert '"oneOf"' not in text
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_every_property_is_described(name: str) -> None:
+    """Every property says what it is, itself or where it refers to, in a sentence."""
+    schema = ftschema.schema(name)
+    for path, node in _nodes(schema):
+        if path.endswith("/properties") and "/if" not in path and "/not" not in path:
+            for key, described in node.items():
+                target = schema["$defs"].get(described.get("$ref", "").rpartition("/")[2], {})
+                text = described.get("description") or target.get("description", "")
+                assert text.endswith((".", ";")), f"{path}/{key}"
+
+
+@pytest.mark.parametrize("name", ["observed", "azure"])
+def test_differences_have_evidence(name: str) -> None:
+    """What differs from the newest published contract says why, beside it or in the definition that holds it."""
+    ours, theirs = ftschema.schema(name), ftschema.schema("2026-07-15")
+    for path, node in _nodes(ours):
+        if not path.endswith("/properties") or "/if" in path or "/not" in path:
+            continue
+        holder = _at(ours, path.rpartition("/")[0])
+        published = _at(theirs, path) or {}
+        for key, described in node.items():
+            bare = {word: value for word, value in described.items() if word not in {"description", "$comment"}}
+            other = published.get(key) or {}
+            if bare != {word: value for word, value in other.items() if word not in {"description", "$comment"}}:
+                assert described.get("$comment") or holder.get("$comment"), f"{path}/{key}"
+
+
+def _at(schema: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        schema = schema.get(step) if isinstance(schema, dict) else schema[int(step)] if schema else None
+        if schema is None:
+            return None
+    return schema
