@@ -10,75 +10,75 @@ from attrs import field
 from ftschema.part import ABSENT, Absent, extra_keys, part, unhashed
 
 
-@part
+@part(kw_only=True)
 class PromptCacheBreakpoint:
     """Where the model's prompt cache may end."""
 
     mode: str = "explicit"
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class InputText:
     """A text given to the model."""
 
     type: str = "input_text"
     text: str
     prompt_cache_breakpoint: PromptCacheBreakpoint | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class OutputText:
     """A text written by the model."""
 
     type: str = "output_text"
     text: str
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class InputImage:
     """An image given to the model; `image_url` may be a data URL."""
 
     type: str = "input_image"
     image_url: str
     detail: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class AudioData:
     """A sound in base64 and its encoding, `mp3` or `wav`."""
 
     data: str
     format: str
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class InputAudio:
     """A sound given to the model."""
 
     type: str = "input_audio"
     input_audio: AudioData
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
 ContentPart: TypeAlias = InputText | OutputText | InputImage | InputAudio
 
 
-@part
+@part(kw_only=True)
 class EvalItem:
     """One message to a model that scores or labels."""
 
     role: str
     content: str | ContentPart | tuple[str | ContentPart, ...]
     type: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class SamplingParams:
     """How a scoring model samples."""
 
@@ -87,10 +87,10 @@ class SamplingParams:
     temperature: float | Absent | None = ABSENT
     max_completions_tokens: int | Absent | None = ABSENT
     reasoning_effort: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class StringCheckGrader:
     """Compares two strings; `operation` is `eq`, `ne`, `like` or `ilike`."""
 
@@ -99,10 +99,10 @@ class StringCheckGrader:
     input: str
     reference: str
     operation: str
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class TextSimilarityGrader:
     """Scores how alike two texts are."""
 
@@ -111,10 +111,10 @@ class TextSimilarityGrader:
     input: str
     reference: str
     evaluation_metric: str
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class PythonGrader:
     """Scores with a Python program."""
 
@@ -122,10 +122,10 @@ class PythonGrader:
     name: str
     source: str
     image_tag: str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class ScoreModelGrader:
     """Lets a model give a score."""
 
@@ -135,10 +135,10 @@ class ScoreModelGrader:
     input: tuple[EvalItem, ...]
     sampling_params: SamplingParams | Absent | None = ABSENT
     range: tuple[float, ...] | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class LabelModelGrader:
     """Lets a model choose a label; seen inside a multi grader only."""
 
@@ -148,18 +148,18 @@ class LabelModelGrader:
     input: tuple[EvalItem, ...]
     labels: tuple[str, ...]
     passing_labels: tuple[str, ...]
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class EndpointGrader:
     """Lets a web service give the score; in no specification, seen live inside a multi grader in 2025-12."""
 
     type: str = "endpoint"
     name: str
     url: str
-    headers: Mapping[str, str] | Absent | None = unhashed(default=ABSENT)
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    headers: Mapping[str, str] | Absent | None = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
 
 
 GraderInMulti: TypeAlias = (
@@ -167,7 +167,7 @@ GraderInMulti: TypeAlias = (
 )
 
 
-@part
+@part(kw_only=True)
 class MultiGrader:
     """Combines the scores of other graders: a map from names to graders, a list of them, or one alone."""
 
@@ -175,7 +175,7 @@ class MultiGrader:
     name: str
     graders: Mapping[str, GraderInMulti] | tuple[GraderInMulti, ...] | GraderInMulti = field(hash=False)
     calculate_output: str
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
 Grader: TypeAlias = StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader

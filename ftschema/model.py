@@ -14,38 +14,38 @@ from ftschema.graders import Grader
 from ftschema.part import ABSENT, Absent, extra_keys, part, unhashed
 
 
-@part
+@part(kw_only=True)
 class JobError:
     """Why the job failed; all members are absent, or null, for a job that did not."""
 
     code: str | Absent | None = ABSENT
     message: str | Absent | None = ABSENT
     param: str | Absent | None = ABSENT
-    error: Any = unhashed(default=ABSENT)
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    error: Any = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class Hyperparameters:
     """The settings at the top of the job: numbers, or `auto` where the service chooses (-1 on Azure)."""
 
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class SupervisedHyperparameters:
     """Settings of supervised training."""
 
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class DpoHyperparameters:
     """Settings of direct preference optimisation."""
 
@@ -53,10 +53,10 @@ class DpoHyperparameters:
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class ReinforcementHyperparameters:
     """Settings of reinforcement training."""
 
@@ -67,36 +67,36 @@ class ReinforcementHyperparameters:
     compute_multiplier: float | str | Absent | None = ABSENT
     eval_interval: int | str | Absent | None = ABSENT
     eval_samples: int | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class SupervisedMethod:
     """Details of supervised training."""
 
     hyperparameters: SupervisedHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class DpoMethod:
     """Details of direct preference optimisation."""
 
     hyperparameters: DpoHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class ReinforcementMethod:
     """Details of reinforcement training."""
 
     grader: Grader
     hyperparameters: ReinforcementHyperparameters | Absent | None = ABSENT
-    response_format: Mapping[str, Any] | Absent | None = unhashed(default=ABSENT)
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    response_format: Mapping[str, Any] | Absent | None = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class Method:
     """The way of training; `type` names the member that holds the details."""
 
@@ -104,10 +104,10 @@ class Method:
     supervised: SupervisedMethod | Absent | None = ABSENT
     dpo: DpoMethod | Absent | None = ABSENT
     reinforcement: ReinforcementMethod | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class WandbIntegration:
     """Settings for Weights & Biases; `run_id` is the job's own id."""
 
@@ -116,19 +116,19 @@ class WandbIntegration:
     entity: str | Absent | None = ABSENT
     tags: tuple[str, ...] | Absent | None = ABSENT
     run_id: str | Absent = ABSENT
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class Integration:
     """A service that is told how the job goes; only Weights & Biases so far."""
 
     type: str = "wandb"
     wandb: WandbIntegration
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()
 
 
-@part
+@part(kw_only=True)
 class FineTuningJob:
     """A fine-tuning job.
 
@@ -153,16 +153,16 @@ class FineTuningJob:
     seed: int | Absent | None = ABSENT
     integrations: tuple[Integration, ...] | Absent | None = ABSENT
     method: Method | Absent | None = ABSENT
-    metadata: Mapping[str, str] | Absent | None = unhashed(default=ABSENT)
+    metadata: Mapping[str, str] | Absent | None = unhashed()
     user_provided_suffix: str | Absent | None = ABSENT
     shared_with_openai: bool | Absent = ABSENT
-    usage_metrics: Any = unhashed(default=ABSENT)
-    eval_id: Any = unhashed(default=ABSENT)
-    internal_worker_backend: Any = unhashed(default=ABSENT)
-    internal_peashooter_execution: Any = unhashed(default=ABSENT)
-    train_experiment_id: Any = unhashed(default=ABSENT)
-    eval_experiment_id: Any = unhashed(default=ABSENT)
+    usage_metrics: Any = unhashed()
+    eval_id: Any = unhashed()
+    internal_worker_backend: Any = unhashed()
+    internal_peashooter_execution: Any = unhashed()
+    train_experiment_id: Any = unhashed()
+    eval_experiment_id: Any = unhashed()
     updated_at: int | Absent = ABSENT
     suffix: str | Absent = ABSENT
     trainingType: str | Absent = ABSENT  # noqa: N815  # the wire's own spelling
-    extra: Mapping[str, Any] = extra_keys(factory=dict)
+    extra: Mapping[str, Any] = extra_keys()

@@ -7,14 +7,14 @@ apart, and they use both), and a new key has come with nearly every quarter sinc
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Any, Final, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import Attribute, define, field, fields, setters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_T = TypeVar("_T")
+__all__ = ["ABSENT", "Absent", "extra_keys", "part", "unhashed"]
 
 
 class Absent(enum.Enum):
@@ -22,7 +22,7 @@ class Absent(enum.Enum):
 
     ABSENT = enum.auto()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         """Return False, so that `if job.seed` reads the same for a key that is absent or null."""
         return False
 
@@ -43,22 +43,25 @@ def _no_clash(instance: Any, _: Attribute[Any], extra: Mapping[str, Any]) -> Non
             raise ValueError(f"{type(instance).__name__} has {attribute.name!r} twice: as a field and in extra")
 
 
-# Type checkers see that a field may be left out only where the call itself says so: hence the arguments.
-def unhashed(*, default: Any) -> Any:
-    """Return a field for what may hold a map: compared, but left out of the hash."""
-    return field(default=default, hash=False)
+def unhashed() -> Any:
+    """Return a field for what may hold a map, `ABSENT` by default: compared, but left out of the hash."""
+    return field(default=ABSENT, hash=False)
 
 
-def extra_keys(*, factory: type[dict[str, Any]]) -> Any:
+def extra_keys() -> Any:
     """Return the field for the keys that the contract does not name."""
-    return field(factory=factory, hash=False, validator=_no_clash)
+    return field(factory=dict, hash=False, validator=_no_clash)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, unhashed, extra_keys))
-def part(cls: type[_T]) -> type[_T]:
-    """Make a class of the model.
+if TYPE_CHECKING:
+    # What the classes are to a type checker: frozen attrs classes.
+    from attrs import frozen as part
+else:
 
-    Setting an attribute raises `attrs.exceptions.FrozenAttributeError`. Immutable by `setters.frozen`, because
-    attrs builds such a class in two thirds of the time that `frozen=True` takes.
-    """
-    return define(kw_only=True, on_setattr=setters.frozen, unsafe_hash=True)(cls)
+    def part(*, kw_only: bool) -> Any:
+        """Make a class of the model; setting a field raises `attrs.exceptions.FrozenAttributeError`.
+
+        Immutable by `setters.frozen`, because attrs builds such an object in two thirds of the time that
+        `frozen=True` takes.
+        """
+        return define(kw_only=kw_only, on_setattr=setters.frozen, unsafe_hash=True)

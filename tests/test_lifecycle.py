@@ -1,0 +1,208 @@
+"""The rules across fields: what each lets pass and what it reports, where, and how gravely."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import ftschema
+from ftschema.lifecycle import EXPECTATIONS, RULES, UNFINISHED, ByStatus
+from support.cases import bases as case_bases
+from support.cases import corpus
+
+_KINDS = {"live": "observed", "azure": "azure"}
+
+_SUCCEEDED: dict[str, Any] = {
+    "status": "succeeded",
+    "fine_tuned_model": "ft:gpt-4o-mini:org::abc",
+    "finished_at": 1_800_000_000,
+    "trained_tokens": 5,
+    "result_files": ["file-results"],
+    "hyperparameters": {"n_epochs": 3},
+    "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 3.0}}},
+}
+_FAILED: dict[str, Any] = {
+    "status": "failed",
+    "error": {"code": "invalid_training_file", "message": "no", "param": "training_file"},
+}
+_AUTO = {"n_epochs": "auto"}
+
+# Rule, the coherent job that is broken, the edit that breaks it, and where it is found.
+_BREACHES: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
+    ("succeeded-has-model", _SUCCEEDED, {"fine_tuned_model": None}, "/fine_tuned_model"),
+    ("unfinished-has-no-model", {}, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
+    ("unfinished-has-no-model", _FAILED, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
+    ("unfinished-has-no-model", {"status": "cancelled"}, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
+    ("succeeded-has-tokens", _SUCCEEDED, {"trained_tokens": None}, "/trained_tokens"),
+    ("unfinished-has-no-tokens", {}, {"trained_tokens": 0}, "/trained_tokens"),
+    ("succeeded-has-finish-time", _SUCCEEDED, {"finished_at": None}, "/finished_at"),
+    ("waiting-has-no-finish-time", {"status": "queued"}, {"finished_at": 1_734_570_000}, "/finished_at"),
+    ("ended-early-has-no-finish-time", _FAILED, {"finished_at": 1_734_570_000}, "/finished_at"),
+    ("ended-early-has-no-finish-time", {"status": "cancelled"}, {"finished_at": 1_734_570_000}, "/finished_at"),
+    ("succeeded-has-result-file", _SUCCEEDED, {"result_files": []}, "/result_files"),
+    ("succeeded-has-one-result-file", _SUCCEEDED, {"result_files": ["a", "b"]}, "/result_files"),
+    ("unfinished-has-no-result-file", {}, {"result_files": ["a"]}, "/result_files"),
+    ("failed-has-error", _FAILED, {"error": {}}, "/error"),
+    ("failed-has-error", _FAILED, {"error": None}, "/error"),
+    ("failed-has-error", _FAILED, {"error": {"code": "x", "message": None}}, "/error"),
+    ("only-failed-has-error", {}, _FAILED | {"status": "running"}, "/error"),
+    ("only-failed-has-error", _SUCCEEDED, {"error": {"code": "x"}}, "/error"),
+    ("finish-not-before-creation", _SUCCEEDED, {"finished_at": 1}, "/finished_at"),
+    ("estimate-not-before-creation", {}, {"estimated_finish": 0}, "/estimated_finish"),
+    ("times-in-seconds", {}, {"created_at": 1_734_566_400_000}, "/created_at"),
+    ("times-in-seconds", _SUCCEEDED, {"finished_at": 1_734_570_000_000.0}, "/finished_at"),
+    ("method-has-its-member", {}, {"method": {"type": "supervised"}}, "/method"),
+    ("method-has-its-member", {}, {"method": {"type": "supervised", "supervised": None}}, "/method/supervised"),
+    (
+        "method-has-no-other-member",
+        {},
+        {"method": {"type": "supervised", "supervised": {}, "dpo": {"hyperparameters": {}}}},
+        "/method/dpo",
+    ),
+    (
+        "hyperparameters-match-method",
+        {},
+        {"method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4}}}},
+        "/hyperparameters/n_epochs",
+    ),
+    ("supervised-has-hyperparameters", {}, {"hyperparameters": None}, "/hyperparameters"),
+    (
+        "only-supervised-has-hyperparameters",
+        {"hyperparameters": None, "method": {"type": "dpo", "dpo": {}}},
+        {"hyperparameters": _AUTO},
+        "/hyperparameters",
+    ),
+    (
+        "succeeded-has-numbers",
+        _SUCCEEDED | {"method": None},
+        {"hyperparameters": _AUTO},
+        "/hyperparameters/n_epochs",
+    ),
+    (
+        "wandb-run-is-the-job",
+        {},
+        {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "other"}}]},
+        "/integrations/0/wandb/run_id",
+    ),
+    ("created-is-of-2023", {}, {"status": "created"}, "/status"),
+)
+
+_AZURE_BREACHES: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
+    ("update-not-before-creation", {}, {"updated_at": 1}, "/updated_at"),
+    ("times-in-seconds", {}, {"updated_at": 10**12}, "/updated_at"),
+    ("unfinished-has-no-model", {"status": "pending"}, {"fine_tuned_model": "x"}, "/fine_tuned_model"),
+    ("succeeded-has-numbers", _SUCCEEDED, {"hyperparameters": {"batch_size": -1}}, "/hyperparameters/batch_size"),
+    ("waiting-has-no-finish-time", {"status": "pending"}, {"finished_at": 1_800_000_000}, "/finished_at"),
+)
+
+
+def _job(contract: str) -> dict[str, Any]:
+    job: dict[str, Any] = case_bases()["job" if contract == "observed" else "azure"]["payload"]
+    return job
+
+
+def _breaks(contract: str, coherent: dict[str, Any], edit: dict[str, Any], rule: str, pointer: str) -> None:
+    before = _job(contract) | coherent
+    assert not ftschema.check(before, contract, lifecycle=True).problems
+    payload = before | edit
+    assert not ftschema.check(payload, contract).problems
+    [problem] = ftschema.check(payload, contract, lifecycle=True)
+    assert (problem.code, problem.pointer) == (rule, pointer)
+    assert problem.severity == next(row.severity for row in RULES if row.id == rule)
+    assert ftschema.contract(contract).check(payload, lifecycle=True).ok == (problem.severity == "warning")
+
+
+@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _BREACHES, ids=range(len(_BREACHES)))
+def test_a_breach(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
+    """One breach of a rule in a coherent job is one problem: the rule's id, at the value that breaks it."""
+    _breaks("observed", coherent, edit, rule, pointer)
+
+
+@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _AZURE_BREACHES, ids=range(len(_AZURE_BREACHES)))
+def test_a_breach_on_azure(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
+    """The same holds for what Azure alone sends."""
+    _breaks("azure", coherent, edit, rule, pointer)
+
+
+def test_every_rule_is_broken_here() -> None:
+    """Each rule of the table has a breach above."""
+    assert {row[0] for row in (*_BREACHES, *_AZURE_BREACHES)} == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("name", [job.name for job in corpus() if job.kind in _KINDS])
+def test_captured_jobs_are_coherent(name: str) -> None:
+    """No captured job of the live API or of Azure breaks a rule, not even one that only warns."""
+    [job] = [job for job in corpus() if job.name == name]
+    assert not ftschema.check(job.payload, _KINDS[job.kind], lifecycle=True).problems
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rules_are_told(rule: Any) -> None:
+    """Each rule has a kebab-case id of its own, says what it requires, and on what evidence."""
+    assert rule.id == rule.id.lower().replace("_", "-").strip("-")
+    assert [other.id for other in RULES].count(rule.id) == 1
+    assert len(rule.requires) > 20
+    assert any(letter.isdigit() for letter in rule.evidence) or rule.severity == "warning" or "all" in rule.evidence
+    assert set(rule.only + rule.never) <= set(ftschema.contracts())
+
+
+def test_rules_know_the_statuses() -> None:
+    """The statuses that the rules speak of are those of the contracts."""
+    known: set[str] = set()
+    for contract in ("observed", "azure"):
+        known |= set(ftschema.schema(contract)["properties"]["status"]["then"]["enum"])
+    assert {*UNFINISHED, "succeeded"} == known
+    rows = [rule.test for rule in RULES if isinstance(rule.test, ByStatus)]
+    assert all(set(row.statuses) <= known and row.expected in EXPECTATIONS for row in rows)
+
+
+@pytest.mark.parametrize("missing", ["fine_tuned_model", "finished_at", "trained_tokens", "result_files"])
+def test_an_absent_key(missing: str) -> None:
+    """What a rule misses is reported at the job when the key is absent, and the message names the key."""
+    payload = _job("azure") | _SUCCEEDED
+    del payload[missing]
+    [problem] = ftschema.check(payload, "azure", lifecycle=True)
+    assert problem.pointer == ""
+    assert missing in problem.message
+
+
+def test_absent_hyperparameters() -> None:
+    """A supervised job without hyperparameters is reported at the job."""
+    payload = _job("observed")
+    del payload["hyperparameters"]
+    [problem] = ftschema.check(payload, lifecycle=True)
+    assert (problem.code, problem.pointer) == ("supervised-has-hyperparameters", "")
+
+
+def test_schema_first() -> None:
+    """The rules are asked only of a payload that meets its schema, so that one fault is reported once."""
+    payload = _job("observed") | {"status": "succeeded", "finished_at": "yesterday"}
+    assert [problem.code for problem in ftschema.check(payload, lifecycle=True)] == ["type"]
+
+
+def test_rules_ask_nothing_of_the_unknown() -> None:
+    """A contract that does not know a key lets it hold anything, and the rules let that pass."""
+    odd = {"method": 5, "integrations": {"a": 1}, "updated_at": [], "estimated_finish": "soon", "metadata": 1}
+    payload = {key: value for key, value in _job("observed").items() if key not in odd} | odd
+    payload["error"] = None
+    assert not ftschema.check(payload, "2023-11-06", lifecycle=True).problems
+    payload["integrations"] = [1, {"wandb": 2}, {"wandb": {"run_id": 3}}]
+    payload["method"] = {"type": "dpo", "dpo": 5}
+    codes = [problem.code for problem in ftschema.check(payload, "2023-11-06", lifecycle=True)]
+    assert codes == ["method-has-its-member"]
+
+
+def test_azure_is_not_asked_everything() -> None:
+    """A cancelled Azure job may have a finishing time, and a running one a file of results, as were seen."""
+    cancelled = _job("azure") | {"status": "cancelled", "finished_at": 1_800_000_000}
+    running = _job("azure") | {"status": "running", "result_files": ["file-x"]}
+    for payload in (cancelled, running):
+        assert not ftschema.check(payload, "azure", lifecycle=True).problems
+
+
+def test_validate_counts_errors_only() -> None:
+    """`validate` raises for an error of the lifecycle, and lets a warning pass."""
+    with pytest.raises(ftschema.InvalidJobError, match="unfinished-has-no-tokens"):
+        ftschema.validate(_job("observed") | {"trained_tokens": 1}, lifecycle=True)
+    ftschema.validate(_job("observed") | {"estimated_finish": 0}, lifecycle=True)

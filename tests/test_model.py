@@ -1,0 +1,142 @@
+"""The classes: immutable, comparable, hashable, with the wire's names and room for what nobody knew."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+
+import ftschema
+from ftschema.part import ABSENT
+from support.drawing import payloads_of
+
+PARTS = [
+    member
+    for _, member in inspect.getmembers(ftschema, attrs.has)
+    if member.__module__ in {"ftschema.model", "ftschema.graders"}
+]
+
+
+def _job(**fields: Any) -> ftschema.FineTuningJob:
+    least: dict[str, Any] = {"id": "x", "created_at": 1, "status": "running", "model": "m", "training_file": "f"}
+    return ftschema.FineTuningJob(**(least | fields))
+
+
+def test_parts_are_the_definitions() -> None:
+    """Each object of the contracts has a class of its name, with a field for every key that a contract names."""
+    fields: dict[str, set[str]] = {cls.__name__: set() for cls in PARTS}
+    for contract in ftschema.contracts():
+        schema = ftschema.schema(contract)
+        for name, definition in {"FineTuningJob": schema, **schema["$defs"]}.items():
+            # A union (Grader) is told apart by its type and has no class of its own.
+            if "properties" in definition and "allOf" not in definition:
+                fields[name] |= definition["properties"].keys()
+    for cls in PARTS:
+        assert {field.name for field in attrs.fields(cls)} - {"extra"} == fields[cls.__name__], cls
+
+
+@pytest.mark.parametrize("cls", PARTS, ids=lambda cls: cls.__name__)
+def test_parts_are_documented_and_slotted(cls: type) -> None:
+    """Each class says what it is, and takes no attribute that it does not have."""
+    assert cls.__doc__
+    assert not hasattr(cls, "__dict__") or "__dict__" not in cls.__dict__
+    assert list(attrs.fields_dict(cls))[-1] == "extra"
+
+
+def test_a_job_by_hand() -> None:
+    """A job takes its fields by name; what is left out is `ABSENT`, and not written."""
+    job = _job(error=ftschema.JobError(code="x"))
+    assert job.object == "fine_tuning.job"
+    assert job.seed is ABSENT
+    assert ftschema.unstructure(job) == {
+        "id": "x",
+        "object": "fine_tuning.job",
+        "created_at": 1,
+        "status": "running",
+        "model": "m",
+        "training_file": "f",
+        "error": {"code": "x"},
+    }
+    assert not ftschema.is_valid(ftschema.unstructure(job))
+
+
+def test_absent() -> None:
+    """`ABSENT` is false, one object in every copy, and shows its name."""
+    assert not ABSENT
+    assert ABSENT is pickle.loads(pickle.dumps(ABSENT)) is copy.deepcopy(ABSENT)
+    assert repr(ABSENT) == "ABSENT"
+    assert isinstance(ABSENT, ftschema.Absent)
+
+
+def test_immutable() -> None:
+    """No field can be set."""
+    job = _job()
+    with pytest.raises(attrs.exceptions.FrozenAttributeError):
+        job.status = "succeeded"  # type: ignore[misc]  # that it cannot is the promise
+    assert attrs.evolve(job, status="succeeded").status == "succeeded"
+
+
+def test_hash_leaves_out_maps() -> None:
+    """Jobs that differ in maps only have one hash and are not equal; equal jobs have equal hashes."""
+    one, other = _job(metadata={"a": "b"}), _job(metadata={"a": "c"}, extra={"x": []})
+    assert one != other
+    assert hash(one) == hash(other)
+    assert {one, _job(metadata={"a": "b"})} == {one}
+
+
+def test_every_known_job_hashes() -> None:
+    """Every job that can be structured can be put in a set, and found there."""
+    for payload in payloads_of("observed"):
+        job = ftschema.structure(payload)
+        assert len({job, ftschema.structure(payload)}) == 1
+
+
+def test_a_key_twice() -> None:
+    """A key cannot be a field and in `extra` at once; the error names it."""
+    with pytest.raises(ValueError, match="FineTuningJob has 'seed' twice"):
+        _job(seed=1, extra={"seed": 2})
+    assert _job(extra={"seed": 2, "extra": 3}).extra == {"seed": 2, "extra": 3}
+
+
+def test_classes_of_parts() -> None:
+    """The parts of a structured job are of the classes that their `type` names."""
+    jobs = [ftschema.structure(payload) for payload in payloads_of("observed")]
+    graders = {type(job.method.reinforcement.grader) for job in jobs if job.method and job.method.reinforcement}
+    assert graders == {
+        ftschema.StringCheckGrader,
+        ftschema.TextSimilarityGrader,
+        ftschema.PythonGrader,
+        ftschema.ScoreModelGrader,
+        ftschema.MultiGrader,
+    }
+
+
+@pytest.mark.parametrize("shape", ["one", "list", "map"])
+def test_graders_in_multi(shape: str) -> None:
+    """The graders of a multi grader are one, a tuple or a map, as they came, whatever the map's names are."""
+    python = {"type": "python", "name": "p", "source": "s"}
+    endpoint = {"type": "endpoint", "name": "e", "url": "u", "headers": {"type": "x"}}
+    graders: Any = {"one": python, "list": [python, endpoint], "map": {"type": python, "name": endpoint}}[shape]
+    payload = {
+        **payloads_of("observed")[0],
+        "method": {
+            "type": "reinforcement",
+            "reinforcement": {"grader": {"type": "multi", "name": "m", "graders": graders, "calculate_output": "x"}},
+        },
+    }
+    job = ftschema.structure(payload)
+    assert job.method
+    assert job.method.reinforcement
+    grader = job.method.reinforcement.grader
+    assert isinstance(grader, ftschema.MultiGrader)
+    kinds: dict[str, type] = {"one": ftschema.PythonGrader, "list": tuple, "map": dict}
+    assert type(grader.graders) is kinds[shape]
+    if isinstance(grader.graders, dict):
+        last = grader.graders["name"]
+        assert isinstance(last, ftschema.EndpointGrader)
+        assert last.headers == {"type": "x"}
+    assert ftschema.unstructure(job) == payload
