@@ -1,0 +1,84 @@
+"""A second opinion on the published contracts: the published structure itself, read as JSON Schema.
+
+`tests/upstream` holds what the specification said at each date, in its own style. It needs four corrections to mean in
+draft 2020-12 what it was meant to mean: `nullable` becomes an alternative, `exclusiveMinimum: true` takes its number
+from `minimum`, `format` and words that are no keywords assert nothing, and the limits on metadata come from the prose.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+_UPSTREAM = Path(__file__).parents[1] / "upstream"
+_REFERENCE = "#/components/schemas/"
+
+# Every word of the structures is in one of these sets: a new one must be judged before it is used.
+_COPIED = {"type", "required", "enum", "minimum", "maximum", "maxItems"}
+_TRANSLATED = {"$ref", "properties", "items", "additionalProperties", "anyOf", "oneOf", "exclusiveMinimum", "nullable"}
+# `min_items` and `max_items` are no keywords of any draft, and stand on numbers, where `minItems` would say nothing.
+_SILENT = {"default", "format", "max_items", "min_items"}
+
+# The specification states these limits in the description of Metadata only.
+_PROSE = {
+    "Metadata": {
+        "maxProperties": 16,
+        "propertyNames": {"maxLength": 64},
+        "additionalProperties": {"maxLength": 512},
+    }
+}
+
+
+def published_dates() -> tuple[str, ...]:
+    """Return the dates from which the specification said something new of the job, oldest first."""
+    return tuple(sorted(path.stem for path in _UPSTREAM.glob("*.json")))
+
+
+def published_structure(date: str) -> dict[str, Any]:
+    """Return the specification's structure as of that date, uncorrected."""
+    structure: dict[str, Any] = json.loads((_UPSTREAM / f"{date}.json").read_bytes())
+    return structure
+
+
+def published_schema(date: str) -> dict[str, Any]:
+    """Return the structure as a draft 2020-12 schema, in the structure's own style."""
+    definitions = {
+        name: _with_prose(name, _corrected(schema)) for name, schema in published_structure(date)["schemas"].items()
+    }
+    return {"$ref": "#/$defs/FineTuningJob", "$defs": definitions}
+
+
+@cache
+def published_oracle(date: str) -> jsonschema_rs.Draft202012Validator:
+    """Return what decides whether the specification of that date accepts a payload."""
+    return jsonschema_rs.Draft202012Validator(published_schema(date))
+
+
+def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with its OpenAPI words translated, and those of its parts."""
+    if unknown := schema.keys() - _COPIED - _SILENT - _TRANSLATED:
+        raise ValueError(f"the structure has words that this oracle does not know: {sorted(unknown)}")
+    corrected = {word: value for word, value in schema.items() if word in _COPIED}
+    if "$ref" in schema:
+        corrected["$ref"] = f"#/$defs/{schema['$ref'].removeprefix(_REFERENCE)}"
+    if "properties" in schema:
+        corrected["properties"] = {name: _corrected(part) for name, part in schema["properties"].items()}
+    for word in ("items", "additionalProperties"):
+        if word in schema:
+            corrected[word] = _corrected(schema[word])
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            corrected[word] = [_corrected(part) for part in schema[word]]
+    if schema.get("exclusiveMinimum") is True:
+        corrected["exclusiveMinimum"] = corrected.pop("minimum")
+    if schema.get("nullable") is True:
+        return {"anyOf": [corrected, {"type": "null"}]}
+    return corrected
+
+
+def _with_prose(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"allOf": [schema, _PROSE[name]]} if name in _PROSE else schema

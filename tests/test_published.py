@@ -1,0 +1,304 @@
+"""The published contracts against the published structures: other words, the same verdicts."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from jsonschema.validators import extend
+
+import ftschema
+from support.bases import bases
+from support.mutation import Mutant, mutants, neighbours
+from support.oracle import published_dates, published_oracle, published_schema, published_structure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Schema = dict[str, Any]
+# Pointer of a subschema, one of its keywords, and what the keyword said of a value.
+Finding = tuple[str, str, bool]
+
+NEWEST = published_dates()[-1]
+# Before this date `object` and `status` were open strings.
+FIRST_CLOSED = "2023-11-06"
+RANDOM_MUTANTS_PER_BASE = 200
+
+_KEYWORDS: dict[str, Callable[..., Iterable[Any] | None]] = jsonschema.Draft202012Validator.VALIDATORS
+
+
+@cache
+def _contract(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(ftschema.schema(name))
+
+
+@cache
+def _condition(text: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(text))
+
+
+def _bases(date: str) -> list[Any]:
+    """Return the jobs that are valid at that date, as they are and without the names that it does not declare."""
+    schema = ftschema.schema(date)
+    valid = [payload for payload in bases().values() if published_oracle(date).is_valid(payload)]
+    forms = [form for payload in valid for form in (payload, _declared_part(schema, payload, schema))]
+    return list({json.dumps(form): form for form in forms}.values())
+
+
+def _mutants(date: str) -> Iterator[Mutant]:
+    """Yield every job that is one edit away from a valid one, then random ones further off."""
+    for number, payload in enumerate(_bases(date)):
+        yield from neighbours(payload)
+        rng = random.Random(f"{date} {number}")
+        yield from mutants(payload, rng, RANDOM_MUTANTS_PER_BASE)
+
+
+def _at(root: Schema, pointer: str) -> Schema:
+    """Return the subschema at a pointer."""
+    target: Any = root
+    for step in pointer.split("/")[1:]:
+        target = target[int(step)] if isinstance(target, list) else target[step]
+    found: Schema = target
+    return found
+
+
+def _applying(schema: Schema, value: Any, root: Schema) -> Iterator[Schema]:
+    """Yield a schema and all others that it applies to the same value."""
+    yield schema
+    if "$ref" in schema:
+        yield from _applying(_at(root, schema["$ref"].removeprefix("#")), value, root)
+    for part in schema.get("allOf", ()):
+        yield from _applying(part, value, root)
+    if "if" in schema:
+        branch = "then" if _condition(json.dumps(schema["if"])).is_valid(value) else "else"
+        yield from _applying(schema.get(branch, {}), value, root)
+
+
+def _declared_part(schema: Schema, value: Any, root: Schema) -> Any:
+    """Return a valid value without the members that no schema applied to it has a word for."""
+    parts = list(_applying(schema, value, root))
+    if isinstance(value, list):
+        items = {"allOf": [part["items"] for part in parts if "items" in part]}
+        return [_declared_part(items, item, root) for item in value]
+    if not isinstance(value, dict):
+        return value
+    open_ended = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
+    members = {}
+    for name, member in value.items():
+        named = [part["properties"][name] for part in parts if name in part.get("properties", ())]
+        if named or open_ended:
+            members[name] = _declared_part({"allOf": named or open_ended}, member, root)
+    return members
+
+
+def _subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield a schema and every schema in it, each with its pointer."""
+    yield pointer, schema
+    for keyword, value in schema.items():
+        where = f"{pointer}/{keyword}"
+        if keyword in {"properties", "$defs"}:
+            for name, part in value.items():
+                yield from _subschemas(part, f"{where}/{name}")
+        elif keyword in {"allOf", "anyOf", "oneOf"}:
+            for number, part in enumerate(value):
+                yield from _subschemas(part, f"{where}/{number}")
+        elif keyword in {"items", "additionalProperties", "propertyNames", "if", "then", "else"}:
+            yield from _subschemas(value, where)
+
+
+def _possible(schema: Schema) -> set[Finding]:
+    """Return both verdicts of every asserting keyword of a schema, and of every alternative."""
+    return {
+        (pointer, keyword, verdict)
+        for pointer, part in _subschemas(schema)
+        for keyword in (*part, *(["alternative"] if _is_alternative(pointer) else []))
+        if keyword in _KEYWORDS or keyword == "alternative"
+        for verdict in (True, False)
+    }
+
+
+def _is_alternative(pointer: str) -> bool:
+    return pointer.split("/")[-2:-1] in (["anyOf"], ["oneOf"])
+
+
+def _unreached(schema: Schema, payloads: Iterable[Any]) -> set[Finding]:
+    """Return the verdicts that no keyword of the schema gave on these payloads."""
+    pointers = {id(part): pointer for pointer, part in _subschemas(schema)}
+    unreached = _possible(schema)
+
+    def watched(keyword: str) -> Callable[..., Iterable[Any]]:
+        def watch(validator: Any, value: Any, instance: Any, part: Schema) -> Iterable[Any]:
+            problems = list(_KEYWORDS[keyword](validator, value, instance, part) or ())
+            verdict = not problems
+            if keyword == "if":
+                verdict = validator.evolve(schema=value).is_valid(instance)
+            if keyword in {"anyOf", "oneOf"}:
+                # The engine stops at the first that fits; each has to be asked.
+                for alternative in value:
+                    fits = validator.evolve(schema=alternative).is_valid(instance)
+                    unreached.discard((pointers[id(alternative)], "alternative", fits))
+            unreached.discard((pointers[id(part)], keyword, verdict))
+            return problems
+
+        return watch
+
+    watching = {keyword: watched(keyword) for keyword in _KEYWORDS}
+    engine = extend(jsonschema.Draft202012Validator, watching)(schema)  # type: ignore[no-untyped-call]  # it has no types
+    for payload in payloads:
+        list(engine.iter_errors(payload))
+        if not unreached:
+            break
+    return unreached
+
+
+def _witnesses(date: str) -> Iterator[Any]:
+    """Yield the valid jobs, then one mutant for each set of faults: watching is slow, and others show no more."""
+    yield from _bases(date)
+    seen = set()
+    for mutant in _mutants(date):
+        faults = frozenset(
+            (tuple(error.instance_path), tuple(error.schema_path))
+            for error in _contract(date).iter_errors(mutant.payload)
+        )
+        if faults not in seen:
+            seen.add(faults)
+            yield mutant.payload
+
+
+def _implied(schema: Schema) -> set[Finding]:
+    """Return the refusals that cannot happen, because an `if` on the way has already asked the same.
+
+    A definition such as PythonGrader is whole in itself, with its own `type`, so that it can be used alone. In the
+    contract it is applied only where an `if` has seen that very `type`, and its own word for it can't fail. This holds
+    for an assertion when each way to it passes an `if` that makes the same assertion of the same place.
+    """
+    ways: dict[str, list[set[str]]] = {}
+    _walk(schema, "", set(), ways)
+    return {
+        (pointer + below, keyword, False)
+        for pointer, known in ways.items()
+        for below, keyword, fact in _assertions(_at(schema, pointer))
+        if all(fact in facts for facts in known)
+    }
+
+
+def _walk(root: Schema, pointer: str, known: set[str], ways: dict[str, list[set[str]]]) -> None:
+    """Gather, for each subschema, what is known of the value every time that the subschema is applied to one."""
+    schema = _at(root, pointer)
+    ways.setdefault(pointer, []).append(known)
+    if "$ref" in schema:
+        _walk(root, schema["$ref"].removeprefix("#"), known, ways)
+    for number in range(len(schema.get("allOf", ()))):
+        _walk(root, f"{pointer}/allOf/{number}", known, ways)
+    if "if" in schema:
+        _walk(root, f"{pointer}/if", known, ways)
+        _walk(root, f"{pointer}/then", known | {fact for *_, fact in _assertions(schema["if"])}, ways)
+    for name in schema.get("properties", ()):
+        _walk(root, f"{pointer}/properties/{name}", set(), ways)
+    for keyword in {"items", "additionalProperties"} & schema.keys():
+        _walk(root, f"{pointer}/{keyword}", set(), ways)
+
+
+def _assertions(schema: Schema) -> Iterator[tuple[str, str, str]]:
+    """Yield pointer, keyword and a text of the whole of every assertion in a schema."""
+    for pointer, part in _subschemas(schema):
+        for keyword, value in part.items():
+            if not isinstance(value, dict):
+                yield pointer, keyword, json.dumps([pointer, keyword, value])
+
+
+@pytest.mark.parametrize("date", published_dates())
+def test_structure_is_whole(date: str) -> None:
+    """Each kept structure names its date, has a job, and holds exactly what the job refers to."""
+    structure = published_structure(date)
+    schemas = structure["schemas"]
+    reached, ahead = set(), ["FineTuningJob"]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schemas[name]))
+    assert structure["revision"] == date
+    assert reached == set(schemas)
+
+
+def test_dates() -> None:
+    """There is a published contract for every structure that is kept, and no other."""
+    dated = [name for name in ftschema.contracts() if name[0].isdigit()]
+    assert tuple(dated) == published_dates()
+
+
+@pytest.mark.parametrize("name", bases())
+def test_base_is_valid(name: str) -> None:
+    """The jobs that mutants start from are valid for the newest published structure."""
+    assert published_oracle(NEWEST).is_valid(bases()[name])
+
+
+@pytest.mark.parametrize("date", published_dates())
+def test_verdicts(date: str) -> None:
+    """A published contract accepts exactly what the published structure accepts."""
+    contract, oracle = _contract(date), published_oracle(date)
+    accepted = refused = 0
+    for mutant in _mutants(date):
+        verdict = contract.is_valid(mutant.payload)
+        assert verdict == oracle.is_valid(mutant.payload), f"{mutant}: {date} says {verdict}: {mutant.payload}"
+        accepted += verdict
+        refused += not verdict
+    assert accepted >= 2_000
+    assert refused >= 5_000
+
+
+@pytest.mark.parametrize("date", [date for date in published_dates() if date >= FIRST_CLOSED])
+def test_observed_accepts(date: str) -> None:
+    """What a published contract accepts and has a name for in every part, `observed` accepts."""
+    schema, contract, observed = ftschema.schema(date), _contract(date), _contract("observed")
+    for mutant in _mutants(date):
+        if contract.is_valid(mutant.payload):
+            payload = _declared_part(schema, mutant.payload, schema)
+            assert contract.is_valid(payload), f"{mutant}: not without its undeclared names"
+            assert observed.is_valid(payload), f"{mutant}: {payload}"
+
+
+def test_declared_part() -> None:
+    """Only names that a contract declares count as declared, in lists, below references and behind conditions too."""
+    schema = ftschema.schema(NEWEST)
+    grader = {"type": "python", "name": "n", "source": "s", "image_tag": "t"}
+    output = {"type": "output_text", "text": "b"}
+    message = {"role": "user", "content": ["a", output]}
+    judge = {"type": "score_model", "name": "n", "model": "m", "input": [message]}
+    for part in (grader, judge):
+        method = {"type": "reinforcement", "reinforcement": {"grader": part}}
+        job = {**bases()["minimal"], "metadata": {"any": "name"}, "method": method}
+        assert _declared_part(schema, job, schema) == job
+        for place in (job, method, part, message, output):
+            assert _declared_part(schema, _replaced(job, place, {**place, "image_url": 1}), schema) == job
+
+
+def _replaced(document: Any, old: Any, new: Any) -> Any:
+    """Return a document with one part replaced wherever it stands."""
+    if document is old:
+        return new
+    if isinstance(document, dict):
+        return {name: _replaced(member, old, new) for name, member in document.items()}
+    if isinstance(document, list):
+        return [_replaced(item, old, new) for item in document]
+    return document
+
+
+@pytest.mark.parametrize("date", published_dates())
+def test_every_keyword_decides(date: str) -> None:
+    """Every keyword of a published contract accepts and refuses something, but for what an `if` asked before it."""
+    schema = ftschema.schema(date)
+    assert _unreached(schema, _witnesses(date)) == _implied(schema)
+
+
+@pytest.mark.parametrize("date", published_dates())
+def test_every_alternative_decides(date: str) -> None:
+    """Every keyword and every alternative of a published structure accepts and refuses something here."""
+    assert _unreached(published_schema(date), _witnesses(date)) == set()
