@@ -1,0 +1,299 @@
+"""The schemas in JavaScript: ajv gives our verdicts and our places, so a schema file that is copied is all one needs.
+
+Facts, tried with ajv 8.20: beside each leaf it reports the `if` and the `propertyNames` that led there, which only sum
+up. JavaScript reads every number as a double: a large integer is rounded, but stays an integer, and no bound of a
+schema is large; one beyond the largest double becomes Infinity, which is no number in strict mode.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import pytest
+from attrs import frozen
+
+import ftschema
+from ftschema.findings import accepts
+from support.bases import bases
+from support.cases import cases, corpus, part_of, reference_problems
+from support.mutation import mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SCRIPT = Path(__file__).with_name("ajv") / "verdicts.cjs"
+_README = Path(__file__).parents[1] / "README.md"
+_MODULE = "ajv/dist/2020"
+_REQUIRED = "FTSCHEMA_REQUIRE_AJV"
+
+_MUTANTS = 2_000
+# An entry of these says that another one, which is reported too, was not met.
+_SUMMARIES = {"if", "propertyNames"}
+_LEAVES = {
+    *("const", "enum", "exclusiveMinimum", "maxItems", "maxLength", "maxProperties"),
+    *("maximum", "minItems", "minProperties", "minimum", "required", "type"),
+}
+
+# Where a copy of the schema of `observed` is changed, and what then stands there.
+_CHANGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
+    "a type less": (("properties", "finished_at", "type"), "integer"),
+    "a bound moved": (("$defs", "batch_size", "allOf", 1, "then", "maximum"), 257),
+    "a keyword replaced": (("properties", "object", "then"), {"enum": ["fine_tuning.job"]}),
+    "a keyword unknown": (("properties", "id", "maxLenght"), 64),
+    "a keyword without its type": (("properties", "id"), {"maxLength": 64}),
+}
+
+
+class _Subject(NamedTuple):
+    """A payload, and where it comes from."""
+
+    name: str
+    payload: Any
+
+
+@frozen(kw_only=True)
+class _Question:
+    """A schema and payloads for it.
+
+    Attributes:
+        contract: The contract whose schema it is, or was made from.
+        part: The definition of a part of a job; None for a whole job.
+        change: What was changed in the schema; None where nothing was.
+        schema: The schema.
+        subjects: The payloads.
+    """
+
+    contract: str
+    part: str | None = None
+    change: str | None = None
+    schema: dict[str, Any]
+    subjects: list[_Subject]
+
+
+@frozen(kw_only=True)
+class _Answer:
+    """What ajv says to a question.
+
+    Attributes:
+        refused: Why it does not compile the schema; None where it does.
+        logged: What it wrote to the console.
+        verdicts: For each payload whether it is valid, and a pair of instancePath and keyword for each entry.
+    """
+
+    refused: str | None
+    logged: list[str]
+    verdicts: list[Any]
+
+
+_Answers = list[tuple[_Question, _Answer]]
+
+
+@cache
+def _jobs() -> list[_Subject]:
+    """Return what every contract is asked about."""
+    subjects = [_Subject(str(job), job.payload) for job in corpus()]
+    jobs = bases()
+    for number, (name, payload) in enumerate(jobs.items()):
+        # As many mutants of each job, as far as the sum allows.
+        count = _MUTANTS * (number + 1) // len(jobs) - _MUTANTS * number // len(jobs)
+        rng = random.Random(name)
+        subjects += [_Subject(f"mutant of {name} {mutant}", mutant.payload) for mutant in mutants(payload, rng, count)]
+    return subjects
+
+
+def _questions() -> Iterator[_Question]:
+    subjects: dict[tuple[str, str | None], list[_Subject]] = {
+        (contract, None): list(_jobs()) for contract in ftschema.contracts()
+    }
+    for case in cases():
+        subjects.setdefault((case.contract, case.part), []).append(_Subject(str(case), case.payload))
+    for (contract, part), asked in subjects.items():
+        schema = part_of(ftschema.schema(contract), part)
+        yield _Question(contract=contract, part=part, schema=schema, subjects=asked)
+    for change in _CHANGES:
+        schema = _changed(change)
+        yield _Question(contract="observed", change=change, schema=schema, subjects=subjects["observed", None])
+
+
+def _changed(change: str) -> dict[str, Any]:
+    (*parents, key), value = _CHANGES[change]
+    schema = ftschema.schema("observed")
+    node: Any = schema
+    for step in parents:
+        node = node[step]
+    node[key] = value
+    return schema
+
+
+def _ask(questions: list[_Question], folder: Path, module: str = _MODULE) -> _Answers:
+    """Return each question with ajv's answer, all from one process; skip the test where there is no ajv."""
+    node = shutil.which("node")
+    if node is None:
+        _do_without("node is not installed")
+    # Most payloads stand in many questions; each is written once.
+    payloads = {id(subject.payload): subject.payload for question in questions for subject in question.subjects}
+    positions = {identity: position for position, identity in enumerate(payloads)}
+    asked = [
+        {"schema": question.schema, "payloads": [positions[id(subject.payload)] for subject in question.subjects]}
+        for question in questions
+    ]
+    file = folder / "questions.json"
+    file.write_text(json.dumps({"payloads": list(payloads.values()), "questions": asked}), encoding="utf-8")
+    command = [node, str(_SCRIPT), str(file), module]
+    run = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert run.returncode == 0, run.stderr.decode()
+    answers = json.loads(run.stdout)
+    if answers is None:
+        _do_without(f"node finds no {module}: install ajv above the working directory, or name its folder in NODE_PATH")
+    return list(zip(questions, [_Answer(**answer) for answer in answers], strict=True))
+
+
+def _do_without(reason: str) -> NoReturn:
+    if os.environ.get(_REQUIRED):
+        pytest.fail(f"{reason} ({_REQUIRED} is set)")
+    pytest.skip(reason)
+
+
+def _leaves(entries: list[list[str]]) -> list[tuple[str, str]]:
+    return sorted((path, keyword) for path, keyword in entries if keyword not in _SUMMARIES)
+
+
+def _accepted(question: _Question) -> list[bool]:
+    return [accepts(question.contract, subject.payload, question.part) for subject in question.subjects]
+
+
+def _differences(question: _Question, answer: _Answer) -> Iterator[str]:
+    """Yield each payload of which ajv says something else than both engines here, by the schema without its change."""
+    schema = part_of(ftschema.schema(question.contract), question.part)
+    for subject, (valid, entries) in zip(question.subjects, answer.verdicts, strict=True):
+        problems = reference_problems(schema, subject.payload)
+        ours = accepts(question.contract, subject.payload, question.part), sorted(problems)
+        theirs = valid, _leaves(entries)
+        if theirs != ours:
+            yield f"{subject.name}: ajv says {theirs}, we say {ours}"
+
+
+def _of_contract(answers: _Answers, contract: str) -> _Answers:
+    return [pair for pair in answers if pair[0].contract == contract and pair[0].change is None]
+
+
+def _of_change(answers: _Answers, change: str) -> tuple[_Question, _Answer]:
+    return next(pair for pair in answers if pair[0].change == change)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> _Answers:
+    """What ajv says of everything."""
+    return _ask(list(_questions()), tmp_path_factory.mktemp("ajv"))
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_schema(answers: _Answers, contract: str) -> None:
+    """A schema, and each definition that is used by itself, compiles in strict mode without a warning."""
+    complaints = [(answer.refused, answer.logged) for _, answer in _of_contract(answers, contract)]
+    assert complaints == [(None, [])] * len(complaints)
+    assert complaints
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_payloads(answers: _Answers, contract: str) -> None:
+    """On the corpus, the cases and the mutants ajv has our verdicts, and each of our problems as often as we do."""
+    assert [line for pair in _of_contract(answers, contract) for line in _differences(*pair)] == []
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_both_verdicts(answers: _Answers, contract: str) -> None:
+    """Every contract is asked about all jobs and all its cases, and neither verdict is rare."""
+    questions = [question for question, _ in _of_contract(answers, contract)]
+    assert len(_jobs()) == 135 + _MUTANTS
+    assert sum(len(question.subjects) for question in questions) == len(_jobs()) + sum(
+        case.contract == contract for case in cases()
+    )
+    verdicts = [valid for _, answer in _of_contract(answers, contract) for valid, _ in answer.verdicts]
+    assert min(verdicts.count(True), verdicts.count(False)) > 100
+
+
+def test_keywords(answers: _Answers) -> None:
+    """Every code that the README lists for schemas is met, and nothing but these and the two that sum up."""
+    met = {
+        keyword
+        for question, answer in answers
+        if question.change is None
+        for _, entries in answer.verdicts
+        for _, keyword in entries
+    }
+    assert met == _LEAVES | _SUMMARIES
+
+
+@pytest.mark.parametrize("change", ["a type less", "a bound moved"])
+def test_other_verdict_is_noticed(answers: _Answers, change: str) -> None:
+    """A schema that accepts more or less than the contract does not pass."""
+    question, answer = _of_change(answers, change)
+    assert [valid for valid, _ in answer.verdicts] != _accepted(question)
+    assert list(_differences(question, answer))
+
+
+def test_other_places_are_noticed(answers: _Answers) -> None:
+    """Nor does one with the same verdicts that names another keyword."""
+    question, answer = _of_change(answers, "a keyword replaced")
+    assert [valid for valid, _ in answer.verdicts] == _accepted(question)
+    assert list(_differences(question, answer))
+
+
+@pytest.mark.parametrize("change", ["a keyword unknown", "a keyword without its type"])
+def test_strict_mode(answers: _Answers, change: str) -> None:
+    """A keyword that does nothing, or only for a type that is not named, is refused."""
+    assert "strict mode" in str(_of_change(answers, change)[1].refused)
+
+
+def test_number_too_large_for_javascript(tmp_path: Path) -> None:
+    """The one difference: an integer beyond the largest double is an integer here and Infinity in JavaScript."""
+    subjects = [_Subject(str(number), {**corpus()[0].payload, "seed": number}) for number in (2**1023, 2**1024)]
+    schema = ftschema.schema("observed")
+    [(question, answer)] = _ask([_Question(contract="observed", schema=schema, subjects=subjects)], tmp_path)
+    assert answer.verdicts == [[True, []], [False, [["/seed", "type"]]]]
+    assert _accepted(question) == [True, True]
+
+
+def test_readme() -> None:
+    """The README tells JavaScript programs to make ajv as it is made here."""
+    options = "new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });"
+    assert options in _SCRIPT.read_text(encoding="utf-8")
+    readme = _README.read_text(encoding="utf-8")
+    assert options in readme
+    assert f'require("{_MODULE}").default' in readme
+
+
+def test_warning_is_noticed(tmp_path: Path) -> None:
+    """What is written to the console while a schema is compiled comes out with the answer."""
+    module = tmp_path / "noisy.cjs"
+    module.write_text(
+        "exports.default = class { compile() { console.warn('strict', 'mode'); return () => true; } };",
+        encoding="utf-8",
+    )
+    question = _Question(contract="observed", schema={}, subjects=[_Subject("null", None)])
+    [(_, answer)] = _ask([question], tmp_path, str(module))
+    assert answer == _Answer(refused=None, logged=["strict mode"], verdicts=[[True, []]])
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("", "node is not installed"), (os.environ.get("PATH", ""), "node is not installed|node finds no such-module")],
+    ids=["no-node", "no-ajv"],
+)
+def test_without_ajv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str, reason: str) -> None:
+    """Where node or ajv is missing these tests are skipped and say why; where they are demanded they fail."""
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.delenv(_REQUIRED, raising=False)
+    with pytest.raises(pytest.skip.Exception, match=reason):
+        _ask([], tmp_path, "such-module")
+    monkeypatch.setenv(_REQUIRED, "1")
+    with pytest.raises(pytest.fail.Exception, match=reason):
+        _ask([], tmp_path, "such-module")
