@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,17 @@ from attrs import define
 from ftschema.contracts import contract as _contract
 from ftschema.contracts import contracts
 from ftschema.jsonlines import is_lines, rows_of
-from ftschema.wording import count
+from ftschema.wording import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftschema.contracts import Contract
     from ftschema.report import Report
+
+
+# What a text of several documents may be taken for.
+_NO_DOCUMENT = ("json-syntax", "json-encoding", "json-depth")
 
 
 class Exit(IntEnum):
@@ -36,11 +41,12 @@ def main() -> None:
     """The contract of OpenAI's fine_tuning.job object that holds in practice."""
     for stream in (sys.stdout, sys.stderr):
         # A place or a name may hold what the terminal's encoding does not.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text streams
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()
-@click.argument("files", metavar="[FILE | -]...", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="[FILE | -]...", nargs=-1, type=click.Path(allow_dash=True))
 @click.option(
     "--contract",
     "name",
@@ -52,7 +58,7 @@ def main() -> None:
 )
 @click.option("--lifecycle", is_flag=True, help="Check the rules across fields too.")
 @click.pass_context
-def check(context: click.Context, files: tuple[Path, ...], name: str, *, lifecycle: bool) -> None:
+def check(context: click.Context, files: tuple[str, ...], name: str, *, lifecycle: bool) -> None:
     """Check jobs in files, or in the standard input for - or no file.
 
     A file holds one JSON document or JSON Lines. Each problem is one line: path, place, code, message; the place of a
@@ -65,10 +71,10 @@ def check(context: click.Context, files: tuple[Path, ...], name: str, *, lifecyc
       2  the command was misused
       3  some file cannot be read, or is not JSON; the highest applies
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    if not files and sys.stdin.isatty():
+    if not files and sys.stdin and sys.stdin.isatty():
         raise click.UsageError("Name a file, or pipe a job in.")
     tally = _Tally()
-    for file in files or (Path("-"),):
+    for file in files or ("-",):
         _check_file(file, _contract(name), tally, lifecycle=lifecycle)
     click.echo(tally.summary(name))
     context.exit(tally.exit)
@@ -100,13 +106,12 @@ class _Tally:
         )
 
 
-def _check_file(file: Path, contract: Contract, tally: _Tally, *, lifecycle: bool) -> None:
-    standard_input = str(file) == "-"
-    shown = "<stdin>" if standard_input else click.format_filename(file)
+def _check_file(file: str, contract: Contract, tally: _Tally, *, lifecycle: bool) -> None:
+    shown = "<stdin>" if file == "-" else printable(click.format_filename(file))
     try:
-        data = sys.stdin.buffer.read() if standard_input else file.read_bytes()
-    except OSError as error:
-        click.echo(f"{shown}: cannot be read: {error.strerror}", err=True)
+        data = _read_standard_input() if file == "-" else Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        click.echo(f"{shown}: cannot be read: {getattr(error, 'strerror', None) or error}", err=True)
         tally.unreadable += 1
         tally.exit = Exit.UNREADABLE
         return
@@ -118,9 +123,15 @@ def _check_file(file: Path, contract: Contract, tally: _Tally, *, lifecycle: boo
             click.echo(f"{place}: … and {count(report.omitted, 'more problem')}")
 
 
+def _read_standard_input() -> bytes:
+    if sys.stdin is None:
+        raise ValueError("it is closed")
+    return sys.stdin.buffer.read()
+
+
 def _reports(shown: str, data: bytes, contract: Contract, *, lifecycle: bool) -> Iterator[tuple[str, Report]]:
     whole = contract.check_text(data, lifecycle=lifecycle)
-    if any(problem.code == "json-syntax" for problem in whole) and is_lines(data):
+    if any(problem.code in _NO_DOCUMENT for problem in whole) and is_lines(data):
         for number, line in rows_of(data):
             yield f"{shown}:{number}", contract.check_text(line, lifecycle=lifecycle)
     else:

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from ftschema.report import Report
 
 
-class UnknownContractError(LookupError):
+class _Comparable(Exception):  # noqa: N818  # what errors share, none by itself
+    """An error that equals another of its class with the same contents, so that it survives a pool of workers."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.args == self.args
+
+    def __hash__(self) -> int:
+        return hash(self.args)
+
+
+class UnknownContractError(_Comparable, LookupError):
     """There is no contract of that name.
 
     Attributes:
@@ -25,12 +35,13 @@ class UnknownContractError(LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        near = get_close_matches(str(self.name), self.known, n=1)
+        asked = clip(repr(self.name), 60) if isinstance(self.name, str) else f"for a {type(self.name).__name__}"
+        near = get_close_matches(self.name, self.known, n=1) if isinstance(self.name, str) else []
         hint = f"did you mean {near[0]!r}? " if near else ""
-        return f"no contract {clip(repr(self.name), 60)}; {hint}there are {', '.join(self.known)}"
+        return f"no contract {asked}; {hint}there are {', '.join(self.known)}"
 
 
-class InvalidJobError(ValueError):
+class InvalidJobError(_Comparable, ValueError):
     """A payload, or a text, is not a job of its contract.
 
     Attributes:
@@ -44,10 +55,3 @@ class InvalidJobError(ValueError):
     def __str__(self) -> str:
         """Return the report below a headline, in less than 4,000 characters."""
         return f"not a fine_tuning.job of the contract {self.report.contract}:\n{self.report}"
-
-    def __eq__(self, other: object) -> bool:
-        """Two errors are equal when their reports are, so that they survive a trip through a pool of workers."""
-        return type(other) is type(self) and other.args == self.args
-
-    def __hash__(self) -> int:
-        return hash(self.args)

@@ -27,10 +27,12 @@ TOO_LONG: Final = 10**LONGEST_INTEGER
 """The smallest integer with too many digits."""
 
 LARGEST: Final = 10_000_000
-"""How many objects and arrays a payload may hold, each counted as often as it would be written."""
+"""How many values a payload may hold, each counted as often as it would be written."""
+
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Finds half a surrogate pair, which Python's text can hold and Unicode text cannot."""
 
 _QUICK = 1_000_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -48,20 +50,23 @@ def faults(payload: object, most: int) -> tuple[list[Problem], int]:
     walk = _Walk(most)
     _, size = walk.visit(payload, [])
     if not walk.problems and size > LARGEST:
-        walk.add([], "json-size", f"expected at most {LARGEST:,} objects and arrays, found more, in shared parts")
+        walk.add([], "json-size", f"expected at most {LARGEST:,} values, found more")
     return walk.problems, walk.omitted
 
 
 def _quick(payload: Any) -> bool | None:  # noqa: C901, PLR0911, PLR0912  # inlined, because every valid job pays for it
-    """Walk down level by level; None where there are so many parts that the careful walk must decide."""
+    """Walk down level by level; None where there are so many values that the careful walk must decide."""
     level: list[Any] = [[payload]]
     parts = 0
     for _ in range(DEEPEST + 1):
         below: list[Any] = []
         for container in level:
+            parts += len(container)
+            if parts > _QUICK:
+                return None
             if type(container) is dict:
                 for key in container:
-                    if type(key) is not str or (not key.isascii() and _SURROGATE.search(key)):
+                    if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
                         return False
                 members = container.values()
             else:
@@ -69,7 +74,7 @@ def _quick(payload: Any) -> bool | None:  # noqa: C901, PLR0911, PLR0912  # inli
             for member in members:
                 kind = type(member)
                 if kind is str:
-                    if not member.isascii() and _SURROGATE.search(member):
+                    if not member.isascii() and SURROGATE.search(member):
                         return False
                 elif kind is dict or kind is list:
                     below.append(member)
@@ -83,9 +88,6 @@ def _quick(payload: Any) -> bool | None:  # noqa: C901, PLR0911, PLR0912  # inli
                     return False
         if not below:
             return True
-        parts += len(below)
-        if parts > _QUICK:
-            return None
         level = below
     return False
 
@@ -98,7 +100,7 @@ class _Walk:
     problems: list[Problem] = Factory(list)
     omitted: int = 0
     _above: set[int] = Factory(set)
-    # By identity of a part that was looked at: how deep it goes and how many objects and arrays it holds.
+    # By identity of an object or array that was looked at: how deep it goes and how many values it holds.
     _known: dict[int, tuple[int, int]] = Factory(dict)
 
     def add(self, path: list[str | int], code: str, message: str) -> None:
@@ -111,7 +113,7 @@ class _Walk:
         kind = type(value)
         if kind in _SCALARS:
             self._visit_scalar(value, path)
-            return 0, 0
+            return 0, 1
         if kind is not dict and kind is not list:
             name = clip(kind.__name__, 60)
             self.add(path, "json-type", f"expected JSON data, found a Python value of type {name}")
@@ -140,13 +142,13 @@ class _Walk:
             name = clip(type(key).__name__, 60)
             self.add(path, "json-key", f"expected strings as keys, found a key of type {name}")
             return False
-        if _SURROGATE.search(key):
+        if SURROGATE.search(key):
             self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in the key {show(key)}")
             return False
         return True
 
     def _visit_scalar(self, value: object, path: list[str | int]) -> None:
-        if isinstance(value, str) and _SURROGATE.search(value):
+        if isinstance(value, str) and SURROGATE.search(value):
             self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in {show(value)}")
         elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
             self.add(path, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")

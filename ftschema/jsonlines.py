@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def is_lines(data: bytes) -> bool:
-    """Return whether bytes that are no JSON document hold several, by the lines: one is a JSON object by itself."""
-    rows = rows_of(data)
-    return next(rows, None) is not None and next(rows, None) is not None and any(map(_is_object, rows_of(data)))
+    """Return whether bytes that are no JSON document hold several, by the lines: at least half are JSON objects."""
+    objects = [_is_object(line) for _, line in rows_of(data)]
+    return len(objects) > 1 and sum(objects) * 2 >= len(objects)
 
 
 def rows_of(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -20,8 +20,8 @@ def rows_of(data: bytes) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
 
 
-def _is_object(row: tuple[int, bytes]) -> bool:
-    line = row[1].strip()
+def _is_object(line: bytes) -> bool:
+    line = line.strip()
     if not (line.startswith(b"{") and line.endswith(b"}")):
         return False
     try:

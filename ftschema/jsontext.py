@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from attrs import Factory, define, frozen
 
-from ftschema.jsondata import LONGEST_INTEGER, TOO_LONG
+from ftschema.jsondata import LONGEST_INTEGER, SURROGATE, TOO_LONG
 from ftschema.pointer import join
 from ftschema.report import Problem
 from ftschema.wording import clip, show
@@ -58,9 +59,7 @@ def _parsed(text: str) -> Decoded:
         return _fault("json-syntax", _syntax(error))
     except RecursionError:
         return _fault("json-depth", "expected a job, found too many levels of nesting to read")
-    if repeated.found:
-        return Decoded(problems=tuple(repeated.problems(payload)))
-    return Decoded(payload)
+    return Decoded(payload, tuple(repeated.problems(payload)) if repeated.found else ())
 
 
 def _fault(code: str, message: str) -> Decoded:
@@ -68,52 +67,60 @@ def _fault(code: str, message: str) -> Decoded:
 
 
 def _integer(digits: str) -> int:
-    # A stand-in: the walk over the payload reports any integer as long as this one.
-    return int(digits) if len(digits.lstrip("-")) <= LONGEST_INTEGER else TOO_LONG
+    # The stand-in is reported by the walk over the payload. Python may have been told to read fewer digits.
+    if len(digits.lstrip("-")) > LONGEST_INTEGER:
+        return TOO_LONG
+    try:
+        return int(digits)
+    except ValueError:
+        return TOO_LONG
 
 
 @define
 class _Repeated:
     """The objects of a text that have a key twice."""
 
-    found: dict[int, tuple[object, list[str]]] = Factory(dict)
+    found: dict[int, tuple[object, set[str]]] = Factory(dict)
 
     def collect(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         """Make an object of its pairs; the decoder calls this for inner objects first."""
         members = dict(pairs)
         if len(members) < len(pairs):
-            seen: set[str] = set()
-            keys = [key for key, _ in pairs if key in seen or seen.add(key)]  # type: ignore[func-returns-value]  # add returns None
+            counts = Counter(key for key, _ in pairs)
             # The object is kept too, so that its identity stays its own.
-            self.found[id(members)] = members, list(dict.fromkeys(keys))
+            self.found[id(members)] = members, {key for key, count in counts.items() if count > 1}
         return members
 
     def problems(self, payload: Any) -> list[Problem]:
-        """Say where the repeated keys are, in the order of the document, but for those inside a replaced value."""
+        """Say where the repeated keys are, in the order of the document.
+
+        Left out are those inside a value that was itself replaced, and below keys that are no Unicode text, which
+        have no pointer and are reported for that.
+        """
         problems: list[Problem] = []
-        waiting: list[tuple[tuple[str | int, ...], Any]] = [((), payload)]
+        waiting: list[tuple[tuple[str | int, ...], Any, bool]] = [((), payload, False)]
         while waiting:
-            path, value = waiting.pop()
-            _, keys = self.found.get(id(value), (None, ()))
-            problems += [
-                Problem(join((*path, key)), "json-duplicate-key", f"expected each key once, found {show(key)} again")
-                for key in keys
-            ]
+            path, value, again = waiting.pop()
+            if again:
+                message = f"expected each key once, found {show(path[-1])} again"
+                problems.append(Problem(join(path), "json-duplicate-key", message))
             if isinstance(value, dict):
-                waiting += reversed([((*path, key), member) for key, member in value.items()])
+                _, keys = self.found.get(id(value), (None, ()))
+                clean = [key for key in value if not SURROGATE.search(key)]
+                waiting += reversed([((*path, key), value[key], key in keys) for key in clean])
             elif isinstance(value, list):
-                waiting += reversed([((*path, index), item) for index, item in enumerate(value)])
+                waiting += reversed([((*path, index), item, False) for index, item in enumerate(value)])
         return problems
 
 
 # What stands at, or right before, the place where the decoder gave up; the first that fits is the reason.
 _REASONS = (
-    (r"\A\s*\Z", r"\s*<", "this looks like HTML or XML, not JSON"),
-    (r"", r"\s*\Z", "the text ends in the middle of the document"),
-    (r",\s*\Z", r"\s*[\]}]", "JSON allows no comma before a closing bracket"),
-    (r"", r"\s*'", "JSON strings have double quotes"),
-    (r"", r"\s*(//|/\*|#)", "JSON has no comments"),
-    (r"", r"\s*(None|True|False)\b", "this is Python's spelling; JSON has null, true and false"),
+    (r"\A[ \t\n\r]*\Z", r"[ \t\n\r]*<", "this looks like HTML or XML, not JSON"),
+    (r"", r"[ \t\n\r]*\Z", "the text ends in the middle of the document"),
+    (r",[ \t\n\r]*\Z", r"[ \t\n\r]*[\]}]", "JSON allows no comma before a closing bracket"),
+    (r"", r"[ \t\n\r]*'", "JSON strings have double quotes"),
+    (r"", r"[ \t\n\r]*(//|/\*|#)", "JSON has no comments"),
+    (r"", r"[ \t\n\r]*(None|True|False)\b", "this is Python's spelling; JSON has null, true and false"),
 )
 
 
@@ -123,6 +130,9 @@ _WANTED = {
     "Expecting property name enclosed in double quotes": "a key in double quotes",
     "Expecting ':' delimiter": "a colon",
     "Expecting ',' delimiter": "a comma or a closing bracket",
+    # From Python 3.13 on; earlier ones stop after the comma, for want of a value or a key.
+    "Illegal trailing comma before end of object": "no comma before a closing bracket",
+    "Illegal trailing comma before end of array": "no comma before a closing bracket",
 }
 
 
@@ -135,7 +145,7 @@ def _syntax(error: json.JSONDecodeError) -> str:
         return f"expected one document, found more text after it {place}"
     wanted = _WANTED.get(error.msg)
     if not wanted:
-        return f"expected JSON, found an {error.msg.removesuffix(' at').lower()} {place}"
+        return f"expected JSON, found an i{error.msg.removeprefix('I').removesuffix(' at')} {place}"
     for left, right, reason in _REASONS:
         if re.search(left, before) and re.match(right, after):
             return f"expected {wanted} {place}: {reason}"

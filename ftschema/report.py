@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import asdict, frozen
 
-from ftschema.wording import clip
+from ftschema.wording import clip, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Problem:
         """Return `pointer: code: message`; the whole document is shown as `(root)`."""
         place = clip(self.pointer, _LONGEST_POINTER) or "(root)"
         mark = "" if self.severity == "error" else f"{self.severity}: "
-        return f"{place}: {self.code}: {mark}{self.message}"
+        return f"{place}: {self.code}: {mark}{printable(self.message)}"
 
 
 @frozen

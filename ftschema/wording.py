@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_TEXT = 60
+_LONGEST_SHOWN = 100
 _LONGEST_LIST = 240
 # Python refuses to write integers past 4,300 digits, and nobody reads this many.
 _LARGEST_SHOWN = 10**30
@@ -24,12 +25,16 @@ _TYPE_NOUNS = {
 }
 
 
+def printable(text: str) -> str:
+    """Return the text with what a terminal cannot show, or would obey, escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def clip(text: str, longest: int) -> str:
-    """Return the text with what terminals cannot show escaped, cut to about so many characters."""
-    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    if cut.isprintable():
-        return cut
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    """Return the text in printable form, cut to about so many characters."""
+    return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
 
 
 def type_noun(json_type: str) -> str:
@@ -38,11 +43,11 @@ def type_noun(json_type: str) -> str:
 
 
 def show(value: object) -> str:
-    """Return a JSON value, or a part of it or a description, in at most about 80 characters."""
+    """Return a JSON value, or its beginning or a description, in at most about 100 characters."""
     if isinstance(value, str):
-        if len(value) <= _LONGEST_TEXT:
-            return clip(json.dumps(value, ensure_ascii=False), 2 * _LONGEST_TEXT)
-        return clip(json.dumps(value[:_LONGEST_TEXT], ensure_ascii=False)[:-1], 2 * _LONGEST_TEXT) + '…"'
+        text = printable(json.dumps(value[:_LONGEST_TEXT], ensure_ascii=False)[:-1])
+        whole = len(value) <= _LONGEST_TEXT and len(text) < _LONGEST_SHOWN
+        return f'{text}"' if whole else f'{text[:_LONGEST_SHOWN]}…"'
     if isinstance(value, dict):
         return f"an object with {count(len(value), 'key')}" if value else "an empty object"
     if isinstance(value, list):

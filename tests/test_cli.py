@@ -1,0 +1,510 @@
+"""The command: one line a problem, a summary, and an exit status that says the worst of it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import ftschema
+from ftschema.cli import main
+from ftschema.jsonlines import is_lines, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+_EXAMPLES = Path(__file__).parent / "examples"
+_LINES = (_EXAMPLES / "replies.jsonl").read_bytes().splitlines()
+_JOB: dict[str, Any] = json.loads(_LINES[-1])
+_VALID = json.dumps(_JOB)
+_INVALID = json.dumps({**_JOB, "seed": True})
+_SEED = "/seed: type: expected an integer or null, found true"
+_NO_JSON = '{"id": "ftjob-1",'
+_PRETTY = json.dumps(_JOB, indent=2)
+# As rules across fields see it: an error, and what is only odd.
+_NO_RESULT = json.dumps({**_JOB, "result_files": []})
+_TWO_RESULTS = json.dumps({**_JOB, "result_files": ["file-1", "file-2"]})
+_LINE = re.compile(
+    r"(?P<path>.+?)(:(?P<line>\d+))?: (?P<pointer>\(root\)|/[^ ]*): (?P<code>[a-zA-Z-]+): (?P<message>.+)"
+)
+
+
+def _check(*arguments: str | Path, data: Any = None) -> Result:
+    """Return what a run gave; standard output and standard error are one in `output`."""
+    result = CliRunner().invoke(main, ["check", *map(str, arguments)], input=data)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def _summary(result: Result) -> str:
+    last: str = result.output.splitlines()[-1]
+    return last
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str | bytes], str]:
+    """Return what writes a file in a folder of its own, from where the command is run."""
+    monkeypatch.chdir(tmp_path)
+
+    def _write(name: str, text: str | bytes) -> str:
+        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
+        return name
+
+    return _write
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "summary"),
+    [
+        (_VALID, 0, "1 valid, 0 invalid, 0 problems"),
+        (_INVALID, 1, "0 valid, 1 invalid, 1 problem"),
+        ('{"seed": true}', 1, "0 valid, 1 invalid, 13 problems"),
+        ("[]", 1, "0 valid, 1 invalid, 1 problem"),
+        (_NO_JSON, 3, "0 valid, 1 invalid, 1 problem"),
+        ("", 3, "0 valid, 1 invalid, 1 problem"),
+        ("\n \n", 3, "0 valid, 1 invalid, 1 problem"),
+        ("<html></html>", 3, "0 valid, 1 invalid, 1 problem"),
+        (b"\xef\xbb\xbf" + _VALID.encode(), 3, "0 valid, 1 invalid, 1 problem"),
+        (_VALID.encode("utf-16"), 3, "0 valid, 1 invalid, 1 problem"),
+        ('{"a": NaN, "b": [1e999]}', 3, "0 valid, 1 invalid, 2 problems"),
+        ('{"a": 1, "a": 1}', 3, "0 valid, 1 invalid, 1 problem"),
+        ("[" * 200_000, 3, "0 valid, 1 invalid, 1 problem"),
+    ],
+    ids=range(13),
+)
+def test_one_document(write: Callable[[str, str | bytes], str], text: str | bytes, status: int, summary: str) -> None:
+    """A file of one document is one job, from the standard input as from a file."""
+    for result, name in ((_check(write("a.json", text)), "a.json"), (_check(data=text), "<stdin>")):
+        assert result.exit_code == status
+        *problems, last = result.output.splitlines()
+        assert last == f"1 job checked against observed: {summary}"
+        assert len(problems) == int(re.findall(r"\d+(?= problem)", summary)[0])
+        for line in problems:
+            found = _LINE.fullmatch(line)
+            assert found
+            assert (found["path"], found["line"]) == (name, None)
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        (["valid"], 0),
+        (["valid", "valid"], 0),
+        (["valid", "invalid"], 1),
+        (["invalid", "valid"], 1),
+        (["invalid", "missing"], 3),
+        (["missing", "invalid", "valid"], 3),
+        (["broken", "invalid"], 3),
+        (["invalid", "broken", "valid"], 3),
+        (["folder", "valid"], 3),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else None,
+)
+def test_worst_of_all(write: Callable[[str, str | bytes], str], names: list[str], status: int) -> None:
+    """All files are checked, whatever is wrong with one of them, and the worst decides the exit status."""
+    for name, text in (("valid", _VALID), ("invalid", _INVALID), ("broken", _NO_JSON)):
+        write(name, text)
+    Path("folder").mkdir()
+    result = _check(*names)
+    assert result.exit_code == status
+    unreadable = len({"missing", "folder"} & {*names})
+    jobs, bad = len(names) - unreadable, len({"invalid", "broken"} & {*names})
+    assert _summary(result) == (
+        f"{jobs} job{'' if jobs == 1 else 's'} checked against observed: {jobs - bad} valid, {bad} invalid, "
+        f"{bad} problem{'' if bad == 1 else 's'}" + (", 1 file unreadable" if unreadable else "")
+    )
+
+
+def test_lines_of_the_example() -> None:
+    """The shipped examples give what the README shows, with a line for each problem."""
+    faulty = _EXAMPLES / "faulty.json"
+    result = _check(_EXAMPLES / "replies.jsonl", faulty)
+    assert result.exit_code == 1
+    report = ftschema.check_text(faulty.read_bytes())
+    assert result.output.splitlines() == [
+        *(f"{faulty}: {problem}" for problem in report),
+        "8 jobs checked against observed: 7 valid, 1 invalid, 4 problems",
+    ]
+
+
+@pytest.mark.parametrize(("name", "reason"), [("missing", "No such file or directory"), ("folder", "Is a directory")])
+def test_unreadable(write: Callable[[str, str | bytes], str], name: str, reason: str) -> None:
+    """A file that cannot be read is named with the reason, and counted by itself."""
+    write("valid", _VALID)
+    Path("folder").mkdir()
+    result = _check("valid", name, name)
+    assert result.exit_code == 3
+    assert result.output.count(f"{name}: cannot be read: {reason}\n") == 2
+    assert _summary(result).endswith("1 valid, 0 invalid, 0 problems, 2 files unreadable")
+
+
+def test_forbidden(write: Callable[[str, str | bytes], str]) -> None:
+    """A file without permission to read it is named like any other that cannot be read."""
+    name = write("secret.json", _VALID)
+    Path(name).chmod(0)
+    if os.access(name, os.R_OK):
+        pytest.skip("this user may read everything")
+    result = _check(name)
+    assert result.exit_code == 3
+    assert f"{name}: cannot be read: Permission denied" in result.output
+
+
+def test_standard_input(write: Callable[[str, str | bytes], str]) -> None:
+    """A dash among files is the standard input, in its turn."""
+    result = _check(write("a.json", _INVALID), "-", write("b.json", _INVALID), data=_INVALID)
+    assert result.exit_code == 1
+    assert result.output.splitlines()[:-1] == [f"{name}: {_SEED}" for name in ("a.json", "<stdin>", "b.json")]
+
+
+class _Terminal(io.BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_nothing_to_read() -> None:
+    """Without a file at a terminal the command says how to use it, and waits for nothing."""
+    result = _check(data=_Terminal())
+    assert result.exit_code == 2
+    assert "Name a file, or pipe a job in." in result.output
+
+
+def test_dash_at_a_terminal() -> None:
+    """A dash reads what is typed at a terminal too."""
+    assert _check("-", data=_Terminal(_VALID.encode())).exit_code == 0
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+def test_json_lines(write: Callable[[str, str | bytes], str], end: str, *, last: bool) -> None:
+    """Each line that is not blank is a job, and a problem has the number of its line in the file."""
+    name = write("jobs.jsonl", end.join(["", _VALID, "", " \t", _INVALID, _VALID]) + end * last)
+    result = _check(name)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"jobs.jsonl:5: {_SEED}",
+        "3 jobs checked against observed: 2 valid, 1 invalid, 1 problem",
+    ]
+
+
+@pytest.mark.parametrize("position", range(3))
+@pytest.mark.parametrize(
+    ("broken", "place"),
+    [
+        (_VALID.encode()[:-20], "(root): json-syntax"),
+        (_VALID.encode() * 2, "(root): json-syntax"),
+        (b"null,", "(root): json-syntax"),
+        (b'{"id": "\xff"}', "(root): json-encoding"),
+        (b'{"id": NaN}', "/id: json-number"),
+        (b'{"id": 1, "id": 2}', "/id: json-duplicate-key"),
+        (b"[" * 200_000, "(root): json-depth"),
+    ],
+    ids=["truncated", "two", "comma", "encoding", "NaN", "duplicate", "brackets"],
+)
+def test_broken_line(write: Callable[[str, str | bytes], str], broken: bytes, place: str, position: int) -> None:
+    """A line that is not JSON, wherever it stands, is reported at its number, and hides nothing of the others."""
+    lines = [_VALID.encode(), _INVALID.encode()]
+    lines.insert(position, broken)
+    result = _check(write("jobs.jsonl", b"\n".join(lines)))
+    assert result.exit_code == 3
+    *problems, last = result.output.splitlines()
+    expected = [(lines.index(_INVALID.encode()) + 1, _SEED), (position + 1, f"{place}: ")]
+    assert len(problems) == 2
+    for line, (number, start) in zip(problems, sorted(expected), strict=True):
+        assert line.startswith(f"jobs.jsonl:{number}: {start}")
+    assert last == "3 jobs checked against observed: 1 valid, 2 invalid, 2 problems"
+
+
+def test_pretty_document(write: Callable[[str, str | bytes], str]) -> None:
+    """One document over many lines is one job."""
+    result = _check(write("job.json", _PRETTY))
+    assert (result.exit_code, result.output) == (
+        0,
+        "1 job checked against observed: 1 valid, 0 invalid, 0 problems\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _PRETTY[:-2],
+        _PRETTY.replace('"seed"', "'seed'"),
+        _PRETTY[:-2] + ",\n}",
+        _PRETTY[:-2] + ',\n  "new": [\n    {}\n  ],\n}',
+        _PRETTY[:-2] + ',\n  "messages": [\n    {"role": "user", "content": "Hi"}\n  ],\n}',
+    ],
+    ids=["truncated", "single quotes", "comma", "object on a line", "message on a line"],
+)
+def test_broken_pretty_document(write: Callable[[str, str | bytes], str], text: str) -> None:
+    """One document over many lines with a fault in its syntax is one job with one problem, not a job a line."""
+    result = _check(write("job.json", text))
+    assert result.exit_code == 3
+    assert result.output.startswith("job.json: (root): json-syntax: expected ")
+    assert _summary(result) == "1 job checked against observed: 0 valid, 1 invalid, 1 problem"
+
+
+def test_contract() -> None:
+    """The contract that is named is the one that is meant."""
+    azure = json.dumps({**_JOB, "hyperparameters": {"n_epochs": -1}, "status": "pending"})
+    results = {name: _check("--contract", name, data=azure) for name in ("observed", "azure")}
+    for name, result in results.items():
+        report = ftschema.check_text(azure, name)
+        assert result.exit_code == (0 if report.ok else 1)
+        assert result.output.splitlines()[:-1] == [f"<stdin>: {problem}" for problem in report]
+        assert _summary(result).startswith(f"1 job checked against {name}: ")
+    assert results["azure"].output != results["observed"].output
+
+
+@pytest.mark.parametrize("name", ftschema.contracts())
+def test_every_contract(name: str) -> None:
+    """Each contract that there is can be named, and is shown in the help."""
+    assert _check("--contract", name, data="[]").exit_code == 1
+    assert name in _check("--help").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--contract", "openai"], [*ftschema.contracts(), "openai"]),
+        (["--contract", ""], [*ftschema.contracts()]),
+        (["--contract"], ["requires an argument"]),
+        (["--colour"], ["No such option"]),
+    ],
+    ids=["unknown", "empty", "none", "option"],
+)
+def test_misuse(arguments: list[str], says: list[str]) -> None:
+    """A misuse has a status of its own, and the message says what could have been meant."""
+    result = _check(*arguments, data=_VALID)
+    assert result.exit_code == 2
+    for word in says:
+        assert word in result.output
+    assert "checked against" not in result.output
+
+
+def test_unknown_command() -> None:
+    """A command that there is not is a misuse too."""
+    assert CliRunner().invoke(main, ["chekc"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "problems"),
+    [
+        (_VALID, 0, []),
+        (_NO_RESULT, 1, ["/result_files: succeeded-has-result-file: "]),
+        (_TWO_RESULTS, 0, ["/result_files: succeeded-has-one-result-file: warning: "]),
+        (_INVALID, 1, ["/seed: type: "]),
+    ],
+    ids=["valid", "error", "warning", "schema"],
+)
+def test_lifecycle(text: str, status: int, problems: list[str]) -> None:
+    """With --lifecycle errors across fields make a job invalid, and warnings are shown but do not."""
+    result = _check("--lifecycle", data=text)
+    assert result.exit_code == status
+    *lines, summary = result.output.splitlines()
+    assert len(lines) == len(problems)
+    for line, start in zip(lines, problems, strict=True):
+        assert line.startswith(f"<stdin>: {start}")
+    counts = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    assert summary == f"1 job checked against observed: {1 - status} valid, {status} invalid, {counts}"
+
+
+@pytest.mark.parametrize("text", [_NO_RESULT, _TWO_RESULTS])
+def test_no_lifecycle(text: str) -> None:
+    """Without --lifecycle nothing is said of rules across fields."""
+    result = _check(data=text)
+    assert (result.exit_code, _summary(result)) == (0, result.output.strip())
+
+
+def test_lifecycle_of_lines() -> None:
+    """The rules across fields hold for each of JSON Lines."""
+    result = _check("--lifecycle", data=f"{_NO_RESULT}\n{_VALID}\n{_TWO_RESULTS}")
+    assert [line.split()[:2] for line in result.output.splitlines()[:-1]] == [
+        ["<stdin>:1:", "/result_files:"],
+        ["<stdin>:3:", "/result_files:"],
+    ]
+    assert _summary(result) == "3 jobs checked against observed: 2 valid, 1 invalid, 2 problems"
+
+
+@pytest.mark.parametrize(("items", "more"), [(100, None), (101, "1 more problem"), (1_500, "1,400 more problems")])
+def test_many_problems(items: int, more: str | None) -> None:
+    """A job shows 100 problems and says how many more it has; the summary counts them all."""
+    result = _check(data=json.dumps({**_JOB, "result_files": [*range(items)]}))
+    lines = result.output.splitlines()
+    assert lines[:100] == [
+        f"<stdin>: /result_files/{index}: type: expected a string, found {index}" for index in range(100)
+    ]
+    assert lines[100:-1] == ([f"<stdin>: … and {more}"] if more else [])
+    assert lines[-1].endswith(f"1 invalid, {items:,} problems")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a b.json",
+        "é 日本 😀.json",
+        "a:1.json",
+        "%s.json",
+        "-v",
+        "-",
+        "a\nb.json",
+        "a\x1b[31m.json",
+        "a\x07b.json",
+        "a\udcff.json",
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("text", [_INVALID, f"{_INVALID}\n{_VALID}", _NO_JSON], ids=["job", "lines", "no JSON"])
+def test_odd_file_name(write: Callable[[str, str | bytes], str], name: str, text: str) -> None:
+    """Whatever a file is called, a problem in it is one line that can be shown and read by a program."""
+    write(name, text)
+    result = _check("--", f"./{name}")
+    assert result.exit_code == (3 if text == _NO_JSON else 1)
+    problem, summary = result.output.split("\n")[:-1]
+    assert problem.isprintable()
+    found = _LINE.fullmatch(problem)
+    assert found
+    assert (found["line"] is None) is ("\n" not in text)
+    assert "1 invalid, 1 problem" in summary
+
+
+def test_odd_missing_file() -> None:
+    """A file that is not there is one line too, whatever it is called."""
+    result = _check("a\udcff 日本.json")
+    assert result.exit_code == 3
+    assert len(result.output.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", False),
+        (b"\n \r\n", False),
+        (b"{}", False),
+        (b"{}\n", False),
+        (b"\n\n{}\n\n", False),
+        (b"{}\n{}", True),
+        (b"{}\r\n{}\r\n", True),
+        (b"{\n{}", True),
+        (b"{}\n{", True),
+        (b'x\n{"a": 1}', True),
+        (b'x\n{"a": 1}\ny', False),
+        (b'x\n{"a": 1}\n\ny\n{}', True),
+        (b'{"a": "\xff"}\n{}', True),
+        (b"{\n}", False),
+        (b"{\n{", False),
+        (b"[]\n[]", False),
+        (b"1\n2", False),
+        (b"{'a': 1}\n{'a': 2}", False),
+        (b"{\n" + b'{"a":' * 100_000 + b"1" + b"}" * 100_000, False),
+        (b"<html>\n<body>{}</body>", False),
+    ],
+    ids=range(20),
+)
+def test_is_lines(data: bytes, *, expected: bool) -> None:
+    """Several lines of which half are objects by themselves are JSON Lines; all else is a document, or nothing."""
+    assert is_lines(data) is expected
+
+
+def test_rows_of() -> None:
+    """Lines that are not blank have the numbers that an editor shows, and end at line feeds only."""
+    data = b"a\n\n \r\nb\rc\x0bd\x85\xe2\x80\xa8e\n"
+    assert list(rows_of(data)) == [(1, b"a"), (4, b"b\rc\x0bd\x85\xe2\x80\xa8e")]
+
+
+def _run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "ftschema", *arguments]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
+
+
+def test_pipe() -> None:
+    """A job can be piped in, and the status of the process is that of the run."""
+    for text, status in ((_VALID, 0), (_INVALID, 1), (_NO_JSON, 3)):
+        run = _run("check", input=text.encode())
+        assert (run.returncode, run.stderr) == (status, b"")
+        assert b"1 job checked against observed" in run.stdout
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", [[], ["check"]], ids=["ftschema", "check"])
+def test_help(option: str, command: list[str]) -> None:
+    """Help is asked for in two ways, and says how the command is called and how it ends."""
+    result = CliRunner().invoke(main, [*command, option])
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage: ")
+    if command:
+        for status in ("0  all jobs are valid", "1  some job", "2  the command", "3  some file"):
+            assert f"\n    {status}" in result.output
+
+
+def test_help_of_the_module() -> None:
+    """`python -m ftschema` calls itself by the name of the command."""
+    run = _run("-h")
+    assert run.returncode == 0
+    assert run.stdout.startswith(b"Usage: ftschema ")
+
+
+def test_version() -> None:
+    """The version is that of the package that is installed."""
+    run = _run("--version")
+    assert run.returncode == 0
+    assert run.stdout.decode().split()[-1] == importlib.metadata.version("ftschema")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    # click takes ASCII for a locale that nobody has set, and writes UTF-8
+    [("ascii", "é 😀".encode()), ("latin-1", b"\xe9 \\U0001f600"), ("cp437:strict", b"\x82 \\U0001f600")],
+)
+def test_narrow_terminal(encoding: str, shown: bytes) -> None:
+    """What the encoding of the terminal does not have is escaped, not the end of the run."""
+    job = json.dumps({**_JOB, "metadata": {"é 😀": 5}})
+    run = _run("check", "-", "\u2603.json", input=job.encode(), env={**os.environ, "PYTHONIOENCODING": encoding})
+    assert run.returncode == 3
+    assert b"<stdin>: /metadata/" + shown + b": type: expected a string, found 5" in run.stdout
+    assert b"1 job checked against observed: 0 valid, 1 invalid, 1 problem, 1 file unreadable" in run.stdout
+    assert run.stderr.count(b"\n") == 1
+    assert b".json: cannot be read: No such file or directory" in run.stderr
+
+
+def test_broken_pipe(tmp_path: Path) -> None:
+    """A reader that has seen enough ends the run without a traceback."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_text(f"{_INVALID}\n" * 2_000)
+    command = [sys.executable, "-m", "ftschema", "check", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout
+        assert run.stderr
+        assert run.stdout.readline() == f"{path}:1: {_SEED}\n".encode()
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait(60) != 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell that closes streams is a POSIX one")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("file", ["-", "", str(_EXAMPLES / "faulty.json")], ids=["dash", "no file", "file"])
+def test_closed_stream(closed: str, file: str) -> None:
+    """Where a standard stream is closed there is no traceback; a closed input cannot be read."""
+    script = f'"$0" -m ftschema check {file and "$1"} {closed}'
+    run = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable, file],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        input=_INVALID.encode(),
+    )
+    assert b"Traceback" not in run.stderr
+    if closed == "<&-" and file in {"", "-"}:
+        assert run.returncode in {2, 3}
+    else:
+        assert run.returncode == 1

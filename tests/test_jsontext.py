@@ -1,0 +1,298 @@
+"""Text that is not the JSON of a job gets a report that says why, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from support.cases import corpus
+
+_JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
+_TEXT = json.dumps(_JOB)
+_MANY = 200_000
+
+# Text that is not JSON, as it may stand in a request: code, and what the message says of it.
+_NOT_JSON: dict[str, tuple[str | bytes, str, str]] = {
+    "empty": ("", "json-empty", "found an empty text"),
+    "empty bytes": (b"", "json-empty", "found an empty text"),
+    "blank": (" \t\r\n", "json-empty", "found an empty text"),
+    "truncated": (_TEXT[:-1], "json-syntax", "the text ends in the middle of the document"),
+    "truncated after a comma": ('{"a": 1,', "json-syntax", "the text ends in the middle of the document"),
+    "truncated in a string": ('{"a": "x', "json-syntax", "expected the end of the string that begins at line 1"),
+    "Latin-1": ('{"a": "ä"}'.encode("latin-1"), "json-encoding", "found the byte 0xe4 at offset 7"),
+    "half a character": (b'"\xf0\x9f\x98', "json-encoding", "found the byte 0xf0 at offset 1"),
+    "UTF-8 of a surrogate": (b'"\xed\xa0\x80"', "json-encoding", "found the byte 0xed at offset 1"),
+    "UTF-16": (_TEXT.encode("utf-16"), "json-encoding", "expected UTF-8"),
+    "UTF-16 without a mark": (_TEXT.encode("utf-16-le"), "json-syntax", r"found \"\u0000\" at line 1, column 2"),
+    "UTF-16 big-endian": (_TEXT.encode("utf-16-be"), "json-syntax", r"found \"\u0000\" at line 1, column 1"),
+    "UTF-32": (_TEXT.encode("utf-32"), "json-encoding", "expected UTF-8"),
+    "a mark": ("\ufeff" + _TEXT, "json-bom", "found a byte order mark"),
+    "a mark in bytes": (_TEXT.encode("utf-8-sig"), "json-bom", "found a byte order mark"),
+    "a mark alone": ("\ufeff", "json-bom", "found a byte order mark"),
+    "a comma after a key": ('{"a": 1,}', "json-syntax", "comma"),
+    "a comma after an item": ("[1, 2,\n]", "json-syntax", "comma"),
+    "a comma alone": ("[,]", "json-syntax", 'expected a value, found "," at line 1, column 2'),
+    "a line of comment": ('{"a": 1 // one\n}', "json-syntax", "JSON has no comments"),
+    "a block of comment": ('/* a job */ {"a": 1}', "json-syntax", "JSON has no comments"),
+    "a comment in Python": ('{\n  # one\n  "a": 1}', "json-syntax", "JSON has no comments"),
+    "single quotes": ("{'a': 1}", "json-syntax", "JSON strings have double quotes"),
+    "a value in single quotes": ("""{"a": 'x'}""", "json-syntax", "JSON strings have double quotes"),
+    "None": ('{"a": None}', "json-syntax", "JSON has null, true and false"),
+    "True": ('{"a": True}', "json-syntax", "JSON has null, true and false"),
+    "repr of a job": (repr(_JOB), "json-syntax", "JSON strings have double quotes"),
+    "a word": ('{"a": Nonesense}', "json-syntax", 'expected a value, found "N" at line 1, column 7'),
+    "two documents": (_TEXT + _TEXT, "json-syntax", "expected one document, found more text after it at line 1"),
+    "two lines": (f"{_TEXT}\n{_TEXT}", "json-syntax", "found more text after it at line 2, column 1"),
+    "a semicolon": (f"{_TEXT};", "json-syntax", "found more text after it"),
+    "200,000 brackets": ("[" * _MANY, "json-depth", "too many levels of nesting"),
+    "200,000 brackets, closed": ("[" * _MANY + "]" * _MANY, "json-depth", "too many levels of nesting"),
+    "200,000 objects": ('{"a":' * _MANY, "json-depth", "too many levels of nesting"),
+    "HTML": ("<!DOCTYPE html>\n<html></html>", "json-syntax", "looks like HTML or XML"),
+    "XML below blank lines": ("\n\n <job/>", "json-syntax", "looks like HTML or XML"),
+    "a tag further on": ('{"a": <b>}', "json-syntax", 'expected a value, found "<" at line 1, column 7'),
+    "a control character": ('{"a": "\n"}', "json-syntax", "found an invalid control character at line 1, column 8"),
+    "a bad escape": (r'{"a": "\x"}', "json-syntax", r"found an invalid \escape"),
+    "a short escape": (r'{"a": "\u12"}', "json-syntax", "escape at line 1"),
+    "a leading zero": ('{"a": 01}', "json-syntax", "expected a comma or a closing bracket"),
+    "a plus": ('{"a": +1}', "json-syntax", 'expected a value, found "+" at line 1, column 7'),
+    "a dot first": ('{"a": .5}', "json-syntax", 'expected a value, found "." at line 1, column 7'),
+    "a dot last": ('{"a": 5.}', "json-syntax", 'expected a comma or a closing bracket, found "."'),
+    "hexadecimal": ('{"a": 0x1}', "json-syntax", 'expected a comma or a closing bracket, found "x"'),
+    "a key without quotes": ("{a: 1}", "json-syntax", 'expected a key in double quotes, found "a"'),
+    "no colon": ('{"a" 1}', "json-syntax", 'expected a colon, found "1" at line 1, column 6'),
+    "no comma": ('{"a": 1 "b": 2}', "json-syntax", "expected a comma or a closing bracket"),
+    "a NUL": ("\0", "json-syntax", r"found \"\u0000\" at line 1, column 1"),
+    "a NUL after the document": (f"{_TEXT}\0", "json-syntax", "found more text after it"),
+    "an escape for a terminal": ("\x1b[31m{}", "json-syntax", r"found \"\u001b\""),
+    "half a pair, unquoted": ("\ud800", "json-syntax", r"found \"\ud800\""),
+}
+
+# Text with a value, or a key, that JSON has no form for: where, code, and what the message says of it.
+_NO_DATA: dict[str, tuple[str, str, str, str]] = {
+    "NaN": ('{"a": NaN}', "/a", "json-number", "found nan"),
+    "NaN alone": ("NaN", "", "json-number", "found nan"),
+    "Infinity": ('{"a": [Infinity]}', "/a/0", "json-number", "found inf"),
+    "-Infinity": ('{"a": -Infinity}', "/a", "json-number", "found -inf"),
+    "1e999": ('{"a": 1e999}', "/a", "json-number", "found inf"),
+    "-1e999": ('{"a": {"b": -1e999}}', "/a/b", "json-number", "found -inf"),
+    "5,000 digits": (f'{{"a": {"1" * 5_000}}}', "/a", "json-number", "expected at most 4,300 digits"),
+    "4,301 digits": (f'{{"a": {"9" * 4_301}}}', "/a", "json-number", "expected at most 4,300 digits"),
+    "-5,000 digits": (f'{{"a": -{"1" * 5_000}}}', "/a", "json-number", "expected at most 4,300 digits"),
+    "the first half of a pair": (r'{"a": "x\ud800"}', "/a", "json-surrogate", r"\ud800"),
+    "the second half of a pair": (r'{"a": ["\udc00"]}', "/a/0", "json-surrogate", r"\udc00"),
+    "a pair the wrong way round": (r'{"a": "\ude00\ud83d"}', "/a", "json-surrogate", r"\ude00\ud83d"),
+    "half a pair in a key": (r'{"a": {"\ud800": 1}}', "/a", "json-surrogate", "in the key"),
+}
+
+# Keys that stand twice in one object: the pointers, in the order of the document.
+_REPEATED: dict[str, tuple[str, list[str]]] = {
+    "at the top": ('{"a": 1, "a": 1}', ["/a"]),
+    "three times": ('{"a": 1, "a": 2, "a": 3}', ["/a"]),
+    "several": ('{"a": 1, "b": 2, "c": 3, "a": 4, "b": 5}', ["/a", "/b"]),
+    "nested": ('{"a": {"b": {"c": 1, "c": 2}}}', ["/a/b/c"]),
+    "in lists": ('[{"a": 1}, [{"a": 1, "a": 2}], {"b": 1, "b": 2}]', ["/1/0/a", "/2/b"]),
+    "escaped": (r'{"id": 1, "\u0069d": 2}', ["/id"]),
+    "with a slash and a tilde": ('{"a/b~c": 1, "a/b~c": 2}', ["/a~1b~0c"]),
+    "empty": ('{"": 1, "": 2}', ["/"]),
+    "in an object and then in its parent": ('{"a": {"x": 1, "x": 2}, "b": 1, "b": 2}', ["/a/x", "/b"]),
+    "in an object and then inside": ('{"a": 1, "a": 2, "b": {"x": 1, "x": 2}}', ["/a", "/b/x"]),
+    "inside a value that is replaced": ('{"a": {"x": 1, "x": 2}, "a": 1}', ["/a"]),
+    "inside a value that replaces": ('{"a": 1, "a": {"x": 1, "x": 2}}', ["/a", "/a/x"]),
+    "in objects that are equal": ('[{"x": 1, "x": 2}, {"x": 2}, {"x": 1, "x": 2}]', ["/0/x", "/2/x"]),
+}
+
+
+def _refusal(text: Any) -> ftschema.Report:
+    """Return the report of a text that is no job, which `loads` raises too."""
+    report = ftschema.check_text(text)
+    with pytest.raises(ftschema.InvalidJobError) as caught:
+        ftschema.loads(text)
+    assert caught.value.report == report
+    assert not report.ok
+    for shown in (str(report), str(caught.value)):
+        assert len(shown) < 4_000
+        assert shown.replace("\n", "").isprintable()
+    return report
+
+
+def _only(report: ftschema.Report) -> ftschema.Problem:
+    (problem,) = report.problems
+    assert not report.omitted
+    return problem
+
+
+@pytest.mark.parametrize(("text", "code", "reason"), _NOT_JSON.values(), ids=_NOT_JSON)
+def test_not_json(text: str | bytes, code: str, reason: str) -> None:
+    """What is not JSON is one problem of the whole document, and its message says why."""
+    problem = _only(_refusal(text))
+    assert (problem.pointer, problem.code) == ("", code)
+    assert reason.replace(r"\"", '"') in problem.message
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\x0c", "\x1f", "\u3000"])
+def test_other_white_space(space: str) -> None:
+    """White space that is none for JSON is shown as what was found, not taken for the end of the text."""
+    problem = _only(_refusal(space))
+    assert problem.code == "json-syntax"
+    assert "the text ends" not in problem.message
+
+
+@pytest.mark.parametrize(("text", "pointer", "code", "reason"), _NO_DATA.values(), ids=_NO_DATA)
+def test_no_json_data(text: str, pointer: str, code: str, reason: str) -> None:
+    """A number or a string that JSON has no form for is reported at its place."""
+    for form in (text, text.encode()):
+        problem = _only(_refusal(form))
+        assert (problem.pointer, problem.code) == (pointer, code)
+        assert reason in problem.message
+
+
+def test_half_a_pair_as_it_is() -> None:
+    """Half a surrogate pair is reported when it stands in a `str` without an escape too, which bytes cannot hold."""
+    problem = _only(_refusal('{"a": "\ud800"}'))
+    assert (problem.pointer, problem.code) == ("/a", "json-surrogate")
+
+
+@pytest.mark.parametrize(("text", "pointers"), _REPEATED.values(), ids=_REPEATED)
+def test_repeated_key(text: str, pointers: list[str]) -> None:
+    """A key that stands twice in an object is an error at its place, in the order of the document."""
+    found = [(problem.pointer, problem.code) for problem in _refusal(text)]
+    assert found == [(pointer, "json-duplicate-key") for pointer in pointers]
+
+
+def test_repeated_key_of_a_job() -> None:
+    """A repeated key spoils a valid job even where both values are the same."""
+    problem = _only(_refusal(f'{_TEXT[:-1]}, "id": {json.dumps(_JOB["id"])}}}'))
+    assert problem == ftschema.Problem("/id", "json-duplicate-key", 'expected each key once, found "id" again')
+
+
+def test_many_repeated_keys() -> None:
+    """Of thousands of repeated keys 100 are reported and the rest are counted."""
+    report = _refusal("{" + ", ".join(f'"{key}": 1' for key in [*range(3_000)] * 2) + "}")
+    assert [problem.pointer for problem in report] == [f"/{key}" for key in range(100)]
+    assert report.omitted == 2_900
+
+
+@pytest.mark.parametrize("text", [r'{"\ud800": 1, "\ud800": 2}', r'{"\ud800": {"a": 1, "a": 2}}'])
+def test_repeated_key_with_half_a_pair(text: str) -> None:
+    """A report about a repeated key can be sent on as JSON in UTF-8 even where a key has half a surrogate pair."""
+    report = _refusal(text)
+    assert json.dumps(report.as_dict(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("length", range(len(_TEXT)))
+def test_truncated(length: int) -> None:
+    """Wherever the text of a job ends too early, the one problem is that it is not JSON."""
+    problem = _only(_refusal(_TEXT[:length]))
+    assert problem.code == ("json-syntax" if length else "json-empty")
+
+
+@pytest.mark.parametrize("text", [None, 5, 1.5, True, {}, [_TEXT], object(), ftschema.ABSENT], ids=repr)
+def test_no_text(text: object) -> None:
+    """What is not text at all is reported as such, with the name of its type."""
+    problem = _only(_refusal(text))
+    assert (problem.pointer, problem.code) == ("", "json-type")
+    assert problem.message == f"expected text as str or bytes, found {type(text).__name__}"
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes(kind: type) -> None:
+    """Each kind of bytes is read, and holds the same job as the text does."""
+    text: Any = kind(_TEXT.encode())
+    assert ftschema.check_text(text).ok
+    assert ftschema.loads(text) == ftschema.loads(_TEXT)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_long_integer(sign: str) -> None:
+    """An integer of 4,300 digits is fine, and survives the trip through `loads` and `dumps`."""
+    text = f'{_TEXT[:-1]}, "long": {sign}{"9" * 4_300}}}'
+    assert ftschema.check_text(text).ok
+    assert json.loads(ftschema.dumps(ftschema.loads(text))) == json.loads(text)
+
+
+@pytest.mark.parametrize(("opening", "closing", "step"), [("[", "]", "/0"), ('{"a":', "}", "/a")])
+def test_nesting(opening: str, closing: str, step: str) -> None:
+    """200 levels of nesting are fine, the job itself among them; the 201st is reported where it begins."""
+    fine, deep = (f'{_TEXT[:-1]}, "deep": {opening * levels}1{closing * levels}}}' for levels in (199, 200))
+    assert ftschema.check_text(fine).ok
+    assert json.loads(ftschema.dumps(ftschema.loads(fine))) == json.loads(fine)
+    problem = _only(_refusal(deep))
+    assert (problem.pointer, problem.code) == ("/deep" + step * 199, "json-depth")
+
+
+@pytest.mark.parametrize(
+    "text", [r'"\ud83d\ude00"', '"😀"', r'"\ud800\udc00"', r'"\udbff\udfff"', r'"\u0000"', '"\u2028\x7f"']
+)
+def test_odd_text(text: str) -> None:
+    """Whole surrogate pairs, and characters that are only odd, are text like any other, in keys too."""
+    whole = f'{_TEXT[:-1]}, "odd": {{{text}: {text}}}}}'
+    assert ftschema.check_text(whole).ok
+    assert json.loads(ftschema.dumps(ftschema.loads(whole))) == json.loads(whole)
+
+
+_TEXTS = st.sampled_from([json.dumps(job.payload, ensure_ascii=False) for job in corpus() if job.kind == "live"])
+_SLICES = st.text(max_size=8) | st.sampled_from(
+    ["{", "}", "[", "]", ",", ":", '"', "\\", "\\ud800", "\ud800", "-", "0", "1e999", "NaN", "null", "\n", '"id": 1,']
+)
+
+
+@st.composite
+def _mutants(draw: st.DrawFn) -> str | bytes:
+    """Return the text of a valid job with a slice deleted, inserted or replaced."""
+    text = draw(_TEXTS)
+    start = draw(st.integers(0, len(text)))
+    end = draw(st.integers(start, min(start + 12, len(text))))
+    mutant = text[:start] + draw(_SLICES) + text[end:]
+    return mutant.encode(errors="surrogatepass") if draw(st.booleans()) else mutant
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.text(st.characters()) | st.binary() | _mutants())
+def test_any_text(text: str | bytes) -> None:
+    """`loads` succeeds exactly when `check_text` finds nothing, and raises nothing but `InvalidJobError`."""
+    report = ftschema.check_text(text)
+    if report.ok:
+        assert ftschema.check(ftschema.unstructure(ftschema.loads(text))).ok
+    else:
+        assert _refusal(text) == report
+
+
+@settings(deadline=None)
+@given(_TEXTS, _SLICES)
+def test_text_inside_a_string(text: str, slice_: str) -> None:
+    """What only looks like syntax is text inside a string: the job stays valid and the string stays whole."""
+    whole = f'{text[:-1]}, "added": {json.dumps(slice_, ensure_ascii=False)}}}'
+    if "\ud800" in slice_:
+        assert _only(_refusal(whole)).pointer == "/added"
+    else:
+        assert ftschema.unstructure(ftschema.loads(whole))["added"] == slice_
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["\ud800", "auto"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text() | st.just("\udfff"), inner, max_size=4),
+    max_leaves=12,
+)
+_KEYS = st.sampled_from([*_JOB, "unknown"])
+
+
+@settings(deadline=None, max_examples=200)
+@given(_VALUES, _KEYS)
+def test_text_and_value(value: Any, key: str) -> None:
+    """The text of a value gets the same report as the value, at the top and in each place of a job."""
+    for payload in (value, {**_JOB, key: value}):
+        assert ftschema.check_text(json.dumps(payload)) == ftschema.check(payload)
+
+
+def test_numbers_stay() -> None:
+    """Numbers come out of a text as what they were written as."""
+    text = f'{_TEXT[:-1]}, "n": [1, 1.0, 1e2, -0.0, 18446744073709551617, 0.1]}}'
+    numbers = ftschema.loads(text).extra["n"]
+    assert list(map(repr, numbers)) == ["1", "1.0", "100.0", "-0.0", "18446744073709551617", "0.1"]
+    assert math.copysign(1, numbers[3]) == -1

@@ -1,0 +1,403 @@
+"""Problems, reports and errors are values: they compare, travel, and read well whatever they hold."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import jsondata, wording
+from ftschema.pointer import join
+from support.cases import corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
+
+_ERROR = ftschema.Problem("/seed", "type", "expected an integer, found true")
+_WARNING = ftschema.Problem("/method", "method-has-no-other-member", "expected less", "warning")
+_PLACED = ftschema.Problem("/a~1b/0", "json-number", "found nan", line=3, column=7, offset=41)
+_ROOT = ftschema.Problem("", "required", 'expected the key "id"')
+_REPORT = ftschema.Report("observed", (_ERROR, _WARNING, _PLACED), 7)
+_UNKNOWN = ftschema.UnknownContractError("obsrved", ("observed", "azure"))
+
+_VALUES: dict[str, Any] = {
+    "problem": _PLACED,
+    "report": _REPORT,
+    "empty report": ftschema.Report("azure"),
+    "InvalidJobError": ftschema.InvalidJobError(_REPORT),
+}
+
+# Any character at all, those that terminals act on and those that UTF-8 does not have among them.
+_TEXT = st.text(st.characters() | st.sampled_from("\x00\x1b\n\r\x7f\x9b\u2028\u202e\ud800\udfff\U000e0001'\"\\~/"))
+_LONG = st.builds(lambda text, times: text * times, _TEXT, st.sampled_from([1, 10, 1_000]))
+_PROBLEMS = st.builds(
+    ftschema.Problem, _LONG, st.sampled_from(["type", "json-cycle"]), _LONG, st.sampled_from(["error", "warning"])
+)
+
+
+def _is_one_line(text: str) -> bool:
+    return text.isprintable() and bool(text.encode())
+
+
+_TRIPS: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),
+    "oldest pickle": lambda value: pickle.loads(pickle.dumps(value, 0)),
+}
+
+
+@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
+@pytest.mark.parametrize("value", _VALUES.values(), ids=_VALUES)
+def test_travels(value: Any, trip: Callable[[Any], Any]) -> None:
+    """A copy, by pickle too, is equal to its original and says the same."""
+    back = trip(value)
+    assert type(back) is type(value)
+    assert back == value
+    assert hash(back) == hash(value)
+    assert (str(back), repr(back)) == (str(value), repr(value))
+
+
+@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
+def test_unknown_contract_travels(trip: Callable[[Any], Any]) -> None:
+    """A copy of an error about an unknown contract, by pickle too, still knows what it is about."""
+    back = trip(_UNKNOWN)
+    assert type(back) is ftschema.UnknownContractError
+    assert (back.name, back.known, str(back)) == (_UNKNOWN.name, _UNKNOWN.known, str(_UNKNOWN))
+
+
+def test_unknown_contract_compares() -> None:
+    """Errors about unknown contracts are equal when they are about the same, as the other exceptions are."""
+    assert copy.copy(_UNKNOWN) == _UNKNOWN
+    assert ftschema.UnknownContractError("obsrved", ("azure",)) != _UNKNOWN
+
+
+def test_problem_differs() -> None:
+    """Problems differ as soon as one attribute does."""
+    one = ftschema.Problem("/a", "type", "m")
+    others = [
+        ftschema.Problem("/b", "type", "m"),
+        ftschema.Problem("/a", "enum", "m"),
+        ftschema.Problem("/a", "type", "n"),
+        ftschema.Problem("/a", "type", "m", "warning"),
+        ftschema.Problem("/a", "type", "m", line=1),
+        ftschema.Problem("/a", "type", "m", column=1),
+        ftschema.Problem("/a", "type", "m", offset=1),
+    ]
+    assert one not in others
+    assert len({one, ftschema.Problem("/a", "type", "m"), *others}) == 8
+
+
+def test_report_differs() -> None:
+    """Reports differ by contract, problems and how many more there are."""
+    reports = {
+        ftschema.Report("observed"),
+        ftschema.Report("azure"),
+        ftschema.Report("observed", (_ERROR,)),
+        ftschema.Report("observed", (_ERROR,), 1),
+        ftschema.Report("observed", (_ERROR,)),
+    }
+    assert len(reports) == 4
+
+
+def test_error_differs() -> None:
+    """Errors are equal when their reports are, and no error is equal to another kind of exception."""
+    report = ftschema.Report("observed", (_ERROR,))
+    assert ftschema.InvalidJobError(report) == ftschema.InvalidJobError(copy.deepcopy(report))
+    assert ftschema.InvalidJobError(report) != ftschema.InvalidJobError(_REPORT)
+    assert ftschema.InvalidJobError(report) != ValueError(report)
+    assert isinstance(ftschema.InvalidJobError(report), ValueError)
+    assert isinstance(_UNKNOWN, LookupError)
+
+
+@pytest.mark.parametrize(("value", "name"), [(_ERROR, "pointer"), (_REPORT, "problems")])
+def test_frozen(value: object, name: str) -> None:
+    """Nobody can change what a check has found."""
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, name, "")
+
+
+@pytest.mark.parametrize(
+    ("problems", "ok"),
+    [((), True), ((_WARNING,), True), ((_WARNING, _WARNING), True), ((_ERROR,), False), ((_WARNING, _ERROR), False)],
+)
+def test_ok(problems: tuple[ftschema.Problem, ...], *, ok: bool) -> None:
+    """A report without errors is fine, warnings or not."""
+    assert ftschema.Report("observed", problems).ok is ok
+
+
+def test_iteration() -> None:
+    """A report iterates over its problems, as often as one likes."""
+    assert list(_REPORT) == list(_REPORT) == [_ERROR, _WARNING, _PLACED]
+    assert list(ftschema.Report("observed")) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (_ERROR, "/seed: type: expected an integer, found true"),
+        (_ROOT, '(root): required: expected the key "id"'),
+        (_WARNING, "/method: method-has-no-other-member: warning: expected less"),
+        (_PLACED, "/a~1b/0: json-number: found nan"),
+        (ftschema.Problem("/", "type", "m"), "/: type: m"),
+        (ftschema.Problem("/é😀", "type", "m"), "/é😀: type: m"),
+        (ftschema.Problem("/a\x1b[31m\n\ud800", "type", "m"), r"/a\x1b[31m\n\ud800: type: m"),
+        (ftschema.Problem("/" + "a" * 500, "type", "m"), f"/{'a' * 198}…: type: m"),
+    ],
+)
+def test_problem_text(problem: ftschema.Problem, text: str) -> None:
+    """A problem reads as one line: place, code, message; its place can be read on any terminal."""
+    assert str(problem) == text
+
+
+@given(_LONG)
+def test_any_pointer(pointer: str) -> None:
+    """Any pointer is shown in one short line that a terminal and UTF-8 can take."""
+    text = str(ftschema.Problem(pointer, "type", "m"))
+    assert _is_one_line(text)
+    assert len(text) < 2_100
+
+
+@pytest.mark.parametrize(
+    ("report", "text"),
+    [
+        (ftschema.Report("azure"), "valid for the contract azure"),
+        (ftschema.Report("azure", (_ROOT, _WARNING)), f"{_ROOT}\n{_WARNING}"),
+        (_REPORT, f"{_ERROR}\n{_WARNING}\n{_PLACED}\n… and 7 more"),
+        (ftschema.Report("azure", (_ERROR,) * 100, 199_900), "\n".join([str(_ERROR)] * 80 + ["… and 199,920 more"])),
+        (ftschema.Report("azure", (ftschema.Problem("", "type", "m" * 5_000),)), "… and 1 more"),
+    ],
+    ids=["valid", "all", "omitted", "many", "long message"],
+)
+def test_report_text(report: ftschema.Report, text: str) -> None:
+    """A report reads as one line a problem, and says how many more there are."""
+    assert str(report) == text
+
+
+@settings(deadline=None)
+@given(st.lists(_PROBLEMS, max_size=100), st.integers(0, 10**9))
+def test_short(problems: list[ftschema.Problem], omitted: int) -> None:
+    """No report and no error takes 4,000 characters as text, however many problems it has and however long they are."""
+    report = ftschema.Report("observed", tuple(problems), omitted)
+    assert len(str(report)) < 4_000
+    assert len(str(ftschema.InvalidJobError(report))) < 4_000
+
+
+def test_error_text() -> None:
+    """An error reads as a headline with the report below it."""
+    error = ftschema.InvalidJobError(ftschema.Report("azure", (_ROOT, _WARNING)))
+    assert str(error) == f"not a fine_tuning.job of the contract azure:\n{_ROOT}\n{_WARNING}"
+
+
+# Where the text of a stranger gets into a report; no name of a status or a method begins with a question mark.
+_PUTS: dict[str, Callable[[str], Any]] = {
+    "value": lambda text: {**_JOB, "status": f"?{text}"},
+    "key of a number": lambda text: {**_JOB, "metadata": {text: 5}},
+    "key of no JSON": lambda text: {**_JOB, "new": {text: math.nan}},
+    "value in a method": lambda text: {**_JOB, "method": {"type": f"?{text}"}},
+}
+
+
+@pytest.mark.parametrize("put", _PUTS.values(), ids=_PUTS)
+@settings(deadline=None)
+@given(text=_LONG)
+def test_any_text_in_a_payload(put: Callable[[str], Any], text: str) -> None:
+    """Whatever text a payload brings along, each line about it is short, printable, and goes through UTF-8 and JSON."""
+    report = ftschema.check(put(text))
+    assert not report.ok
+    assert all(map(_is_one_line, str(report).split("\n")))
+    assert len(str(report)) < 4_000
+    for problem in report:
+        assert _is_one_line(problem.message)
+        assert len(problem.message) < 1_000
+    assert json.loads(json.dumps(report.as_dict(), ensure_ascii=False).encode()) == report.as_dict()
+
+
+def test_as_dict() -> None:
+    """As JSON data a report has everything that it has as an object."""
+    assert _REPORT.as_dict() == {
+        "ok": False,
+        "contract": "observed",
+        "problems": [
+            {
+                "pointer": problem.pointer,
+                "code": problem.code,
+                "message": problem.message,
+                "severity": problem.severity,
+                "line": problem.line,
+                "column": problem.column,
+                "offset": problem.offset,
+            }
+            for problem in (_ERROR, _WARNING, _PLACED)
+        ],
+        "omitted": 7,
+    }
+    assert jsondata.is_json(_REPORT.as_dict())
+    assert ftschema.Report("azure").as_dict() == {"ok": True, "contract": "azure", "problems": [], "omitted": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("obsrved", "no contract 'obsrved'; did you mean 'observed'? there are observed, azure"),
+        ("openai", "no contract 'openai'; there are observed, azure"),
+        (None, "no contract for a NoneType; there are observed, azure"),
+        (["azure"], "no contract for a list; there are observed, azure"),
+        ("a\x1b[31m\n\ud800", r"no contract 'a\x1b[31m\n\ud800'; there are observed, azure"),
+        ("x" * 5_000, f"no contract '{'x' * 58}…; there are observed, azure"),
+    ],
+    ids=["near", "far", "null", "list", "hostile", "long"],
+)
+def test_unknown_contract_text(name: object, text: str) -> None:
+    """An error about an unknown contract names those there are, and the one that is nearly meant."""
+    assert str(ftschema.UnknownContractError(name, ("observed", "azure"))) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["obsrved", "", "OBSERVED", None, 5, ["observed"], b"observed", "2026-07-16"], ids=repr
+)
+def test_unknown_contract(name: Any) -> None:
+    """A verb that is asked for a contract that there is not raises an error that lists the contracts."""
+    for ask in (
+        lambda: ftschema.contract(name),
+        lambda: ftschema.schema(name),
+        lambda: ftschema.is_valid(_JOB, name),
+        lambda: ftschema.check(_JOB, name),
+        lambda: ftschema.check_text("{}", name),
+    ):
+        with pytest.raises(ftschema.UnknownContractError) as caught:
+            ask()
+        assert (caught.value.name, caught.value.known) == (name, ftschema.contracts())
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer"),
+    [
+        ([], ""),
+        (["foo"], "/foo"),
+        (["foo", 0], "/foo/0"),
+        ([""], "/"),
+        (["a/b"], "/a~1b"),
+        (["c%d"], "/c%d"),
+        (["e^f"], "/e^f"),
+        (["g|h"], "/g|h"),
+        (["i\\j"], "/i\\j"),
+        (['k"l'], '/k"l'),
+        ([" "], "/ "),
+        (["m~n"], "/m~0n"),
+        (["~1"], "/~01"),
+        (["", "", 0], "///0"),
+    ],
+)
+def test_pointer(path: list[str | int], pointer: str) -> None:
+    """A path is written as RFC 6901 writes it in section 5, and a literal ~1 stays one."""
+    assert join(path) == pointer
+
+
+@given(st.lists(st.text() | st.integers(0)))
+def test_pointer_leads_back(path: list[str | int]) -> None:
+    """The steps of a pointer, read as RFC 6901 says, are the path that it was made of."""
+    steps = join(path).split("/")[1:]
+    assert [step.replace("~1", "/").replace("~0", "~") for step in steps] == list(map(str, path))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (5, "5"),
+        (1.0, "1.0"),
+        (10**30 - 1, "9" * 30),
+        (10**30, "an integer of more than 30 digits"),
+        (1 - 10**30, "-" + "9" * 30),
+        (-(10**30), "an integer of more than 30 digits"),
+        (10**5_000, "an integer of more than 30 digits"),
+        ("", '""'),
+        ('a"é😀', '"a\\"é😀"'),
+        ("\x1b\n\ud800", r'"\u001b\n\ud800"'),
+        ("x" * 60, f'"{"x" * 60}"'),
+        ("x" * 61, f'"{"x" * 60}…"'),
+        ({}, "an empty object"),
+        ({"a": 1}, "an object with 1 key"),
+        (dict.fromkeys(map(str, range(2_000))), "an object with 2,000 keys"),
+        ([], "an empty array"),
+        ([[]], "an array of 1 item"),
+        ([0] * 2_000, "an array of 2,000 items"),
+    ],
+    ids=range(20),
+)
+def test_show(value: Any, shown: str) -> None:
+    """A value is shown as JSON, or described where that would be long."""
+    assert wording.show(value) == shown
+
+
+@given(_LONG | st.integers() | st.floats() | st.lists(_TEXT) | st.dictionaries(_TEXT, _TEXT))
+def test_show_any(value: Any) -> None:
+    """Whatever a value is, it is shown in one short printable line."""
+    shown = wording.show(value)
+    assert _is_one_line(shown)
+    assert len(shown) < 800
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters='"\\')))
+def test_show_text(value: str) -> None:
+    """Of a text that can be printed as it is, about 60 characters are shown, and whether these are all."""
+    shown = wording.show(value)
+    assert len(shown) <= 63
+    assert shown == (f'"{value}"' if len(value) <= 60 else f'"{value[:60]}…"')
+
+
+@given(_LONG, st.integers(1, 300))
+def test_clip(text: str, longest: int) -> None:
+    """A clipped text can be printed, has what was printable as it was, and says that something is missing."""
+    clipped = wording.clip(text, longest)
+    assert _is_one_line(clipped) or not clipped
+    assert len(clipped) <= 10 * longest
+    if text.isprintable():
+        assert clipped == (text if len(text) <= longest else f"{text[: longest - 1]}…")
+
+
+@pytest.mark.parametrize(
+    ("phrases", "text"),
+    [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c"), (["x" * 300], "x" * 239 + "…")],
+    ids=["one", "two", "three", "long"],
+)
+def test_either(phrases: list[str], text: str) -> None:
+    """Alternatives read as a sentence has them, and end somewhere."""
+    assert wording.either(iter(phrases)) == text
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_either_any(phrases: list[str]) -> None:
+    """However many alternatives there are, they make one line."""
+    text = wording.either(phrases)
+    assert _is_one_line(text) or not text
+    assert len(text) <= 2_400
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 keys"), (1, "1 key"), (2, "2 keys"), (1_000, "1,000 keys"), (200_000, "200,000 keys")]
+)
+def test_count(number: int, text: str) -> None:
+    """Numbers of things are written as people write them."""
+    assert wording.count(number, "key") == text
+
+
+@pytest.mark.parametrize(
+    ("json_type", "noun"),
+    [("integer", "an integer"), ("null", "null"), ("object", "an object"), ("string", "a string")],
+)
+def test_type_noun(json_type: str, noun: str) -> None:
+    """Types of JSON have their article, where they have one."""
+    assert wording.type_noun(json_type) == noun
