@@ -17,7 +17,7 @@ from ftschema.lifecycle import RULES
 _ROOT = Path(__file__).parents[1]
 _README = _ROOT / "README.md"
 
-pytestmark = pytest.mark.skipif(not _README.exists(), reason="the README is not beside the tests")
+pytestmark = pytest.mark.skipif(not _README.exists(), reason="these tests stand apart from the project")
 
 
 def _blocks(language: str) -> list[str]:
