@@ -34,17 +34,18 @@ def findings(contract: str, payload: Any, most: int, part: str | None = None) ->
 
     An object that lacks keys comes before what is wrong inside it.
     """
+    engine = _explaining(contract, part)
     place = _Places(payload)
     total = 0
 
     def counted() -> Iterable[ValidationError]:
         nonlocal total
-        for error in _explaining(contract, part).iter_errors(payload):
+        for error in engine.iter_errors(payload):
             total += 1
             yield error
 
     first = nsmallest(most, counted(), key=lambda error: place.of(error.absolute_path))
-    schema = _schema(contract, part)
+    schema: Any = engine.schema
     return [_problem(error, schema) for error in first], total - len(first)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 import pytest
@@ -296,3 +297,14 @@ def test_numbers_stay() -> None:
     numbers = ftschema.loads(text).extra["n"]
     assert list(map(repr, numbers)) == ["1", "1.0", "100.0", "-0.0", "18446744073709551617", "0.1"]
     assert math.copysign(1, numbers[3]) == -1
+
+
+def test_fewer_digits() -> None:
+    """An integer that this Python was told not to read is reported like one that none reads."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        [problem] = ftschema.check_text('{"seed": ' + "1" * 700 + "}")
+    finally:
+        sys.set_int_max_str_digits(limit)
+    assert (problem.pointer, problem.code) == ("/seed", "json-number")
