@@ -193,6 +193,11 @@ def test_rules_ask_nothing_of_the_unknown() -> None:
     assert codes == ["method-has-its-member"]
 
 
+def test_a_later_key_is_no_error() -> None:
+    """A key of the error that nobody knows yet does not make a running job a failed one."""
+    assert not ftschema.check(_job("observed") | {"error": {"later": 1, "code": None}}, lifecycle=True).problems
+
+
 def test_azure_is_not_asked_everything() -> None:
     """A cancelled Azure job may have a finishing time, and a running one a file of results, as were seen."""
     cancelled = _job("azure") | {"status": "cancelled", "finished_at": 1_800_000_000}
