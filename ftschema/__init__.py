@@ -1,57 +1,64 @@
-"""The contract of OpenAI's `fine_tuning.job` object that holds in practice."""
+"""The contract of OpenAI's `fine_tuning.job` object that holds in practice.
 
-from ftschema.checking import (
-    check,
-    check_text,
-    dumps,
-    is_valid,
-    loads,
-    schema,
-    structure,
-    unstructure,
-    validate,
-)
-from ftschema.contracts import Contract, contract, contracts
-from ftschema.errors import InvalidJobError, UnknownContractError
-from ftschema.graders import (
-    AudioData,
-    EndpointGrader,
-    EvalItem,
-    InputAudio,
-    InputImage,
-    InputText,
-    LabelModelGrader,
-    MultiGrader,
-    OutputText,
-    PromptCacheBreakpoint,
-    PythonGrader,
-    SamplingParams,
-    ScoreModelGrader,
-    StringCheckGrader,
-    TextSimilarityGrader,
-)
-from ftschema.model import (
-    DpoHyperparameters,
-    DpoMethod,
-    FineTuningJob,
-    Hyperparameters,
-    Integration,
-    JobError,
-    Method,
-    ReinforcementHyperparameters,
-    ReinforcementMethod,
-    SupervisedHyperparameters,
-    SupervisedMethod,
-    WandbIntegration,
-)
-from ftschema.part import ABSENT, Absent
-from ftschema.report import Problem, Report
+The names below are loaded from their modules when they are first used: a test run that has the pytest plugin, and
+uses nothing of it, pays for nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftschema import converters as converters
+    from ftschema import defects as defects
+    from ftschema import fixtures as fixtures
+    from ftschema import strategies as strategies
+    from ftschema.checking import Contract, contract, contracts
+    from ftschema.defects import Defect
+    from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError
+    from ftschema.graders import (
+        AudioData,
+        EndpointGrader,
+        EvalItem,
+        InputAudio,
+        InputImage,
+        InputText,
+        LabelModelGrader,
+        MultiGrader,
+        OutputText,
+        PromptCacheBreakpoint,
+        PythonGrader,
+        SamplingParams,
+        ScoreModelGrader,
+        StringCheckGrader,
+        TextSimilarityGrader,
+    )
+    from ftschema.model import (
+        DpoHyperparameters,
+        DpoMethod,
+        FineTuningJob,
+        Hyperparameters,
+        Integration,
+        JobError,
+        Method,
+        ReinforcementHyperparameters,
+        ReinforcementMethod,
+        SupervisedHyperparameters,
+        SupervisedMethod,
+        WandbIntegration,
+    )
+    from ftschema.part import ABSENT, Absent
+    from ftschema.report import Problem, Report
+    from ftschema.verbs import check, check_text, dumps, is_valid, loads, schema, structure, unstructure, validate
 
 __all__ = [
     "ABSENT",
     "Absent",
     "AudioData",
+    "CannotCombineError",
     "Contract",
+    "Defect",
     "DpoHyperparameters",
     "DpoMethod",
     "EndpointGrader",
@@ -94,3 +101,61 @@ __all__ = [
     "unstructure",
     "validate",
 ]
+
+_HOMES = {
+    "verbs": ("check", "check_text", "dumps", "is_valid", "loads", "schema", "structure", "unstructure", "validate"),
+    "checking": ("Contract", "contract", "contracts"),
+    "defects": ("Defect",),
+    "errors": ("CannotCombineError", "InvalidJobError", "UnknownContractError"),
+    "graders": (
+        "AudioData",
+        "EndpointGrader",
+        "EvalItem",
+        "InputAudio",
+        "InputImage",
+        "InputText",
+        "LabelModelGrader",
+        "MultiGrader",
+        "OutputText",
+        "PromptCacheBreakpoint",
+        "PythonGrader",
+        "SamplingParams",
+        "ScoreModelGrader",
+        "StringCheckGrader",
+        "TextSimilarityGrader",
+    ),
+    "model": (
+        "DpoHyperparameters",
+        "DpoMethod",
+        "FineTuningJob",
+        "Hyperparameters",
+        "Integration",
+        "JobError",
+        "Method",
+        "ReinforcementHyperparameters",
+        "ReinforcementMethod",
+        "SupervisedHyperparameters",
+        "SupervisedMethod",
+        "WandbIntegration",
+    ),
+    "part": ("ABSENT", "Absent"),
+    "report": ("Problem", "Report"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+_MODULES = ("converters", "defects", "fixtures", "strategies")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"ftschema.{name}")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"ftschema.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *_MODULES]

@@ -1,58 +1,175 @@
-"""The verbs as functions: each is a method of `Contract` too."""
+"""A contract and what it can do with payloads, texts and jobs.
+
+A check has stages: the text, whether the payload is JSON data, the schema, the lifecycle. Each runs only when the one
+before it found nothing, so that one fault is reported once.
+"""
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ftschema.catalogue import DEFAULT
-from ftschema.contracts import Contract
-from ftschema.contracts import contract as _contract
+from attrs import frozen
+
+from ftschema import building, catalogue, findings, jsondata, jsontext
+from ftschema.errors import InvalidJobError
+from ftschema.lifecycle import breaches
+from ftschema.model import FineTuningJob
+from ftschema.report import Problem, Report
 
 if TYPE_CHECKING:
-    from ftschema.model import FineTuningJob
-    from ftschema.report import Report
+    from collections.abc import Sequence
+
+# Nobody reads more, and a list of 200,000 wrong items shall not make 200,000 messages.
+_MOST_PROBLEMS = 100
 
 
-def schema(contract: str | Contract = DEFAULT) -> dict[str, Any]:
-    """Return a fresh copy of the JSON Schema (draft 2020-12) of a contract; see `Contract.schema`."""
-    return _contract(contract).schema()
+@frozen
+class Contract:
+    """What a `fine_tuning.job` has to be, under a name; made by `ftschema.contract(name)`.
+
+    Attributes:
+        name: Name of the contract.
+        about: What it says, in half a sentence.
+    """
+
+    name: str
+    about: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by name, so that a contract is one object in each process."""
+        return contract, (self.name,)
+
+    def schema(self) -> dict[str, Any]:
+        """Return a fresh copy of the JSON Schema (draft 2020-12)."""
+        return catalogue.read_schema(self.name)
+
+    def is_valid(self, payload: object) -> bool:
+        """Return whether a payload is JSON data and keeps to the contract; never raises for bad data."""
+        return jsondata.is_json(payload) and findings.accepts(self.name, payload)
+
+    def check(self, payload: Any, *, lifecycle: bool = False) -> Report:
+        """Return what is wrong with a payload; never raises for bad data.
+
+        Args:
+            payload: Parsed JSON, as `json.loads` makes it; anything else is reported as such.
+            lifecycle: Whether the rules across fields are checked too, once the schema is met.
+        """
+        report = checked(self.name, payload)
+        if report.problems or not lifecycle:
+            return report
+        return _report(self.name, breaches(self.name, payload))
+
+    def validate(self, payload: object, *, lifecycle: bool = False) -> None:
+        """Return nothing when a payload keeps to the contract.
+
+        Raises:
+            InvalidJobError: It does not; warnings do not count.
+        """
+        report = self.check(payload, lifecycle=lifecycle)
+        if not report.ok:
+            raise InvalidJobError(report)
+
+    def structure(self, payload: object) -> FineTuningJob:
+        """Return the job that a payload holds; the two share nothing that can change.
+
+        Raises:
+            InvalidJobError: The payload does not keep to the contract.
+        """
+        if not self.is_valid(payload):
+            raise InvalidJobError(self.check(payload))
+        return building.builder(self.name).structure(payload, FineTuningJob)
+
+    def unstructure(self, job: FineTuningJob) -> dict[str, Any]:
+        """Return the payload of a job: the same keys and values that it was made from, fields first.
+
+        A job that was built by hand is not checked.
+
+        Raises:
+            InvalidJobError: The job contains itself; possible only when built by hand.
+            TypeError: It is no `FineTuningJob`.
+        """
+        if not isinstance(job, FineTuningJob):
+            raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
+        try:
+            payload: dict[str, Any] = building.builder(self.name).unstructure(job)
+        except RecursionError:
+            endless = Problem(
+                "", "json-cycle", "expected JSON data, found a job that contains itself or nests too deep"
+            )
+            raise InvalidJobError(Report(self.name, (endless,))) from None
+        return payload
+
+    def loads(self, text: str | bytes) -> FineTuningJob:
+        """Return the job that a JSON text holds.
+
+        Raises:
+            InvalidJobError: The text is not JSON, or its payload does not keep to the contract.
+        """
+        decoded = jsontext.decode(text)
+        if decoded.problems:
+            raise InvalidJobError(_report(self.name, decoded.problems))
+        return self.structure(decoded.payload)
+
+    def dumps(self, job: FineTuningJob, *, indent: int | None = None) -> bytes:
+        """Return a job as JSON text in UTF-8.
+
+        Args:
+            job: The job, made by `structure` or `loads`, or built by hand.
+            indent: Spaces for each level; None writes one line.
+
+        Raises:
+            InvalidJobError: It holds what JSON has no form for, such as NaN; possible only when built by hand.
+            TypeError: It is no `FineTuningJob`.
+        """
+        payload = self.unstructure(job)
+        if not jsondata.is_json(payload):
+            raise InvalidJobError(self.check(payload))
+        separators = (",", ":") if indent is None else (",", ": ")
+        return json.dumps(payload, ensure_ascii=False, indent=indent, separators=separators).encode()
+
+    def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
+        """Return what is wrong with a JSON text or its payload; never raises for bad data.
+
+        Args:
+            text: One JSON document; bytes are UTF-8.
+            lifecycle: As in `check`.
+        """
+        decoded = jsontext.decode(text)
+        if decoded.problems:
+            return _report(self.name, decoded.problems)
+        return self.check(decoded.payload, lifecycle=lifecycle)
 
 
-def is_valid(payload: object, contract: str | Contract = DEFAULT) -> bool:
-    """Return whether a payload keeps to a contract; see `Contract.is_valid`."""
-    return _contract(contract).is_valid(payload)
+def checked(contract: str, payload: object, part: str | None = None) -> Report:
+    """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job."""
+    if not jsondata.is_json(payload):
+        return _report(contract, *jsondata.faults(payload, _MOST_PROBLEMS))
+    if findings.accepts(contract, payload, part):
+        return Report(contract)
+    return _report(contract, *findings.findings(contract, payload, _MOST_PROBLEMS, part))
 
 
-def check(payload: object, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> Report:
-    """Return what is wrong with a payload; see `Contract.check`."""
-    return _contract(contract).check(payload, lifecycle=lifecycle)
+def _report(contract: str, problems: Sequence[Problem], omitted: int = 0) -> Report:
+    shown = tuple(problems[:_MOST_PROBLEMS])
+    return Report(contract, shown, omitted + len(problems) - len(shown))
 
 
-def validate(payload: object, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> None:
-    """Raise `InvalidJobError` for a payload that does not keep to a contract; see `Contract.validate`."""
-    _contract(contract).validate(payload, lifecycle=lifecycle)
+@cache
+def _contract(name: str) -> Contract:
+    return Contract(name, catalogue.entry(name).about)
 
 
-def structure(payload: object, contract: str | Contract = DEFAULT) -> FineTuningJob:
-    """Return the job that a payload holds, or raise `InvalidJobError`; see `Contract.structure`."""
-    return _contract(contract).structure(payload)
+def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
+    """Return the contract of that name, always the same object; a contract is returned as it is.
+
+    Raises:
+        UnknownContractError: There is none; the error lists the names.
+    """
+    return name if isinstance(name, Contract) else _contract(catalogue.entry(name).name)
 
 
-def unstructure(job: FineTuningJob, contract: str | Contract = DEFAULT) -> dict[str, Any]:
-    """Return the payload of a job; see `Contract.unstructure`."""
-    return _contract(contract).unstructure(job)
-
-
-def loads(text: str | bytes, contract: str | Contract = DEFAULT) -> FineTuningJob:
-    """Return the job that a JSON text holds, or raise `InvalidJobError`; see `Contract.loads`."""
-    return _contract(contract).loads(text)
-
-
-def dumps(job: FineTuningJob, contract: str | Contract = DEFAULT, *, indent: int | None = None) -> bytes:
-    """Return a job as JSON text in UTF-8; see `Contract.dumps`."""
-    return _contract(contract).dumps(job, indent=indent)
-
-
-def check_text(text: str | bytes, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> Report:
-    """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
-    return _contract(contract).check_text(text, lifecycle=lifecycle)
+def contracts() -> tuple[str, ...]:
+    """Return the name of every contract, the default first."""
+    return catalogue.names()

@@ -10,8 +10,8 @@ from cattrs import Converter
 from ftschema import graders, model
 from ftschema.building import builder, unbuild
 from ftschema.catalogue import DEFAULT
-from ftschema.contracts import Contract, checked
-from ftschema.contracts import contract as _contract
+from ftschema.checking import Contract, checked
+from ftschema.checking import contract as _contract
 from ftschema.errors import InvalidJobError
 from ftschema.model import FineTuningJob
 

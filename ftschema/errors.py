@@ -55,3 +55,7 @@ class InvalidJobError(_Comparable, ValueError):
     def __str__(self) -> str:
         """Return the report below a headline, in less than 4,000 characters."""
         return f"not a fine_tuning.job of the contract {self.report.contract}:\n{self.report}"
+
+
+class CannotCombineError(ValueError):
+    """The parts that were fixed leave nothing that a job could be; the text says why."""

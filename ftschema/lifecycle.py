@@ -83,6 +83,15 @@ class ByStatus:
             yield (), f"expected {self.key} to be {self.expected} when {job['status']}, found no such key"
 
 
+@frozen
+class Example:
+    """How a coherent job of a status and a method comes to break a rule: by these values for these keys."""
+
+    status: str
+    method: str | None
+    values: Mapping[str, Any] = field(hash=False)
+
+
 @frozen(kw_only=True)
 class Rule:
     """A rule across fields.
@@ -95,6 +104,7 @@ class Rule:
         test: Yields where a job breaks it.
         only: The contracts that it holds for; empty for all.
         never: The contracts that it does not hold for.
+        example: How a job breaks it, where the test does not say so itself.
     """
 
     id: str
@@ -104,6 +114,7 @@ class Rule:
     test: Callable[[_Job], Iterator[_Breach]] = field(repr=False)
     only: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    example: Example | None = None
 
     def holds_for(self, contract: str) -> bool:
         """Return whether the rule is one of that contract's."""
@@ -270,6 +281,7 @@ RULES: tuple[Rule, ...] = (
         evidence="one on 28 of 28 live; the specification has a list",
         severity="warning",
         test=_one_result_file,
+        example=Example("succeeded", None, {"result_files": ["file-abc123", "file-def456"]}),
     ),
     Rule(
         id="unfinished-has-no-result-file",
@@ -295,12 +307,14 @@ RULES: tuple[Rule, ...] = (
         requires="finished_at is not before created_at",
         evidence="28 of 28 live, 10 of 10 Azure",
         test=_not_before_creation("finished_at"),
+        example=Example("succeeded", None, {"finished_at": 1}),
     ),
     Rule(
         id="update-not-before-creation",
         requires="updated_at is not before created_at",
         evidence="8 of 8 Azure jobs that have it; equal on the newest",
         test=_not_before_creation("updated_at"),
+        example=Example("running", None, {"updated_at": 1}),
     ),
     Rule(
         id="estimate-not-before-creation",
@@ -308,18 +322,21 @@ RULES: tuple[Rule, ...] = (
         evidence="all Azure jobs that have it; the vendor's reference shows 0",
         severity="warning",
         test=_not_before_creation("estimated_finish"),
+        example=Example("running", None, {"estimated_finish": 0}),
     ),
     Rule(
         id="times-in-seconds",
         requires="times are seconds, not milliseconds",
         evidence="every time of 147 captured jobs is below 2^31; two gateways write milliseconds",
         test=_in_seconds,
+        example=Example("running", None, {"created_at": 1_700_000_000_000}),
     ),
     Rule(
         id="method-has-its-member",
         requires="the member of method that its type names is an object",
         evidence="38 of 38 live methods",
         test=_method_has_its_member,
+        example=Example("running", "dpo", {"method": {"type": "dpo"}}),
     ),
     Rule(
         id="method-has-no-other-member",
@@ -327,18 +344,28 @@ RULES: tuple[Rule, ...] = (
         evidence="38 of 38 live methods; the reference of 2026 shows three at once",
         severity="warning",
         test=_method_has_no_other_member,
+        example=Example("running", "dpo", {"method": {"type": "dpo", "dpo": {}, "supervised": {}}}),
     ),
     Rule(
         id="hyperparameters-match-method",
         requires="a setting that stands at the top and below method has one value; 2 and 2.0 are one",
         evidence="all 38 live jobs with a method; 091 has 2 at the top and 2.0 below",
         test=_hyperparameters_match_method,
+        example=Example(
+            "running",
+            "supervised",
+            {
+                "hyperparameters": {"n_epochs": 3},
+                "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4}}},
+            },
+        ),
     ),
     Rule(
         id="supervised-has-hyperparameters",
         requires="a supervised job has hyperparameters at the top",
         evidence="all live jobs with a supervised method, 2024-12 to 2026-03",
         test=_supervised_has_hyperparameters,
+        example=Example("running", "supervised", {"hyperparameters": None}),
     ),
     Rule(
         id="only-supervised-has-hyperparameters",
@@ -347,6 +374,7 @@ RULES: tuple[Rule, ...] = (
         "specifications and Azure require them of every job",
         severity="warning",
         test=_only_supervised_has_hyperparameters,
+        example=Example("running", "dpo", {"hyperparameters": {}}),
         only=("observed",),
     ),
     Rule(
@@ -355,12 +383,16 @@ RULES: tuple[Rule, ...] = (
         evidence="16 of 16 live and 7 of 7 Azure jobs in the corpus",
         severity="warning",
         test=_succeeded_has_numbers,
+        example=Example("succeeded", None, {"hyperparameters": {"n_epochs": "auto"}}),
     ),
     Rule(
         id="wandb-run-is-the-job",
         requires="the run id of a Weights & Biases integration is the job's id",
         evidence="3 of 3 live integrations",
         test=_wandb_run_is_the_job,
+        example=Example(
+            "running", None, {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "ftjob-other"}}]}
+        ),
     ),
     Rule(
         id="created-is-of-2023",
@@ -368,6 +400,7 @@ RULES: tuple[Rule, ...] = (
         evidence="7 of 7 live jobs; validating_files took its place by 2023-09-29",
         severity="warning",
         test=_created_is_of_2023,
+        example=Example("validating_files", None, {"status": "created"}),
         only=("observed",),
     ),
 )

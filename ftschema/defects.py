@@ -1,0 +1,278 @@
+"""One valid job and exactly one known fault.
+
+The kinds of fault are read off the contract's schema and the table of the lifecycle, so that a new keyword or rule
+brings its defects with it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import field, frozen
+
+from ftschema.breaking import wrong_values
+from ftschema.building import copied
+from ftschema.catalogue import DEFAULT
+from ftschema.checking import contract as _contract
+from ftschema.composing import composer, counterexamples
+from ftschema.drawing import Simplest, draw_form
+from ftschema.errors import CannotCombineError
+from ftschema.lifecycle import RULES, ByStatus, Example
+from ftschema.pointer import join
+from ftschema.shape import Form, Items, Members, Pairs, Shape, job_shape
+from ftschema.wording import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftschema.checking import Contract
+    from ftschema.drawing import Source
+    from ftschema.lifecycle import Rule
+
+__all__ = ["Defect", "Kind", "catalogue", "draw_defect", "kinds"]
+
+# A way down to a place: keys, `*` for an item of a list or a name in a map, each with the form of what lies there.
+_Route: TypeAlias = tuple[tuple[str, Form], ...]
+_ANY = "*"
+
+
+@frozen
+class Defect:
+    """A payload with one known fault.
+
+    Attributes:
+        payload: The payload.
+        pointer: RFC 6901 pointer of the fault, as `check` reports it.
+        code: Its code, as `check` reports it.
+        description: What the fault is, in words.
+        lifecycle: Whether `check` finds it with `lifecycle=True` only; the payload is valid for the schema then.
+    """
+
+    payload: dict[str, Any] = field(hash=False)
+    pointer: str
+    code: str
+    description: str
+    lifecycle: bool = False
+
+
+@frozen
+class _Break:
+    """One way to break a job: at the end of a route, a value, or a key that is taken away; or a rule, by an example."""
+
+    route: _Route = ()
+    key: str | None = None
+    value: Any = field(default=None, hash=False)
+    removed: bool = False
+    example: Example | None = None
+
+
+@frozen
+class Kind:
+    """A kind of defect: the faults of a contract with one code at one place.
+
+    Attributes:
+        contract: Name of the contract.
+        pointer: Where it is, with `*` for any item of a list or any name in a map.
+        code: Its code.
+        lifecycle: Whether it is a rule of the lifecycle that is broken.
+    """
+
+    contract: str
+    pointer: str
+    code: str
+    lifecycle: bool
+    breaks: tuple[_Break, ...] = field(repr=False, eq=False)
+
+    def __str__(self) -> str:
+        """Return a name for a test that is run once for each kind."""
+        return f"{self.pointer or '(root)'} {self.code}"
+
+
+def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
+    """Return every kind of defect of a contract: first those of the schema, by place, then those of the lifecycle.
+
+    Raises:
+        UnknownContractError: There is no such contract.
+    """
+    return _catalogue(_contract(contract).name)
+
+
+@cache
+def _catalogue(contract: str) -> tuple[Kind, ...]:
+    found: dict[tuple[str, str, bool], list[_Break]] = {}
+    for pointer, code, one in _breaks_of_schema(job_shape(contract), (), ""):
+        found.setdefault((pointer, code, False), []).append(one)
+    for rule in RULES:
+        if rule.holds_for(contract):
+            for pointer, one in _breaks_of_rule(contract, rule):
+                found.setdefault((pointer, rule.id, True), []).append(one)
+    return tuple(
+        Kind(contract, pointer, code, lifecycle, tuple(breaks)) for (pointer, code, lifecycle), breaks in found.items()
+    )
+
+
+def kinds(contract: str | Contract, *, code: str | None = None, pointer: str | None = None) -> tuple[Kind, ...]:
+    """Return the kinds of defect of a contract that have a code and are at a place, where those are given.
+
+    Raises:
+        CannotCombineError: There is none.
+        UnknownContractError: There is no such contract.
+    """
+    chosen = _contract(contract)
+    found = tuple(kind for kind in catalogue(chosen) if code in {None, kind.code} and pointer in {None, kind.pointer})
+    if not found:
+        raise CannotCombineError(f"the contract {chosen.name} has no defect with code {code} at pointer {pointer}")
+    return found
+
+
+# ---------------------------------------------------------------- what breaks the schema
+
+
+def _breaks_of_schema(form: Form, route: _Route, pointer: str) -> Iterator[tuple[str, str, _Break]]:
+    if isinstance(form, Members):
+        for key in form.required:
+            yield pointer, "required", _Break(route, key, removed=True)
+        for key, shape in form.members.items():
+            is_tag = form.tag is not None and key == "type"
+            yield from _breaks_of_place(shape, route, key, pointer + join([key]), is_tag=is_tag)
+    elif isinstance(form, Items):
+        yield from _breaks_of_place(form.item, route, _ANY, f"{pointer}/{_ANY}")
+        if form.most is not None:
+            yield pointer, "maxItems", _Break(route, None, form.most + 1)
+    elif isinstance(form, Pairs):
+        yield from _breaks_of_place(form.value, route, _ANY, f"{pointer}/{_ANY}")
+
+
+def _breaks_of_place(
+    shape: Shape, route: _Route, key: str, pointer: str, *, is_tag: bool = False
+) -> Iterator[tuple[str, str, _Break]]:
+    for wrong in wrong_values(shape, is_tag=is_tag):
+        yield pointer, wrong.code, _Break(route, key, wrong.value)
+    for form in shape:
+        yield from _breaks_of_schema(form, (*route, (key, form)), pointer)
+
+
+# ---------------------------------------------------------------- what breaks the lifecycle
+
+
+def _breaks_of_rule(contract: str, rule: Rule) -> Iterator[tuple[str, _Break]]:
+    """Yield what breaks a rule, as far as the contract's schema lets it be broken."""
+    for example in _examples(contract, rule):
+        payload = _broken_by(contract, example, Simplest())
+        report = _contract(contract).check(payload, lifecycle=True)
+        if [problem.code for problem in report] == [rule.id]:
+            yield _template(report.problems[0].pointer), _Break(example=example)
+
+
+def _examples(contract: str, rule: Rule) -> Iterator[Example]:
+    if rule.example:
+        yield rule.example
+    elif isinstance(rule.test, ByStatus):
+        for status in rule.test.statuses:
+            for value in counterexamples(contract, rule.test):
+                yield Example(status, None, {rule.test.key: value})
+
+
+def _broken_by(contract: str, example: Example, source: Source) -> dict[str, Any]:
+    jobs = composer(contract)
+    method = example.method if example.method in jobs.methods else None
+    payload = jobs.coherent_job(source, example.status, method, {})
+    for key, value in example.values.items():
+        if value is Ellipsis:
+            payload.pop(key, None)
+        else:
+            payload[key] = copied(value)
+    return payload
+
+
+def _template(pointer: str) -> str:
+    return "/".join(_ANY if step.isdigit() else step for step in pointer.split("/"))
+
+
+# ---------------------------------------------------------------- drawing
+
+
+def draw_defect(kind: Kind, source: Source) -> Defect:
+    """Draw a defect of a kind."""
+    one = kind.breaks[source.below(len(kind.breaks))] if len(kind.breaks) > 1 else kind.breaks[0]
+    if one.example:
+        payload = _broken_by(kind.contract, one.example, source)
+        [problem] = _contract(kind.contract).check(payload, lifecycle=True)
+        requires = next(rule.requires for rule in RULES if rule.id == kind.code)
+        return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
+    return _draw_broken(kind, one, source)
+
+
+def _draw_broken(kind: Kind, one: _Break, source: Source) -> Defect:
+    payload = _base(kind.contract, one.route, one.key, source)
+    container: Any = payload
+    path: list[str | int] = []
+    for key, form in one.route:
+        step = _step(container, key, source)
+        if not _is_of(form, _at(container, step)):
+            _put(container, step, draw_form(form, source, key, kind.contract))
+        container = _at(container, step)
+        path.append(step)
+    if one.removed:
+        container.pop(one.key, None)
+        return Defect(payload, join(path), kind.code, f"{join(path) or 'the job'} lacks the key {show(one.key)}")
+    if one.key is None:
+        form = one.route[-1][1]
+        item = draw_form(form.item[0], source, one.route[-1][0], kind.contract)  # type: ignore[union-attr]  # a list
+        container[:] = [copied(item) for _ in range(one.value)]
+        return Defect(payload, join(path), kind.code, f"{join(path)} holds {one.value} items")
+    step = _step(container, one.key, source)
+    _put(container, step, copied(one.value))
+    pointer = join([*path, step])
+    return Defect(payload, pointer, kind.code, f"{pointer} is {show(one.value)}")
+
+
+def _base(contract: str, route: _Route, key: str | None, source: Source) -> dict[str, Any]:
+    """Draw a coherent job that goes well with what lies on a route."""
+    jobs = composer(contract)
+    keys = [step for step, _ in route] + ([key] if key else [])
+    statuses = ("failed",) if keys[:1] == ["error"] else jobs.statuses
+    methods = jobs.methods
+    if keys[:1] == ["method"]:
+        methods = tuple(method for method in methods if method == keys[1]) if len(keys) > 1 else methods
+        methods = methods or tuple(method for method in jobs.methods if method)
+    elif keys[:1] == ["hyperparameters"]:
+        # What lies below a method would have to be the same.
+        methods = (None,)
+    status = statuses[source.below(len(statuses))] if len(statuses) > 1 else statuses[0]
+    method = methods[source.below(len(methods))] if len(methods) > 1 else methods[0]
+    return jobs.coherent_job(source, status, method, {})
+
+
+def _step(container: Any, key: str, source: Source) -> str | int:
+    if key != _ANY:
+        return key
+    if isinstance(container, list):
+        return source.below(len(container)) if len(container) > 1 else 0
+    return next(iter(container), "name")
+
+
+def _at(container: Any, step: str | int) -> Any:
+    if isinstance(container, list):
+        return container[int(step)] if int(step) < len(container) else ...
+    return container.get(step, ...)
+
+
+def _put(container: Any, step: str | int, value: Any) -> None:
+    if isinstance(container, list) and int(step) == len(container):
+        container.append(value)
+    else:
+        container[step] = value
+
+
+def _is_of(form: Form, value: Any) -> bool:
+    """Return whether a value of a valid job is of a form that has something below it."""
+    if isinstance(form, Items):
+        return isinstance(value, list)
+    if not isinstance(value, dict):
+        return False
+    is_part = isinstance(value.get("type"), str)
+    if isinstance(form, Members):
+        return form.tag is None or value.get("type") == form.tag
+    return not is_part

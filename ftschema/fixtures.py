@@ -1,0 +1,88 @@
+"""Seeded fixtures: realistic jobs without Hypothesis, the same for the same seed on every machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftschema.catalogue import DEFAULT
+from ftschema.checking import contract as _contract
+from ftschema.defects import draw_defect, kinds
+from ftschema.planning import Seeded, plan
+from ftschema.tracing import draw_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftschema.checking import Contract
+    from ftschema.defects import Defect
+    from ftschema.model import FineTuningJob
+
+
+def payload(seed: object, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any) -> dict[str, Any]:
+    """Return the payload of a seed.
+
+    Args:
+        seed: A number or a text.
+        contract: The contract that it keeps to.
+        coherent: Whether it keeps to the rules of the lifecycle too, or may be impossible.
+        **fixed: Values of top-level keys; the method may be given by its type alone (`method="dpo"`).
+
+    Raises:
+        CannotCombineError: No job has the fixed parts together.
+        UnknownContractError: There is no such contract.
+    """
+    return plan(contract, fixed, coherent=coherent).draw(Seeded.of(seed))
+
+
+def job(seed: object, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any) -> FineTuningJob:
+    """Return the job of a seed: `payload`, structured."""
+    chosen = _contract(contract)
+    return chosen.structure(payload(seed, contract=chosen, coherent=coherent, **fixed))
+
+
+def payloads(
+    number: int, seed: object = 0, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+) -> Iterator[dict[str, Any]]:
+    """Yield a number of payloads of one seed; see `payload`. The first is not the payload of the seed alone."""
+    chosen = plan(contract, fixed, coherent=coherent)
+    source = Seeded.of(seed, "payloads")
+    return (chosen.draw(source) for _ in range(number))
+
+
+def trace(seed: object, *, contract: str | Contract = DEFAULT, **fixed: Any) -> tuple[dict[str, Any], ...]:
+    """Return one job as its server shows it over time, from creation to its end.
+
+    Each step is valid and coherent, and the statuses go the way that servers let them go. The fixed parts are those of
+    the end.
+
+    Raises:
+        CannotCombineError: No job that has ended has the fixed parts together.
+        UnknownContractError: There is no such contract.
+    """
+    return draw_trace(contract, fixed, Seeded.of(seed, "trace"))
+
+
+def defects(
+    number: int,
+    seed: object = 0,
+    *,
+    contract: str | Contract = DEFAULT,
+    code: str | None = None,
+    pointer: str | None = None,
+) -> Iterator[Defect]:
+    """Yield a number of jobs with exactly one known fault each, spread evenly over the kinds of fault.
+
+    Args:
+        number: How many.
+        seed: A number or a text.
+        contract: The contract that is broken.
+        code: Only faults of this code.
+        pointer: Only faults at this place, as in `ftschema.defects.catalogue`: `*` stands for any item or name.
+
+    Raises:
+        CannotCombineError: The contract has no such fault.
+        UnknownContractError: There is no such contract.
+    """
+    choices = kinds(contract, code=code, pointer=pointer)
+    source = Seeded.of(seed, "defects")
+    return (draw_defect(choices[source.below(len(choices))], source) for _ in range(number))

@@ -1,0 +1,148 @@
+"""What real jobs hold where their contract only says "a string" or "an integer": ids, names, texts, times.
+
+Taken from the forms that the captured jobs show. The simplest comes first, because that is what a failing example
+shrinks to.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODELS: Final = (
+    "gpt-4o-mini-2024-07-18",
+    "gpt-3.5-turbo-0125",
+    "gpt-4.1-nano-2025-04-14",
+    "o4-mini-2025-04-16",
+    "davinci-002",
+)
+
+# By key. What is not here is one of `ANY_TEXT`.
+TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "object": ("fine_tuning.job",),
+    "status": ("validating_files", "queued", "running", "succeeded", "failed", "cancelled"),
+    "model": MODELS,
+    "organization_id": ("org-abc123", "org-Zc8fC5bKk2WtVvGg1rN0dT4s", "org-"),
+    "user_provided_suffix": ("suffix", "support-bot", "v2.1_final"),
+    "suffix": ("suffix", "support-bot"),
+    "trainingType": ("globalStandard", "developerTier"),
+    "code": ("invalid_training_file", "deleted_training_file", "invalid_n_examples"),
+    "message": ("The file is not valid.", "There are 3 examples, and 10 are needed.", "Zeile 3: ungültig 😀"),
+    "param": ("training_file", "validation_file"),
+    "project": ("project", "my-wandb-project"),
+    "entity": ("team",),
+    "tags": ("tag", "nightly", "created_at"),
+    "name": ("grader", "Style and tone"),
+    "source": (
+        "def grade(sample, item):\n    return 1.0\n",
+        "import json\n\n\ndef grade(sample, item):\n    return 0.5\n",
+    ),
+    "image_tag": ("2025-05-08",),
+    "input": ("{{sample.output_text}}", "{{ sample.output_json.answer }}"),
+    "reference": ("{{item.answer}}", "yes"),
+    "calculate_output": ("accuracy", "(accuracy + style) / 2"),
+    "url": ("https://example.com/grade",),
+    "image_url": ("https://example.com/image.png", "data:image/png;base64,iVBORw0KGgo="),
+    "detail": ("auto", "low", "high"),
+    "data": ("UklGRg==",),
+    "text": ("Grade the answer.", "Is {{sample.output_text}} right?"),
+    "content": ("Grade the answer.", "Is {{sample.output_text}} right?"),
+    "labels": ("good", "bad"),
+    "passing_labels": ("good",),
+}
+ANY_TEXT: Final = ("a", "", "text with spaces", "é😀", "null", "1", 'quote " and \\ backslash\n')
+
+# By key, for the maps of callers: the names in them.
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "metadata": ("purpose", "created_at", "team", "n_epochs", "Zweck"),
+    "graders": ("accuracy", "style", "type", "name"),
+    "headers": ("Authorization", "X-Functions-Key", "type"),
+}
+
+# Keys that no contract names, and what they may hold.
+LATER_KEYS: Final = ("later_key", "internal_route", "camelCase", "/~", "")
+ANY_VALUES: Final[tuple[Any, ...]] = (
+    None,
+    0,
+    "text",
+    [],
+    {},
+    True,
+    1.5,
+    2**63,
+    [None, {"a": [1, 1.0, "é"]}],
+    {"type": 5},
+)
+RESPONSE_FORMATS: Final[tuple[dict[str, Any], ...]] = (
+    {"type": "text"},
+    {
+        "type": "json_schema",
+        "json_schema": {"name": "n", "strict": True, "schema": {"type": "object", "required": ["created_at"]}},
+    },
+    {},
+)
+
+# By key: the usual start and span of integers that have no bounds of their own.
+INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
+    "seed": (0, 2**31),
+    "trained_tokens": (1_000, 400_000_000),
+    "eval_interval": (1, 10),
+    "eval_samples": (1, 10),
+}
+
+TIME_KEYS: Final = ("created_at", "finished_at", "estimated_finish", "updated_at")
+FIRST_TIME: Final = 1_700_000_000
+TIME_SPAN: Final = 72_000_000
+LAST_TIME: Final = 2_000_000_000
+"""Later than any time that is drawn."""
+
+# While the status `created` was in use.
+CREATED_TIME: Final = 1_692_700_000
+CREATED_SPAN: Final = 1_900_000
+
+IDS: Final = 2**30
+"""How many ids of each kind there are."""
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_HEX = "0123456789abcdef"
+
+
+@cache
+def _pool(alphabet: str) -> str:
+    letters, state = [], 1
+    for _ in range(1 << 15):
+        state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
+        letters.append(alphabet[(state >> 33) % len(alphabet)])
+    return "".join(letters)
+
+
+def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
+    """Return letters that look drawn at random, always the same for a number below `IDS`."""
+    pool, half = _pool(alphabet), length // 2
+    first, second = number & 0x7FFF, number >> 15
+    both = pool + pool[: half + 1]
+    return both[first : first + half] + both[second : second + length - half]
+
+
+def job_id(number: int, *, azure: bool) -> str:
+    """Return the id of a job; 0 is the shortest."""
+    if number == 0:
+        return "ftjob-abc123"
+    return f"ftjob-{mixed(number, 32, _HEX) if azure else mixed(number, 24)}"
+
+
+def file_id(number: int, *, azure: bool) -> str:
+    """Return the id of a file; 0 is the shortest."""
+    if number == 0:
+        return "file-abc123"
+    return f"file-{mixed(number, 32, _HEX) if azure else mixed(number, 22)}"
+
+
+def trained_model(model: str, number: int, *, azure: bool) -> str:
+    """Return the name of the model that a job made of another."""
+    if azure:
+        return f"{model}.ft-{mixed(number, 32, _HEX)}"
+    return f"ft:{model.removeprefix('ft:').partition(':')[0]}:org::{mixed(number, 8) if number else 'abc123'}"

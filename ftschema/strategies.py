@@ -1,0 +1,152 @@
+"""Hypothesis strategies for jobs, payloads, traces and defects (extra `hypothesis`).
+
+Jobs are valid by construction: nothing is filtered, and nothing that was drawn is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from ftschema import building
+from ftschema.catalogue import DEFAULT
+from ftschema.checking import contract as _contract
+from ftschema.defects import draw_defect, kinds
+from ftschema.drawing import draw_members
+from ftschema.model import FineTuningJob
+from ftschema.planning import Plan, plan
+from ftschema.shape import parts
+from ftschema.tracing import draw_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftschema.checking import Contract
+    from ftschema.defects import Defect, Kind
+
+__all__ = ["defects", "jobs", "payloads", "traces"]
+
+
+@cache
+def _integers(number: int) -> st.SearchStrategy[int]:
+    return st.integers(0, number - 1)
+
+
+@frozen
+class _Drawn:
+    """A source of choices that Hypothesis decides, and shrinks towards the first of each."""
+
+    draw: Callable[[st.SearchStrategy[int]], int]
+
+    def below(self, number: int) -> int:
+        return self.draw(_integers(number))
+
+
+def payloads(
+    *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for the payloads of a contract.
+
+    Args:
+        contract: The contract that they keep to.
+        coherent: Whether they keep to the rules of the lifecycle too, or may be impossible.
+        **fixed: Values of top-level keys, or strategies for them; the method may be given by its type alone.
+
+    Raises:
+        CannotCombineError: No job has the fixed parts together. Where some are strategies, this shows when one is
+            drawn.
+        UnknownContractError: There is no such contract.
+    """
+    chosen = _contract(contract)
+    drawn = {key: value for key, value in fixed.items() if isinstance(value, st.SearchStrategy)}
+    if drawn:
+        constant = {key: value for key, value in fixed.items() if key not in drawn}
+        return _with_strategies(chosen, constant, drawn, coherent=coherent)
+    return _of_plan(plan(chosen, fixed, coherent=coherent))
+
+
+@st.composite
+def _of_plan(draw: st.DrawFn, chosen: Plan) -> dict[str, Any]:
+    return chosen.draw(_Drawn(draw))
+
+
+@st.composite
+def _with_strategies(
+    draw: st.DrawFn,
+    contract: Contract,
+    constant: dict[str, Any],
+    drawn: dict[str, st.SearchStrategy[Any]],
+    *,
+    coherent: bool,
+) -> dict[str, Any]:
+    fixed = {**constant, **{key: draw(strategy) for key, strategy in drawn.items()}}
+    return _plan_of_text(contract, json.dumps(fixed), coherent=coherent).draw(_Drawn(draw))
+
+
+@lru_cache(maxsize=256)
+def _plan_of_text(contract: Contract, fixed: str, *, coherent: bool) -> Plan:
+    return plan(contract, json.loads(fixed), coherent=coherent)
+
+
+def jobs(
+    *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+) -> st.SearchStrategy[FineTuningJob]:
+    """Return a strategy for jobs: `payloads`, structured."""
+    chosen = _contract(contract)
+    build = building.builder(chosen.name)
+    return payloads(contract=chosen, coherent=coherent, **fixed).map(
+        lambda payload: build.structure(payload, FineTuningJob)
+    )
+
+
+@st.composite
+def _traces(draw: st.DrawFn, contract: Contract, fixed: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return draw_trace(contract, fixed, _Drawn(draw))
+
+
+def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
+    """Return a strategy for one job as its server shows it over time; see `ftschema.fixtures.trace`.
+
+    Raises:
+        CannotCombineError: No job that has ended has the fixed parts together.
+        UnknownContractError: There is no such contract.
+    """
+    return _traces(_contract(contract), fixed)
+
+
+@st.composite
+def _parts(draw: st.DrawFn, cls: type) -> Any:
+    payload = draw_members(parts(DEFAULT)[cls.__name__], _Drawn(draw), "", DEFAULT)
+    return building.builder(DEFAULT).structure(payload, cls)
+
+
+def part_of(cls: type) -> st.SearchStrategy[Any]:
+    """Return a strategy for a class of the model: for jobs, or for a part of one by itself."""
+    return jobs() if cls is FineTuningJob else _parts(cls)
+
+
+def defects(
+    *, contract: str | Contract = DEFAULT, code: str | None = None, pointer: str | None = None
+) -> st.SearchStrategy[Defect]:
+    """Return a strategy for jobs with exactly one known fault, spread evenly over the kinds of fault.
+
+    Args:
+        contract: The contract that is broken.
+        code: Only faults of this code.
+        pointer: Only faults at this place, as in `ftschema.defects.catalogue`: `*` stands for any item or name.
+
+    Raises:
+        CannotCombineError: The contract has no such fault.
+        UnknownContractError: There is no such contract.
+    """
+    return _defects(kinds(contract, code=code, pointer=pointer))
+
+
+@st.composite
+def _defects(draw: st.DrawFn, choices: tuple[Kind, ...]) -> Defect:
+    source = _Drawn(draw)
+    return draw_defect(choices[source.below(len(choices))] if len(choices) > 1 else choices[0], source)

@@ -1,0 +1,56 @@
+"""One job as its server shows it over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ftschema.checking import contract as _contract
+from ftschema.composing import composer, resting
+from ftschema.errors import CannotCombineError
+from ftschema.planning import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftschema.checking import Contract
+    from ftschema.drawing import Source
+
+ENDS: Final = ("succeeded", "failed", "cancelled")
+
+# The ways to each end, the simplest first. Live jobs were seen in all of these statuses; a job fails while its files
+# are validated (9 of 9 captures) or later, and can be cancelled at any time. Azure shows `pending` first (15 of 32).
+_WAYS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "observed": {
+        "succeeded": (("validating_files", "queued", "running"), ("validating_files", "running")),
+        "failed": (("validating_files",), ("validating_files", "queued", "running")),
+        "cancelled": (("validating_files",), ("validating_files", "queued"), ("validating_files", "queued", "running")),
+    },
+    "azure": {
+        "succeeded": (("pending", "running"),),
+        "failed": (("pending",), ("pending", "running")),
+        "cancelled": (("pending",), ("pending", "running")),
+    },
+}
+
+
+def draw_trace(contract: str | Contract, fixed: Mapping[str, Any], source: Source) -> tuple[dict[str, Any], ...]:
+    """Draw the steps of a job from its creation to its end, which has the fixed parts."""
+    chosen = _contract(contract)
+    ends = [fixed["status"]] if "status" in fixed else list(ENDS)
+    if ends[0] not in ENDS:
+        raise CannotCombineError(f"a trace ends with {', '.join(ENDS)}, not with {ends[0]!r}")
+    end = ends[source.below(len(ends))] if len(ends) > 1 else ends[0]
+    last = plan(chosen, {**fixed, "status": end}).draw(source)
+    ways = _WAYS.get(chosen.name, _WAYS["observed"])[end]
+    way = ways[source.below(len(ways))] if len(ways) > 1 else ways[0]
+    steps = [resting(composer(chosen.name), last, status) for status in way]
+    if "updated_at" in last:
+        _spread_updates(steps, last)
+    return (*steps, last)
+
+
+def _spread_updates(steps: list[dict[str, Any]], last: dict[str, Any]) -> None:
+    """Let `updated_at` go from the creation to its value at the end."""
+    created, updated = int(last["created_at"]), int(last["updated_at"])
+    for number, step in enumerate(steps):
+        step["updated_at"] = created + (updated - created) * number // len(steps)

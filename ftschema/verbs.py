@@ -1,0 +1,58 @@
+"""The verbs as functions: each is a method of `Contract` too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftschema.catalogue import DEFAULT
+from ftschema.checking import Contract
+from ftschema.checking import contract as _contract
+
+if TYPE_CHECKING:
+    from ftschema.model import FineTuningJob
+    from ftschema.report import Report
+
+
+def schema(contract: str | Contract = DEFAULT) -> dict[str, Any]:
+    """Return a fresh copy of the JSON Schema (draft 2020-12) of a contract; see `Contract.schema`."""
+    return _contract(contract).schema()
+
+
+def is_valid(payload: object, contract: str | Contract = DEFAULT) -> bool:
+    """Return whether a payload keeps to a contract; see `Contract.is_valid`."""
+    return _contract(contract).is_valid(payload)
+
+
+def check(payload: object, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> Report:
+    """Return what is wrong with a payload; see `Contract.check`."""
+    return _contract(contract).check(payload, lifecycle=lifecycle)
+
+
+def validate(payload: object, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> None:
+    """Raise `InvalidJobError` for a payload that does not keep to a contract; see `Contract.validate`."""
+    _contract(contract).validate(payload, lifecycle=lifecycle)
+
+
+def structure(payload: object, contract: str | Contract = DEFAULT) -> FineTuningJob:
+    """Return the job that a payload holds, or raise `InvalidJobError`; see `Contract.structure`."""
+    return _contract(contract).structure(payload)
+
+
+def unstructure(job: FineTuningJob, contract: str | Contract = DEFAULT) -> dict[str, Any]:
+    """Return the payload of a job; see `Contract.unstructure`."""
+    return _contract(contract).unstructure(job)
+
+
+def loads(text: str | bytes, contract: str | Contract = DEFAULT) -> FineTuningJob:
+    """Return the job that a JSON text holds, or raise `InvalidJobError`; see `Contract.loads`."""
+    return _contract(contract).loads(text)
+
+
+def dumps(job: FineTuningJob, contract: str | Contract = DEFAULT, *, indent: int | None = None) -> bytes:
+    """Return a job as JSON text in UTF-8; see `Contract.dumps`."""
+    return _contract(contract).dumps(job, indent=indent)
+
+
+def check_text(text: str | bytes, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> Report:
+    """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
+    return _contract(contract).check_text(text, lifecycle=lifecycle)
