@@ -30,15 +30,17 @@ _TYPES = {
     Pairs: "object",
     Members: "object",
 }
+_NEIGHBOURS = ("supervised", "running")
 _FAR = 10**9
 
 
 @frozen
 class Wrong:
-    """A value that a place refuses, and the code of the problem."""
+    """A value that a place refuses, the code of the problem, and what is wrong where the value does not show it."""
 
     value: Any
     code: str
+    said: str = ""
 
 
 def wrong_values(shape: Shape, *, is_tag: bool = False) -> Iterator[Wrong]:
@@ -52,8 +54,12 @@ def wrong_values(shape: Shape, *, is_tag: bool = False) -> Iterator[Wrong]:
         return
     allowed = {name for form in shape for name in _types(form)}
     yield from (Wrong(sample, "type") for name, sample in _SAMPLES if name not in allowed)
+    numeric = any(isinstance(form, Number) for form in shape)
     for form in shape:
-        yield from _wrong_for(form, is_tag=is_tag)
+        if isinstance(form, Words):
+            keyword = "enum" if is_tag else form.keyword
+            yield from (Wrong(word, keyword) for word in _wrong_words(form.words, numeric=numeric))
+        yield from _wrong_for(form)
 
 
 def _types(form: Form) -> tuple[str, ...]:
@@ -62,15 +68,20 @@ def _types(form: Form) -> tuple[str, ...]:
     return (_TYPES[type(form)],)
 
 
-def _wrong_for(form: Form, *, is_tag: bool) -> Iterator[Wrong]:
+def _wrong_words(words: tuple[str, ...], *, numeric: bool) -> Iterator[str]:
+    """Yield typos, the wrong case, another place's word, and where numbers may stand too, one as a string."""
+    yield from (f"{words[0]}x", words[0].upper(), f"{words[-1]} ", "")
+    yield next(word for word in _NEIGHBOURS if word not in words)
+    if numeric:
+        yield "3"
+
+
+def _wrong_for(form: Form) -> Iterator[Wrong]:
     match form:
-        case Words(words, keyword):
-            typos = (f"{words[0]}x", words[0].upper(), f"{words[-1]} ", "")
-            yield from (Wrong(typo, "enum" if is_tag else keyword) for typo in typos)
         case Number():
             yield from _wrong_numbers(form)
         case Text(longest) if longest is not None:
-            yield Wrong("a" * (longest + 1), "maxLength")
+            yield Wrong("a" * (longest + 1), "maxLength", f"has {longest + 1:,} characters")
         case Items(fewest=fewest) if fewest:
             yield Wrong([], "minItems")
         case Pairs():
@@ -92,6 +103,8 @@ def _wrong_pairs(form: Pairs) -> Iterator[Wrong]:
     if form.fewest:
         yield Wrong({}, "minProperties")
     if form.most is not None:
-        yield Wrong({f"key {number}": "value" for number in range(form.most + 1)}, "maxProperties")
+        pairs = {f"key {number}": "value" for number in range(form.most + 1)}
+        yield Wrong(pairs, "maxProperties", f"has {form.most + 1:,} keys")
     if form.longest_key is not None:
-        yield Wrong({"k" * (form.longest_key + 1): "value"}, "maxLength")
+        pairs = {"k" * (form.longest_key + 1): "value"}
+        yield Wrong(pairs, "maxLength", f"has a key of {form.longest_key + 1:,} characters")

@@ -7,7 +7,7 @@ import sys
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from attrs import asdict, define
@@ -176,8 +176,10 @@ def generate(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     if labels and not invalid:
         raise click.UsageError("--labels says what --invalid broke: use both, or neither.")
-    if status and invalid:
+    if status is not None and invalid:
         raise click.UsageError("--status is for valid jobs: a fault may change the status.")
+    if output == "-" and sys.stdout is None:
+        _cannot_write(output, "it is closed")
     rows = _generated(number, seed, name, status, invalid=invalid, labels=labels)
     try:
         with click.open_file(output, "wb", lazy=False) as file:
@@ -187,15 +189,19 @@ def generate(  # noqa: PLR0913  # one parameter for each option
         # Who reads has seen enough; click ends the run quietly.
         raise
     except OSError as error:
-        click.echo(f"{printable(output)}: cannot be written: {error.strerror}", err=True)
-        click.get_current_context().exit(Exit.UNREADABLE)
+        _cannot_write(output, error.strerror or str(error))
+
+
+def _cannot_write(output: str, reason: str) -> NoReturn:
+    click.echo(f"{printable(output)}: cannot be written: {reason}", err=True)
+    click.get_current_context().exit(Exit.UNREADABLE)
 
 
 def _generated(  # noqa: PLR0913  # the options of generate
     number: int, seed: str, name: str, status: str | None, *, invalid: bool, labels: bool
 ) -> Iterator[dict[str, Any]]:
     if not invalid:
-        fixed: dict[str, Any] = {"status": status} if status else {}
+        fixed: dict[str, Any] = {} if status is None else {"status": status}
         try:
             return fixtures.payloads(number, seed, contract=name, **fixed)
         except CannotCombineError as error:

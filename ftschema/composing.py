@@ -104,8 +104,8 @@ class Composer:
 
     def any_job(self, source: Source, fixed: Mapping[str, Any]) -> dict[str, Any]:
         """Draw a job that is valid, and may be impossible."""
-        shape = evolve(self.job, members={key: s for key, s in self.job.members.items() if key not in fixed})
-        drawn = draw_members(evolve(shape, required=self.job.required), source, "", self.contract)
+        rest = evolve(self.job, members={key: s for key, s in self.job.members.items() if key not in fixed})
+        drawn = draw_members(rest, source, "", self.contract)
         return drawn | {key: copied(value) for key, value in fixed.items()}
 
     def coherent_job(self, source: Source, status: str, method: str | None, fixed: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class Composer:
         return with_later_key({key: drawn[key] for key in self.job.members if key in drawn}, self.job, source)
 
     def _draw_key(self, key: str, source: Source, drawn: dict[str, Any], *, numbers: bool, method: str | None) -> None:
-        shape, optional = self._narrowed(key, drawn["status"])
+        shape, optional = _narrowed(self.contract, key, drawn["status"])
         if key == "method":
             shape, optional = _nothing(shape), key not in self.job.required
         elif key == "hyperparameters" and method == "supervised":
@@ -156,9 +156,6 @@ class Composer:
             drawn[key] = self._integrations(form, source, drawn["id"])
         else:
             drawn[key] = draw_form(form, source, key, self.contract)
-
-    def _narrowed(self, key: str, status: str) -> tuple[Shape, bool]:
-        return _narrowed(self.contract, key, status)
 
     def _method(self, source: Source, method: str, settings: Any, *, numbers: bool) -> dict[str, Any]:
         [form] = [form for form in self.job.members["method"] if isinstance(form, Members)]

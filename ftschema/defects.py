@@ -63,6 +63,7 @@ class _Break:
     route: _Route = ()
     key: str | None = None
     value: Any = field(default=None, hash=False)
+    said: str = ""
     removed: bool = False
     example: Example | None = None
 
@@ -148,7 +149,7 @@ def _breaks_of_place(
     shape: Shape, route: _Route, key: str, pointer: str, *, is_tag: bool = False
 ) -> Iterator[tuple[str, str, _Break]]:
     for wrong in wrong_values(shape, is_tag=is_tag):
-        yield pointer, wrong.code, _Break(route, key, wrong.value)
+        yield pointer, wrong.code, _Break(route, key, wrong.value, wrong.said)
     for form in shape:
         yield from _breaks_of_schema(form, (*route, (key, form)), pointer)
 
@@ -225,7 +226,7 @@ def _draw_broken(kind: Kind, one: _Break, source: Source) -> Defect:
     step = _step(container, one.key, source)
     _put(container, step, copied(one.value))
     pointer = join([*path, step])
-    return Defect(payload, pointer, kind.code, f"{pointer} is {show(one.value)}")
+    return Defect(payload, pointer, kind.code, f"{pointer} {one.said or f'is {show(one.value)}'}")
 
 
 def _base(contract: str, route: _Route, key: str | None, source: Source) -> dict[str, Any]:

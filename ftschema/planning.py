@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer
 from ftschema.drawing import Simplest
 from ftschema.errors import CannotCombineError
+from ftschema.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ftschema.checking import Contract
     from ftschema.drawing import Source
-    from ftschema.report import Report
 
 # Enough draws to meet what the fixed parts clash with: a clash is with a status or a method, not with a rare value.
 _TRIALS = 4
@@ -49,7 +51,7 @@ class Plan:
     contract: Contract
     coherent: bool
     fixed: Mapping[str, Any]
-    # The methods that go with each status.
+    # The methods that go with each status; of no matter where the jobs need not be coherent.
     kinds: Mapping[str, tuple[str | None, ...]]
 
     def draw(self, source: Source) -> dict[str, Any]:
@@ -82,61 +84,61 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     if unknown:
         raise CannotCombineError(f"the contract {chosen.name} has no key {unknown[0]!r}")
     rest = dict(fixed)
-    statuses = (rest.pop("status"),) if "status" in rest and coherent else jobs.statuses
     methods = jobs.methods
     if isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
         if methods[0] not in jobs.methods:
             raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
-        if not coherent:
-            rest["method"] = _method_of(chosen, methods[0])
-    elif "method" in rest:
-        methods = (_type_of(rest["method"]),)
-    candidate = Plan(chosen, coherent, rest, dict.fromkeys(statuses, methods))
-    if not rest and set(statuses) <= set(jobs.statuses):
-        return candidate
-    # Values that the schema refuses by themselves are refused first: the rest takes them at their word.
-    report = chosen.check(jobs.any_job(Simplest(), rest | {"status": statuses[0]}))
-    if not report.ok:
-        raise CannotCombineError(_reason(candidate, report))
-    return _possible(candidate) if coherent else candidate
+    if rest:
+        # What the schema refuses is refused first: the rest takes the values at their word.
+        _raise_unless_ok(chosen.check(jobs.any_job(Simplest(), rest)), rest)
+    if not coherent:
+        return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
+    if "method" in rest:
+        methods = ((rest["method"] or {}).get("type"),)
+    statuses = (rest.pop("status"),) if "status" in rest else jobs.statuses
+    kinds = _possible(chosen, json.dumps(rest), statuses, methods) if rest else dict.fromkeys(statuses, methods)
+    return Plan(chosen, coherent, rest, kinds)
 
 
-def _method_of(contract: Contract, method: str | None) -> Any:
-    status = composer(contract.name).statuses[0]
-    return composer(contract.name).coherent_job(Simplest(), status, method, {})["method"]
+def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
+    """Add the simplest method of the one type that was asked for."""
+    jobs = composer(contract.name)
+    if methods == jobs.methods:
+        return fixed
+    return fixed | {"method": jobs.coherent_job(Simplest(), jobs.statuses[0], methods[0], {})["method"]}
 
 
-def _type_of(method: Any) -> str | None:
-    return method.get("type") if isinstance(method, dict) else None
+@lru_cache(maxsize=256)
+def _possible(
+    contract: Contract, fixed: str, statuses: tuple[str, ...], methods: tuple[str | None, ...]
+) -> dict[str, tuple[str | None, ...]]:
+    """Return the statuses that go with fixed parts, and the methods that go with each.
 
-
-def _possible(candidate: Plan) -> Plan:
-    """Return the plan with the statuses and methods that go with its fixed parts."""
+    They are tried, because the rules of the lifecycle say what is wrong with a job, not what would be right.
+    """
+    parts = json.loads(fixed)
     kinds: dict[str, tuple[str | None, ...]] = {}
-    last: Report | None = None
-    for status, methods in candidate.kinds.items():
-        clashes = {method: _clash(candidate, status, method) for method in methods}
+    last = Report(contract.name)
+    for status in statuses:
+        clashes = {method: _clash(contract, parts, status, method) for method in methods}
         last = next((report for report in clashes.values() if report), last)
         kept = tuple(method for method, clash in clashes.items() if clash is None)
         if kept:
             kinds[status] = kept
     if not kinds:
-        raise CannotCombineError(_reason(candidate, last))
-    return evolve(candidate, kinds=kinds)
+        _raise_unless_ok(last, {**parts, "status": ""} if len(statuses) == 1 else parts)
+    return kinds
 
 
-def _clash(candidate: Plan, status: str, method: str | None) -> Report | None:
+def _clash(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report | None:
     """Return what is wrong with jobs of a status and a method that have the fixed parts, or None."""
     sources: list[Source] = [Simplest(), *(Seeded.of("trial", number) for number in range(_TRIALS))]
-    for source in sources:
-        job = composer(candidate.contract.name).coherent_job(source, status, method, candidate.fixed)
-        report = candidate.contract.check(job, lifecycle=True)
-        if not report.ok:
-            return report
-    return None
+    drawn = (composer(contract.name).coherent_job(source, status, method, parts) for source in sources)
+    reports = (contract.check(job, lifecycle=True) for job in drawn)
+    return next((report for report in reports if not report.ok), None)
 
 
-def _reason(candidate: Plan, report: Report | None) -> str:
-    parts = ", ".join(candidate.fixed) or "status"
-    return f"no job of the contract {candidate.contract.name} has this {parts}:\n{report}"
+def _raise_unless_ok(report: Report, parts: Mapping[str, Any]) -> None:
+    if not report.ok:
+        raise CannotCombineError(f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}")

@@ -48,6 +48,8 @@ def fine_tuning_job_payload(request: pytest.FixtureRequest) -> dict[str, Any]:
     from ftschema import fixtures  # noqa: PLC0415  # costs nothing while unused
 
     marker = request.node.get_closest_marker("fine_tuning_job")
+    if marker and marker.args:
+        raise pytest.UsageError("the marker fine_tuning_job takes arguments by name only, such as seed=7")
     asked = dict(marker.kwargs) if marker else {}
     seed = asked.pop("seed", request.config.getoption("--ftschema-seed"))
     request.node.stash[_SEED] = seed

@@ -5,8 +5,7 @@ Jobs are valid by construction: nothing is filtered, and nothing that was drawn 
 
 from __future__ import annotations
 
-import json
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -84,12 +83,7 @@ def _with_strategies(
     coherent: bool,
 ) -> dict[str, Any]:
     fixed = {**constant, **{key: draw(strategy) for key, strategy in drawn.items()}}
-    return _plan_of_text(contract, json.dumps(fixed), coherent=coherent).draw(_Drawn(draw))
-
-
-@lru_cache(maxsize=256)
-def _plan_of_text(contract: Contract, fixed: str, *, coherent: bool) -> Plan:
-    return plan(contract, json.loads(fixed), coherent=coherent)
+    return plan(contract, fixed, coherent=coherent).draw(_Drawn(draw))
 
 
 def jobs(
