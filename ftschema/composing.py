@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
 from ftschema import samples
 from ftschema.building import copied
-from ftschema.drawing import Simplest, draw_form, draw_items, draw_members, with_later_key
+from ftschema.drawing import Simplest, draw_choice, draw_form, draw_members, with_later_key
 from ftschema.lifecycle import RULES, ByStatus
-from ftschema.shape import Form, Items, Members, Null, Number, Shape, Text, Words, job_shape
+from ftschema.part import ABSENT
+from ftschema.shape import Form, Items, Members, Null, Pairs, Shape, Words, choices_of, job_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ftschema.drawing import Source
+    from ftschema.shape import Choices
 
 SETTINGS = ("n_epochs", "batch_size", "learning_rate_multiplier")
 """The hyperparameters that stand both at the top of a job and below its method."""
@@ -54,16 +57,14 @@ def _no_error(shape: Shape) -> Shape:
 
 
 def _all_given(form: Members) -> Members:
-    members = {key: tuple(filter(_is_given, shape)) for key, shape in form.members.items()}
-    return evolve(
-        form,
-        members={**members, "error": (Null(),)} if "error" in members else members,
-        required=("code", "message", "param"),
-    )
+    # The param is a string on the 9 failed live jobs, but the specification lets it be null.
+    given = {key: tuple(filter(_is_given, form.members[key])) for key in ("code", "message", "param")}
+    given["param"] = (*given["param"], Null())
+    return evolve(form, members={**form.members, **given}, required=("code", "message", "param"))
 
 
 def _all_null(form: Members) -> Members:
-    return evolve(form, members={key: (Null(),) for key in form.members})
+    return evolve(form, members={**form.members, **dict.fromkeys(("code", "message", "param"), (Null(),))})
 
 
 # What is left of a key's forms where a rule of the lifecycle expects something of it, and whether it may be absent.
@@ -84,6 +85,8 @@ class Composer:
 
     contract: str
     job: Members
+    # What has most below it comes last: a failing example then shrinks there without upsetting the rest.
+    order: tuple[str, ...]
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -121,80 +124,83 @@ class Composer:
             start = max(0, int(min(later)) - 86_400)
             span = max(1, int(min(later)) - start)
         drawn["created_at"] = fixed["created_at"] if "created_at" in fixed else start + source.below(span)
-        numbers = status == "succeeded"
-        if "method" in fixed:
-            drawn["method"] = fixed["method"]
-        elif method is not None:
-            drawn["method"] = self._method(source, method, fixed.get("hyperparameters"), numbers=numbers)
-        for key in self.job.members:
+        for key in self.order:
             if key in fixed:
                 drawn[key] = copied(fixed[key])
+            elif key == "method" and method is not None:
+                drawn[key] = self._method(source, method)
             elif key not in drawn:
-                self._draw_key(key, source, drawn, numbers=numbers, method=method)
+                self._draw_key(key, source, drawn, method)
+        settle(drawn, fixed)
         return with_later_key({key: drawn[key] for key in self.job.members if key in drawn}, self.job, source)
 
-    def _draw_key(self, key: str, source: Source, drawn: dict[str, Any], *, numbers: bool, method: str | None) -> None:
-        shape, optional = _narrowed(self.contract, key, drawn["status"])
-        if key == "method":
-            shape, optional = _nothing(shape), key not in self.job.required
-        elif key == "hyperparameters" and method == "supervised":
-            shape, optional = tuple(filter(_is_given, shape)), False
-        elif key == "hyperparameters" and method and self.contract == "observed":
-            shape = _nothing(shape)
-        choice = source.below(len(shape) + optional) - optional if len(shape) + optional > 1 else -int(optional)
-        if choice < 0:
+    def _draw_key(self, key: str, source: Source, drawn: dict[str, Any], method: str | None) -> None:
+        choices, optional = _choices(self.contract, key, drawn["status"], method)
+        value = draw_choice(choices, source, key, self.contract, optional=optional)
+        if value is ABSENT:
             return
-        form = shape[choice]
-        if key == "hyperparameters" and isinstance(form, Members):
-            drawn[key] = self._settings(form, source, drawn.get("method"), numbers=numbers)
-        elif key in samples.TIME_KEYS and isinstance(form, Number):
-            drawn[key] = drawn["created_at"] + source.below(86_400)
-        elif key == "fine_tuned_model" and isinstance(form, Text):
-            azure = self.contract == "azure"
-            drawn[key] = samples.trained_model(drawn["model"], source.below(samples.IDS), azure=azure)
-        elif key == "integrations" and isinstance(form, Items):
-            drawn[key] = self._integrations(form, source, drawn["id"])
-        else:
-            drawn[key] = draw_form(form, source, key, self.contract)
+        drawn[key] = value
+        if key in samples.TIME_KEYS and value is not None:
+            drawn[key] = drawn["created_at"] + (value - samples.FIRST_TIME) % 86_400
+        elif key == "fine_tuned_model" and value is not None:
+            number = source.below(samples.IDS)
+            drawn[key] = samples.trained_model(drawn["model"], number, azure=self.contract == "azure")
 
-    def _method(self, source: Source, method: str, settings: Any, *, numbers: bool) -> dict[str, Any]:
+    def _method(self, source: Source, method: str) -> dict[str, Any]:
         [form] = [form for form in self.job.members["method"] if isinstance(form, Members)]
         drawn: dict[str, Any] = {"type": method}
         for key, shape in form.members.items():
             if key == method:
                 [details] = [detail for detail in shape if isinstance(detail, Members)]
                 drawn[key] = draw_members(details, source, key, self.contract)
-                inner = drawn[key].get("hyperparameters")
-                if isinstance(inner, dict):
-                    _settle(inner, settings, numbers=numbers)
             elif key != "type" and Null() in shape and source.below(3) == _LAST_OF_3:
                 drawn[key] = None
         return with_later_key(drawn, form, source)
 
-    def _settings(self, form: Members, source: Source, method: Any, *, numbers: bool) -> dict[str, Any]:
-        drawn = draw_members(form, source, "hyperparameters", self.contract)
-        inner = method.get(method.get("type"), {}) if isinstance(method, dict) else {}
-        _settle(drawn, (inner or {}).get("hyperparameters"), numbers=numbers)
-        return drawn
 
-    def _integrations(self, form: Items, source: Source, job_id: str) -> list[Any]:
-        drawn = draw_items(form, source, "integrations", self.contract)
-        for integration in drawn:
+def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Make the parts of a job agree that were drawn apart: settings that stand in two places, and run ids."""
+    method, outer = job.get("method"), job.get("hyperparameters")
+    details = method.get(method.get("type")) if isinstance(method, dict) else None
+    inner = details.get("hyperparameters") if isinstance(details, dict) else None
+    first, second = (outer, inner) if "hyperparameters" in fixed else (inner, outer)
+    numbers = job["status"] == "succeeded"
+    for settings, others in ((first, None), (second, first)):
+        if isinstance(settings, dict) and not any(settings is job.get(key, {}) for key in fixed):
+            _settle(settings, others, numbers=numbers)
+    if "integrations" not in fixed:
+        for integration in job.get("integrations") or ():
             if "run_id" in integration["wandb"]:
-                integration["wandb"]["run_id"] = job_id
-        return drawn
+                integration["wandb"]["run_id"] = job["id"]
 
 
 def _settle(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
     """Give settings the values of the other place that has them, and numbers where training used some."""
     for key in SETTINGS:
         other = others.get(key) if isinstance(others, dict) else None
-        if key in settings and settings[key] is not None:
-            if other is not None:
-                # 091 of the survey has 2 at the top and 2.0 below.
-                settings[key] = other
-            elif numbers and settings[key] in ("auto", -1):
-                settings[key] = 3 if key == "n_epochs" else 1
+        if settings.get(key) is None:
+            continue
+        if other is not None:
+            # 091 of the survey has 2 at the top and 2.0 below.
+            settings[key] = other
+        elif numbers and settings[key] in ("auto", -1):
+            settings[key] = 3 if key == "n_epochs" else 1
+
+
+@cache
+def _choices(contract: str, key: str, status: str, method: str | None) -> tuple[Choices, bool]:
+    """Return the choices for a key of a coherent job, and whether it may be absent."""
+    job = job_shape(contract)
+    shape, optional = _narrowed(contract, key, status)
+    if key == "method":
+        # A method without a type is the one kind that says nothing of how the job was trained.
+        bare = (evolve(form, members={}) for form in shape if isinstance(form, Members) and not form.required)
+        shape, optional = (*_nothing(shape), *bare), key not in job.required
+    elif key == "hyperparameters" and method == "supervised":
+        shape, optional = tuple(filter(_is_given, shape)), False
+    elif key == "hyperparameters" and method and contract == "observed":
+        shape = _nothing(shape)
+    return choices_of(shape), optional
 
 
 @cache
@@ -216,7 +222,14 @@ def _narrowed(contract: str, key: str, status: str) -> tuple[Shape, bool]:
 @cache
 def composer(contract: str) -> Composer:
     """Return what draws the jobs of a contract."""
-    return Composer(contract, job_shape(contract))
+    job = job_shape(contract)
+
+    def depth(key: str) -> int:
+        if key in {"hyperparameters", "method"}:
+            return 2 + (key == "method")
+        return int(any(isinstance(form, Items | Members | Pairs) for form in job.members[key]))
+
+    return Composer(contract, job, tuple(sorted(job.members, key=depth)))
 
 
 def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[str, Any]:

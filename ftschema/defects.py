@@ -15,7 +15,7 @@ from ftschema.breaking import wrong_values
 from ftschema.building import copied
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
-from ftschema.composing import composer, counterexamples
+from ftschema.composing import composer, counterexamples, settle
 from ftschema.drawing import Simplest, draw_form
 from ftschema.errors import CannotCombineError
 from ftschema.lifecycle import RULES, ByStatus, Example
@@ -123,7 +123,8 @@ def kinds(contract: str | Contract, *, code: str | None = None, pointer: str | N
     chosen = _contract(contract)
     found = tuple(kind for kind in catalogue(chosen) if code in {None, kind.code} and pointer in {None, kind.pointer})
     if not found:
-        raise CannotCombineError(f"the contract {chosen.name} has no defect with code {code} at pointer {pointer}")
+        asked = [f"code {code}" if code is not None else "", f"pointer {pointer}" if pointer is not None else ""]
+        raise CannotCombineError(f"the contract {chosen.name} has no defect of {' and '.join(filter(None, asked))}")
     return found
 
 
@@ -215,8 +216,9 @@ def _draw_broken(kind: Kind, one: _Break, source: Source) -> Defect:
             _put(container, step, draw_form(form, source, key, kind.contract))
         container = _at(container, step)
         path.append(step)
+    settle(payload)
     if one.removed:
-        container.pop(one.key, None)
+        del container[one.key]
         return Defect(payload, join(path), kind.code, f"{join(path) or 'the job'} lacks the key {show(one.key)}")
     if one.key is None:
         form = one.route[-1][1]

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ftschema import samples
 from ftschema.building import copied
-from ftschema.shape import Anything, Flag, Form, Items, Members, Null, Number, Pairs, Shape, Text, Words
+from ftschema.part import ABSENT
+from ftschema.shape import Anything, Flag, Form, Items, Members, Null, Number, Pairs, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from ftschema.shape import Choices
 
 
 class Source(Protocol):
@@ -31,10 +34,18 @@ class Simplest:
         return 0
 
 
-def draw_shape(shape: Shape, source: Source, key: str, contract: str) -> Any:
-    """Draw a value for a place: one of its forms, then a value of that form."""
-    form = shape[source.below(len(shape))] if len(shape) > 1 else shape[0]
-    return draw_form(form, source, key, contract)
+def draw_choice(choices: Choices, source: Source, key: str, contract: str, *, optional: bool = False) -> Any:
+    """Draw a value for a place: one of its forms, then a value of that form.
+
+    Where the place may be absent, the first choice is that it is, which gives `ABSENT`.
+    """
+    number = len(choices) + optional
+    choice = (source.below(number) if number > 1 else 0) - optional
+    if choice < 0:
+        return ABSENT
+    group = choices[choice]
+    form = group[source.below(len(group))] if len(group) > 1 else group[0]
+    return _DRAWERS[type(form)](form, source, key, contract)
 
 
 def draw_form(form: Form, source: Source, key: str, contract: str) -> Any:
@@ -55,17 +66,14 @@ def _word(form: Words, source: Source, _: str, __: str) -> str:
 
 
 def _text(form: Text, source: Source, key: str, contract: str) -> str:
-    azure = contract == "azure"
-    if key == "id":
-        return samples.job_id(source.below(samples.IDS), azure=azure)
-    if key in {"training_file", "validation_file", "result_files"}:
-        return samples.file_id(source.below(samples.IDS), azure=azure)
-    if key == "fine_tuned_model":
-        return samples.trained_model(samples.MODELS[0], source.below(samples.IDS), azure=azure)
-    if form.longest is not None and _is_last(4, source):
-        return "é" * form.longest
+    make_id = samples.ID_KEYS.get(key)
+    if make_id:
+        return make_id(source.below(samples.IDS), azure=contract == "azure")
+    # Odd values take as many choices as plain ones: an example shrinks to fewer choices before simpler ones.
+    longest = form.longest is not None and _is_last(4, source)
     texts = samples.TEXTS.get(key, samples.ANY_TEXT)
-    return texts[source.below(len(texts))] if len(texts) > 1 else texts[0]
+    text = texts[source.below(len(texts))] if len(texts) > 1 else texts[0]
+    return "é" * (form.longest or 0) if longest else text
 
 
 def _number(form: Number, source: Source, key: str, _: str) -> float:
@@ -75,7 +83,9 @@ def _number(form: Number, source: Source, key: str, _: str) -> float:
         return samples.FIRST_TIME + source.below(samples.TIME_SPAN)
     start, span = samples.INTEGERS.get(key, (0, 10))
     lowest = int(start if form.lowest is None else form.lowest)
-    match source.below(8):
+    kind = source.below(8)
+    plain = lowest + source.below(span if form.highest is None else min(10, int(form.highest) - lowest + 1))
+    match kind:
         case 5:
             return lowest + span - 1 if form.highest is None else int(form.highest)
         case 6:
@@ -83,7 +93,7 @@ def _number(form: Number, source: Source, key: str, _: str) -> float:
         case 7 if form.besides:
             return form.besides[0]
         case _:
-            return lowest + source.below(span if form.highest is None else min(10, int(form.highest) - lowest + 1))
+            return plain
 
 
 def _fraction(form: Number, source: Source) -> float:
@@ -101,37 +111,35 @@ def draw_items(form: Items, source: Source, key: str, contract: str) -> list[Any
     """Draw a list."""
     most = form.fewest + 2 if form.most is None else form.most
     count = form.fewest + (source.below(most - form.fewest + 1) if most > form.fewest else 0)
-    return [draw_shape(form.item, source, key, contract) for _ in range(count)]
+    return [draw_choice(form.choices, source, key, contract) for _ in range(count)]
 
 
 def _pairs(form: Pairs, source: Source, key: str, contract: str) -> dict[str, Any]:
     if key == "response_format":
         return dict(samples.RESPONSE_FORMATS[source.below(len(samples.RESPONSE_FORMATS))])
     names = samples.NAMES.get(key, samples.ANY_TEXT)
+    longest = form.longest_key is not None and _is_last(4, source)
+    most = form.most is not None and _is_last(6, source)
     wanted = list(names[: form.fewest + source.below(4)])
-    if form.longest_key is not None and _is_last(4, source):
-        wanted = ["k" * form.longest_key]
-    if form.most is not None and _is_last(6, source):
-        wanted = [f"{names[0]} {number}" for number in range(form.most)]
-    return {name: draw_shape(form.value, source, "value", contract) for name in wanted}
+    if longest:
+        wanted = ["k" * (form.longest_key or 0)]
+    if most:
+        wanted = [f"{names[0]} {number}" for number in range(form.most or 0)]
+    return {name: draw_choice(form.choices, source, "value", contract) for name in wanted}
 
 
 def draw_members(form: Members, source: Source, _: str, contract: str) -> dict[str, Any]:
     """Draw an object of known keys."""
     drawn: dict[str, Any] = {}
-    for key, shape in form.members.items():
-        choices = len(shape) + (key not in form.required)
-        # The first choice of a key that may be absent is that it is.
-        choice = source.below(choices) - (key not in form.required) if choices > 1 else 0
-        if choice >= 0:
-            picked = shape[choice]
-            drawn[key] = draw_form(picked, source, key, contract)
-    return with_later_key(drawn, form, source)
+    for key, choices in form.choices.items():
+        drawn[key] = draw_choice(choices, source, key, contract, optional=key not in form.required)
+    present = {key: value for key, value in drawn.items() if value is not ABSENT}
+    return with_later_key(present, form, source)
 
 
 def with_later_key(drawn: dict[str, Any], form: Members, source: Source) -> dict[str, Any]:
     """Add, now and then, a key that the contract does not name."""
-    if _is_last(12, source):
+    if _is_last(6, source):
         name = samples.LATER_KEYS[source.below(len(samples.LATER_KEYS))]
         if name not in form.members:
             drawn[name] = _anything(Anything(), source, name, "")

@@ -8,7 +8,7 @@ from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
 from ftschema.planning import Seeded, plan
-from ftschema.tracing import draw_trace
+from ftschema.tracing import trace_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from ftschema.model import FineTuningJob
 
 
-def payload(seed: object, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any) -> dict[str, Any]:
+# Stands for a seed that was given by name, or not at all. By position, it leaves the name to the job's own key `seed`.
+_BY_NAME = object()
+
+
+def payload(
+    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+) -> dict[str, Any]:
     """Return the payload of a seed.
 
     Args:
-        seed: A number or a text.
+        seed: A number or a text. Given by position, it leaves the name to the job's own key: `payload(1, seed=42)`.
         contract: The contract that it keeps to.
         coherent: Whether it keeps to the rules of the lifecycle too, or may be impossible.
         **fixed: Values of top-level keys; the method may be given by its type alone (`method="dpo"`).
@@ -31,25 +37,48 @@ def payload(seed: object, *, contract: str | Contract = DEFAULT, coherent: bool 
         CannotCombineError: No job has the fixed parts together.
         UnknownContractError: There is no such contract.
     """
-    return plan(contract, fixed, coherent=coherent).draw(Seeded.of(seed))
+    chosen_seed, parts = _split(seed, fixed)
+    return plan(contract, parts, coherent=coherent).draw(Seeded.of(chosen_seed))
 
 
-def job(seed: object, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any) -> FineTuningJob:
+def _split(seed: object, fixed: dict[str, Any], default: object = _BY_NAME) -> tuple[object, dict[str, Any]]:
+    """Return the seed of the draw, and the fixed parts without it."""
+    if seed is not _BY_NAME:
+        return seed, fixed
+    parts = dict(fixed)
+    chosen = parts.pop("seed", default)
+    if chosen is _BY_NAME:
+        raise TypeError("expected a seed")
+    return chosen, parts
+
+
+def job(
+    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+) -> FineTuningJob:
     """Return the job of a seed: `payload`, structured."""
     chosen = _contract(contract)
     return chosen.structure(payload(seed, contract=chosen, coherent=coherent, **fixed))
 
 
 def payloads(
-    number: int, seed: object = 0, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+    number: int,
+    seed: object = _BY_NAME,
+    /,
+    *,
+    contract: str | Contract = DEFAULT,
+    coherent: bool = True,
+    **fixed: Any,
 ) -> Iterator[dict[str, Any]]:
     """Yield a number of payloads of one seed; see `payload`. The first is not the payload of the seed alone."""
-    chosen = plan(contract, fixed, coherent=coherent)
-    source = Seeded.of(seed, "payloads")
+    chosen_seed, parts = _split(seed, fixed, default=0)
+    chosen = plan(contract, parts, coherent=coherent)
+    source = Seeded.of(chosen_seed, "payloads")
     return (chosen.draw(source) for _ in range(number))
 
 
-def trace(seed: object, *, contract: str | Contract = DEFAULT, **fixed: Any) -> tuple[dict[str, Any], ...]:
+def trace(
+    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, **fixed: Any
+) -> tuple[dict[str, Any], ...]:
     """Return one job as its server shows it over time, from creation to its end.
 
     Each step is valid and coherent, and the statuses go the way that servers let them go. The fixed parts are those of
@@ -59,7 +88,8 @@ def trace(seed: object, *, contract: str | Contract = DEFAULT, **fixed: Any) -> 
         CannotCombineError: No job that has ended has the fixed parts together.
         UnknownContractError: There is no such contract.
     """
-    return draw_trace(contract, fixed, Seeded.of(seed, "trace"))
+    chosen_seed, parts = _split(seed, fixed)
+    return trace_plan(contract, parts).draw(Seeded.of(chosen_seed, "trace"))
 
 
 def defects(

@@ -13,13 +13,13 @@ from ftschema.checking import contract as _contract
 from ftschema.composing import composer
 from ftschema.drawing import Simplest
 from ftschema.errors import CannotCombineError
-from ftschema.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ftschema.checking import Contract
     from ftschema.drawing import Source
+    from ftschema.report import Report
 
 # Enough draws to meet what the fixed parts clash with: a clash is with a status or a method, not with a rare value.
 _TRIALS = 4
@@ -62,9 +62,15 @@ class Plan:
         # In two choices, because each spreads better than one among all pairs.
         statuses = list(self.kinds)
         status = statuses[source.below(len(statuses))] if len(statuses) > 1 else statuses[0]
-        methods = self.kinds[status]
+        methods = _weighed(self.kinds[status])
         method = methods[source.below(len(methods))] if len(methods) > 1 else methods[0]
         return jobs.coherent_job(source, status, method, self.fixed)
+
+
+@lru_cache(maxsize=64)
+def _weighed(methods: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Return the methods with reinforcement twice, which has most below it."""
+    return tuple(method for method in methods for _ in range(1 + (method == "reinforcement")))
 
 
 def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
@@ -91,7 +97,9 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
             raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
     if rest:
         # What the schema refuses is refused first: the rest takes the values at their word.
-        _raise_unless_ok(chosen.check(jobs.any_job(Simplest(), rest)), rest)
+        report = chosen.check(jobs.any_job(Simplest(), rest))
+        if not report.ok:
+            raise CannotCombineError(_reason(report, rest))
     if not coherent:
         return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
     if "method" in rest:
@@ -118,27 +126,26 @@ def _possible(
     They are tried, because the rules of the lifecycle say what is wrong with a job, not what would be right.
     """
     parts = json.loads(fixed)
-    kinds: dict[str, tuple[str | None, ...]] = {}
-    last = Report(contract.name)
-    for status in statuses:
-        clashes = {method: _clash(contract, parts, status, method) for method in methods}
-        last = next((report for report in clashes.values() if report), last)
-        kept = tuple(method for method, clash in clashes.items() if clash is None)
-        if kept:
-            kinds[status] = kept
-    if not kinds:
-        _raise_unless_ok(last, {**parts, "status": ""} if len(statuses) == 1 else parts)
-    return kinds
+    found = {(status, method): _found(contract, parts, status, method) for status in statuses for method in methods}
+    # One that is only odd will do where nothing else is left.
+    good = [kind for kind, report in found.items() if not report.problems]
+    good = good or [kind for kind, report in found.items() if report.ok]
+    if not good:
+        report = list(found.values())[-1]
+        raise CannotCombineError(_reason(report, {**parts, "status": ""} if len(statuses) == 1 else parts))
+    return {
+        status: tuple(method for other, method in good if other == status)
+        for status in dict.fromkeys(status for status, _ in good)
+    }
 
 
-def _clash(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report | None:
-    """Return what is wrong with jobs of a status and a method that have the fixed parts, or None."""
+def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
+    """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
     sources: list[Source] = [Simplest(), *(Seeded.of("trial", number) for number in range(_TRIALS))]
     drawn = (composer(contract.name).coherent_job(source, status, method, parts) for source in sources)
-    reports = (contract.check(job, lifecycle=True) for job in drawn)
-    return next((report for report in reports if not report.ok), None)
+    reports = [contract.check(job, lifecycle=True) for job in drawn]
+    return min(reports, key=lambda report: (report.ok, not report.problems))
 
 
-def _raise_unless_ok(report: Report, parts: Mapping[str, Any]) -> None:
-    if not report.ok:
-        raise CannotCombineError(f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}")
+def _reason(report: Report, parts: Iterable[str]) -> str:
+    return f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}"

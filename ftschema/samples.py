@@ -6,11 +6,11 @@ shrinks to.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MODELS: Final = (
     "gpt-4o-mini-2024-07-18",
@@ -146,3 +146,13 @@ def trained_model(model: str, number: int, *, azure: bool) -> str:
     if azure:
         return f"{model}.ft-{mixed(number, 32, _HEX)}"
     return f"ft:{model.removeprefix('ft:').partition(':')[0]}:org::{mixed(number, 8) if number else 'abc123'}"
+
+
+# By key, for the texts that are ids.
+ID_KEYS: Final[Mapping[str, Callable[..., str]]] = {
+    "id": job_id,
+    "training_file": file_id,
+    "validation_file": file_id,
+    "result_files": file_id,
+    "fine_tuned_model": partial(trained_model, MODELS[0]),
+}

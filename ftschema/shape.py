@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from ftschema.catalogue import read_schema
 
@@ -58,6 +58,9 @@ class Items:
     item: Shape
     fewest: int = 0
     most: int | None = None
+    choices: Choices = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: choices_of(self.item), takes_self=True)
+    )
 
 
 @frozen
@@ -68,6 +71,9 @@ class Pairs:
     fewest: int = 0
     most: int | None = None
     longest_key: int | None = None
+    choices: Choices = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: choices_of(self.value), takes_self=True)
+    )
 
 
 @frozen
@@ -78,6 +84,12 @@ class Members:
     required: tuple[str, ...]
     members: dict[str, Shape] = field(hash=False)
     tag: str | None = None
+    choices: dict[str, Choices] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: {key: choices_of(shape) for key, shape in self.members.items()}, takes_self=True),
+    )
 
 
 @frozen
@@ -87,8 +99,31 @@ class Anything:
 
 Form: TypeAlias = Null | Flag | Words | Text | Number | Items | Pairs | Members | Anything
 Shape: TypeAlias = tuple[Form, ...]
+Choices: TypeAlias = tuple[tuple[Form, ...], ...]
 
 _JOB = "FineTuningJob"
+_WEIGHTS = {"multi": 3, "score_model": 4, "label_model": 2, "input_text": 2}
+
+_ANNOTATIONS = frozenset({"$comment", "$defs", "$id", "$schema", "description", "title"})
+_READ = _ANNOTATIONS | {
+    *("$ref", "type", "const", "enum", "allOf", "if", "then", "else", "maxLength", "minimum", "maximum"),
+    *("exclusiveMinimum", "items", "minItems", "maxItems", "properties", "required", "additionalProperties"),
+    *("propertyNames", "minProperties", "maxProperties"),
+}
+
+
+def choices_of(shape: Shape) -> Choices:
+    """Return the choices of a place: first among kinds of form, then among the parts of a union.
+
+    What has much below it, or many edges, stands there more than once, so that all of it is reached.
+    """
+    parts = tuple(form for form in shape if isinstance(form, Members) and form.tag is not None)
+    choices: list[tuple[Form, ...]] = [
+        (form,) for form in shape if form not in parts for _ in range(1 + isinstance(form, Number))
+    ]
+    if parts:
+        choices.append(tuple(part for part in parts for _ in range(_WEIGHTS.get(str(part.tag), 1))))
+    return tuple(choices)
 
 
 @cache
@@ -124,12 +159,16 @@ class _Reader:
 
     def shape(self, schema: dict[str, Any], name: str) -> Shape:
         """Return the forms of a place that a schema describes."""
+        if unread := schema.keys() - _READ:
+            raise ValueError(f"cannot read {', '.join(sorted(unread))} in the schema of {name}")
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             return self.shape(self.definitions[name], name)
         if "const" in schema:
             return (Words((schema["const"],), "const"),)
         if "type" not in schema:
+            if asked := schema.keys() - _ANNOTATIONS:
+                raise ValueError(f"cannot read {', '.join(sorted(asked))} without a type in the schema of {name}")
             return (Anything(),)
         types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
         forms: list[Form] = []

@@ -17,12 +17,12 @@ from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
 from ftschema.drawing import draw_members
 from ftschema.model import FineTuningJob
-from ftschema.planning import Plan, plan
+from ftschema.planning import plan
 from ftschema.shape import parts
-from ftschema.tracing import draw_trace
+from ftschema.tracing import trace_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ftschema.checking import Contract
     from ftschema.defects import Defect, Kind
@@ -61,29 +61,21 @@ def payloads(
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
-    drawn = {key: value for key, value in fixed.items() if isinstance(value, st.SearchStrategy)}
-    if drawn:
-        constant = {key: value for key, value in fixed.items() if key not in drawn}
-        return _with_strategies(chosen, constant, drawn, coherent=coherent)
-    return _of_plan(plan(chosen, fixed, coherent=coherent))
+    return _planned(fixed, lambda parts: plan(chosen, parts, coherent=coherent))
+
+
+def _planned(fixed: Mapping[str, Any], make_plan: Callable[[dict[str, Any]], Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy that draws by a plan, which is made at once where no fixed part is a strategy."""
+    strategies = {key: value for key, value in fixed.items() if isinstance(value, st.SearchStrategy)}
+    constants = {key: value for key, value in fixed.items() if key not in strategies}
+    if strategies:
+        return st.fixed_dictionaries(strategies).flatmap(lambda drawn: _of_plan(make_plan({**constants, **drawn})))
+    return _of_plan(make_plan(constants))
 
 
 @st.composite
-def _of_plan(draw: st.DrawFn, chosen: Plan) -> dict[str, Any]:
+def _of_plan(draw: st.DrawFn, chosen: Any) -> Any:
     return chosen.draw(_Drawn(draw))
-
-
-@st.composite
-def _with_strategies(
-    draw: st.DrawFn,
-    contract: Contract,
-    constant: dict[str, Any],
-    drawn: dict[str, st.SearchStrategy[Any]],
-    *,
-    coherent: bool,
-) -> dict[str, Any]:
-    fixed = {**constant, **{key: draw(strategy) for key, strategy in drawn.items()}}
-    return plan(contract, fixed, coherent=coherent).draw(_Drawn(draw))
 
 
 def jobs(
@@ -97,19 +89,16 @@ def jobs(
     )
 
 
-@st.composite
-def _traces(draw: st.DrawFn, contract: Contract, fixed: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    return draw_trace(contract, fixed, _Drawn(draw))
-
-
 def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
     """Return a strategy for one job as its server shows it over time; see `ftschema.fixtures.trace`.
 
     Raises:
-        CannotCombineError: No job that has ended has the fixed parts together.
+        CannotCombineError: No job that has ended has the fixed parts together. Where some are strategies, this shows
+            when one is drawn.
         UnknownContractError: There is no such contract.
     """
-    return _traces(_contract(contract), fixed)
+    chosen = _contract(contract)
+    return _planned(fixed, lambda parts: trace_plan(chosen, parts))
 
 
 @st.composite

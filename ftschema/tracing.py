@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer, resting
 from ftschema.errors import CannotCombineError
-from ftschema.planning import plan
+from ftschema.planning import Plan, plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,20 +35,46 @@ _WAYS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 
-def draw_trace(contract: str | Contract, fixed: Mapping[str, Any], source: Source) -> tuple[dict[str, Any], ...]:
-    """Draw the steps of a job from its creation to its end, which has the fixed parts."""
+@frozen
+class TracePlan:
+    """Which traces may be drawn: to these ends, each with the plan of its last job."""
+
+    contract: str
+    ends: Mapping[str, Plan]
+
+    def draw(self, source: Source) -> tuple[dict[str, Any], ...]:
+        """Draw the steps of a job from its creation to its end."""
+        ends = list(self.ends)
+        end = ends[source.below(len(ends))] if len(ends) > 1 else ends[0]
+        last = self.ends[end].draw(source)
+        ways = _WAYS.get(self.contract, _WAYS["observed"])[end]
+        way = ways[source.below(len(ways))] if len(ways) > 1 else ways[0]
+        steps = [resting(composer(self.contract), last, status) for status in way]
+        if "updated_at" in last:
+            _spread_updates(steps, last)
+        return (*steps, last)
+
+
+def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
+    """Return the plan for traces whose end has some of its top-level keys fixed.
+
+    Raises:
+        CannotCombineError: No job that has ended has these parts together.
+    """
     chosen = _contract(contract)
-    ends = [fixed["status"]] if "status" in fixed else list(ENDS)
-    if ends[0] not in ENDS:
-        raise CannotCombineError(f"a trace ends with {', '.join(ENDS)}, not with {ends[0]!r}")
-    end = ends[source.below(len(ends))] if len(ends) > 1 else ends[0]
-    last = plan(chosen, {**fixed, "status": end}).draw(source)
-    ways = _WAYS.get(chosen.name, _WAYS["observed"])[end]
-    way = ways[source.below(len(ways))] if len(ways) > 1 else ways[0]
-    steps = [resting(composer(chosen.name), last, status) for status in way]
-    if "updated_at" in last:
-        _spread_updates(steps, last)
-    return (*steps, last)
+    wanted = (fixed["status"],) if "status" in fixed else ENDS
+    if wanted[0] not in ENDS:
+        raise CannotCombineError(f"a trace ends with {', '.join(ENDS)}, not with {wanted[0]!r}")
+    ends: dict[str, Plan] = {}
+    clash = CannotCombineError()
+    for end in wanted:
+        try:
+            ends[end] = plan(chosen, {**fixed, "status": end})
+        except CannotCombineError as error:
+            clash = error
+    if not ends:
+        raise clash
+    return TracePlan(chosen.name, ends)
 
 
 def _spread_updates(steps: list[dict[str, Any]], last: dict[str, Any]) -> None:

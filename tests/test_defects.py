@@ -1,0 +1,580 @@
+"""Defects: what the label says is what `check` finds, and every way to break a contract is among them."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import evolve
+from attrs.exceptions import FrozenInstanceError
+from hypothesis import find, given, settings
+from jsonschema import Draft202012Validator
+
+import ftschema
+from ftschema import composing, fixtures, lifecycle, strategies
+from ftschema import defects as defects_module
+from ftschema.defects import Defect, Kind, catalogue, draw_defect
+from ftschema.lifecycle import RULES, ByStatus, Rule
+from ftschema.planning import Seeded
+from support.oracle import published_dates, published_oracle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONTRACTS = ftschema.contracts()
+_each_contract = pytest.mark.parametrize("contract", _CONTRACTS)
+
+# ---------------------------------------------------------------- what a schema asks, read without the package
+
+_ASSERTIONS = {
+    *("type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum"),
+    *("maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+}
+# What asserts nothing by itself. A keyword that is in none of these must be judged before it is used.
+_SILENT = {"$schema", "$id", "$defs", "$comment", "title", "description", "if"}
+_STEPS = {"then": "", "else": "", "propertyNames": "", "items": "/*", "additionalProperties": "/*"}
+
+
+def _asked(root: dict[str, Any], node: dict[str, Any], pointer: str) -> Iterator[tuple[str, str, Any]]:
+    """Yield every assertion that a schema may apply: pointer, keyword, argument; `*` is any item or name."""
+    for keyword, argument in node.items():
+        if keyword in _ASSERTIONS:
+            yield pointer, keyword, argument
+        else:
+            for member, step in _inner(root, keyword, argument):
+                yield from _asked(root, member, pointer + step)
+
+
+def _inner(root: dict[str, Any], keyword: str, argument: Any) -> list[tuple[dict[str, Any], str]]:
+    """Return the schemas that a keyword applies, each with the step down to where it does."""
+    if keyword == "$ref":
+        return [(root["$defs"][argument.rpartition("/")[2]], "")]
+    if keyword == "allOf":
+        return [(branch, "") for branch in argument]
+    if keyword == "properties":
+        return [(member, f"/{key}") for key, member in argument.items()]
+    if keyword in _STEPS:
+        return [(argument, _STEPS[keyword])]
+    assert keyword in _SILENT, keyword
+    return []
+
+
+@cache
+def _assertions(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return the arguments of every assertion of a contract, by pointer and keyword."""
+    schema = ftschema.schema(contract)
+    found: dict[tuple[str, str], list[Any]] = {}
+    for pointer, keyword, argument in _asked(schema, schema, ""):
+        if argument != []:
+            found.setdefault((pointer, keyword), []).append(argument)
+    # A discriminator is an enum in the union and a const in its branch; what is wrong meets the union only.
+    return {
+        (pointer, keyword): tuple(arguments)
+        for (pointer, keyword), arguments in found.items()
+        if not (keyword == "const" and (pointer, "enum") in found)
+    }
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+@cache
+def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
+    """Return a defect for each way to break each kind, and some more of each kind."""
+    drawn: list[tuple[Kind, Defect]] = []
+    for kind in catalogue(contract):
+        ways = [evolve(kind, breaks=(way,)) for way in kind.breaks]
+        drawn += [(kind, draw_defect(way, Seeded.of(kind, number))) for number, way in enumerate(ways)]
+        drawn += [(kind, draw_defect(kind, Seeded.of(seed))) for seed in range(3)]
+    return tuple(drawn)
+
+
+@cache
+def _drawn_by_hypothesis(contract: str, number: int) -> tuple[Defect, ...]:
+    found: list[Defect] = []
+
+    @settings(max_examples=number, derandomize=True, database=None, deadline=None)
+    @given(strategies.defects(contract=contract))
+    def collect(defect: Defect) -> None:
+        found.append(defect)
+
+    collect()
+    return tuple(found)
+
+
+def _assert_true(defect: Defect, contract: str) -> None:
+    """Assert that the label of a defect is all that `check` finds."""
+    found = [(p.pointer, p.code) for p in ftschema.check(defect.payload, contract, lifecycle=True)]
+    assert found == [(defect.pointer, defect.code)], defect.description
+    assert ftschema.is_valid(defect.payload, contract) is defect.lifecycle
+
+
+def _is_below(pointer: str, template: str) -> bool:
+    return re.fullmatch(re.escape(template).replace(r"\*", "[^/]*"), pointer) is not None
+
+
+def _value(defect: Defect) -> Any:
+    """Return what lies at the place of a defect."""
+    value: Any = defect.payload
+    for step in defect.pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return value
+
+
+@cache
+def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return the wrong values that were drawn for each kind of the schema, by pointer and code."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for kind, defect in _every(contract):
+        if not kind.lifecycle:
+            found.setdefault((kind.pointer, kind.code), []).append(_value(defect))
+    return {key: tuple(values) for key, values in found.items()}
+
+
+# ---------------------------------------------------------------- the truth of the label
+
+
+@_each_contract
+def test_every_label_is_true(contract: str) -> None:
+    """Each way to break a contract gives exactly one problem, with the pointer and the code of the label."""
+    for kind, defect in _every(contract):
+        _assert_true(defect, contract)
+        assert (defect.code, defect.lifecycle) == (kind.code, kind.lifecycle)
+        assert _is_below(defect.pointer, kind.pointer)
+
+
+@_each_contract
+def test_drawn_labels_are_true(contract: str) -> None:
+    """Whatever Hypothesis draws, the label is true."""
+    for defect in _drawn_by_hypothesis(contract, 3_000 if contract == "observed" else 150):
+        _assert_true(defect, contract)
+
+
+@_each_contract
+def test_labels_by_jsonschema(contract: str) -> None:
+    """A plain JSON Schema validator refuses the defects of the schema, and accepts those of the lifecycle."""
+    validator = Draft202012Validator(ftschema.schema(contract))
+    for kind in catalogue(contract)[:: 4 if contract == "observed" else 8]:
+        assert validator.is_valid(draw_defect(kind, Seeded.of("plain")).payload) is kind.lifecycle, str(kind)
+    for kind in catalogue(contract):
+        if kind.lifecycle:
+            assert validator.is_valid(draw_defect(kind, Seeded.of("plain")).payload), str(kind)
+
+
+@pytest.mark.parametrize("contract", sorted({*published_dates()} & {*_CONTRACTS}))
+def test_labels_by_the_published_structure(contract: str) -> None:
+    """The published structure refuses and accepts the same."""
+    oracle = published_oracle(contract)
+    for kind, defect in _every(contract):
+        assert oracle.is_valid(defect.payload) is kind.lifecycle, defect.description
+
+
+# ---------------------------------------------------------------- the spread
+
+
+def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
+    return next(
+        (kind.pointer, kind.code)
+        for kind in catalogue(contract)
+        if kind.code == defect.code and _is_below(defect.pointer, kind.pointer)
+    )
+
+
+@pytest.mark.parametrize("source", ["strategies", "fixtures"])
+def test_spread(source: str) -> None:
+    """In 3,000 draws there are at least 80 kinds, and none is over 6% of them."""
+    drawn = _drawn_by_hypothesis("observed", 3_000) if source == "strategies" else tuple(fixtures.defects(3_000))
+    assert len(drawn) == 3_000
+    kinds = {place: _kind_of(defect, "observed") for defect in drawn for place in [(defect.pointer, defect.code)]}
+    tally = Counter(kinds[defect.pointer, defect.code] for defect in drawn)
+    assert len(tally) >= 80
+    assert max(tally.values()) <= 180
+    assert any(defect.lifecycle for defect in drawn)
+
+
+@_each_contract
+def test_base_jobs_differ(contract: str) -> None:
+    """The job that is broken is itself drawn: its id, its status and its time differ between defects of one kind."""
+    for place in ("/model", "/finished_at"):
+        drawn = list(fixtures.defects(40, contract=contract, pointer=place, code="type"))
+        for key, fewest in (("id", 30), ("created_at", 30), ("status", 4)):
+            assert len({str(defect.payload[key]) for defect in drawn}) >= fewest, (place, key)
+
+
+def test_any_item_is_broken() -> None:
+    """It is not always the first item of a list that is broken."""
+    drawn = fixtures.defects(60, pointer="/integrations/*")
+    assert len({defect.pointer for defect in drawn}) > 2
+
+
+_FREE = re.compile(r".*/hyperparameters/[^/]+|/integrations/\*/wandb/(name|entity|tags|run_id)|/(seed|metadata)")
+
+
+@_each_contract
+def test_nothing_else_is_wrong(contract: str) -> None:
+    """A job whose one fault is taken away keeps to the rules of the lifecycle: no second fault waits behind it."""
+    for kind, defect in _every(contract):
+        # Keys that a coherent job may always lack.
+        if _FREE.fullmatch(kind.pointer) and not kind.lifecycle:
+            *above, key = defect.pointer.split("/")[1:]
+            payload = json.loads(json.dumps(defect.payload))
+            container: Any = payload
+            for step in above:
+                container = container[int(step) if isinstance(container, list) else step]
+            del container[key]
+            report = ftschema.check(payload, contract)
+            if report.ok:
+                assert not ftschema.check(payload, contract, lifecycle=True).problems, defect.description
+
+
+# ---------------------------------------------------------------- derived from the schema and the table
+
+
+@_each_contract
+def test_every_assertion_is_broken(contract: str) -> None:
+    """The kinds of a contract are those of every assertion of its schema, at every place, and no others."""
+    kinds = {(kind.pointer, kind.code) for kind in catalogue(contract) if not kind.lifecycle}
+    asked = {place for place in _assertions(contract) if place != ("", "type")}
+    assert kinds == asked
+
+
+@_each_contract
+def test_every_declared_key_has_a_wrong_type(contract: str) -> None:
+    """Each key that the schema constrains is given every JSON type that it does not allow."""
+    schema = ftschema.schema(contract)
+    for key, member in schema["properties"].items():
+        if not set(member) <= _SILENT:
+            wrong = [
+                value
+                for (place, code), values in _wrong(contract).items()
+                for value in values
+                if (place, code) in {(f"/{key}", "type"), (f"/{key}", "const")}
+            ]
+            assert wrong, key
+    for (place, keyword), arguments in _assertions(contract).items():
+        if keyword == "type" and place:
+            allowed = {name for types in arguments for name in ([types] if isinstance(types, str) else types)}
+            allowed |= {"integer"} if "number" in allowed else set()
+            for name, values in _by_type(_wrong(contract)[place, "type"]).items():
+                assert bool(values) is (name not in allowed) or len(arguments) > 1, (place, name)
+
+
+def _by_type(values: tuple[Any, ...]) -> dict[str, list[Any]]:
+    """Return values by their JSON type; a number is one with a fraction."""
+    types = {
+        "null": type(None), "boolean": bool, "integer": int, "number": float, "string": str, "array": list,
+        "object": dict,
+    }  # fmt: skip
+    return {name: [value for value in values if type(value) is kind] for name, kind in types.items()}
+
+
+@_each_contract
+def test_every_required_key_is_missing_somewhere(contract: str) -> None:
+    """Each key that an object must have is taken away by some defect, and nothing else of it is said."""
+    missing = {
+        (kind.pointer, json.loads(defect.description.partition(" lacks the key ")[2]))
+        for kind, defect in _every(contract)
+        if kind.code == "required"
+    }
+    asked = _assertions(contract).items()
+    assert missing == {(p, name) for (p, k), lists in asked if k == "required" for names in lists for name in names}
+    for kind, defect in _every(contract):
+        if kind.code == "required":
+            assert json.loads(defect.description.partition(" lacks the key ")[2]) not in _value(defect)
+
+
+def _breakable_rules(contract: str) -> set[str]:
+    """Return the rules that hold for a contract and that its schema lets a payload break."""
+    schema = ftschema.schema(contract)
+    rules = {rule.id for rule in RULES if rule.holds_for(contract)}
+    if not ftschema.is_valid(next(fixtures.payloads(1, contract=contract)) | {"hyperparameters": None}, contract) and (
+        "hyperparameters" in schema["required"]
+    ):
+        # The schema asks for the object itself.
+        rules.discard("supervised-has-hyperparameters")
+    return rules
+
+
+@_each_contract
+def test_every_rule_is_broken(contract: str) -> None:
+    """Each rule of the lifecycle that a valid payload can break has a defect; no rule is in the table without one."""
+    assert {kind.code for kind in catalogue(contract) if kind.lifecycle} == _breakable_rules(contract)
+
+
+def test_every_rule_of_the_live_api_is_broken() -> None:
+    """In the default contract every rule has a defect, those of keys that only Azure has included."""
+    broken = {kind.code for kind in catalogue() if kind.lifecycle}
+    assert broken == {rule.id for rule in RULES if rule.holds_for("observed")}
+
+
+@pytest.fixture
+def _fresh() -> Iterator[None]:
+    """Forget what was read off the table before and after a test that changes it."""
+    caches: tuple[Any, ...] = (defects_module._catalogue, composing._narrowed)  # noqa: SLF001  # there is no other way
+    for one in caches:
+        one.cache_clear()
+    yield
+    for one in caches:
+        one.cache_clear()
+
+
+def _with_rule(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
+    for module in (lifecycle, composing, defects_module):
+        monkeypatch.setattr(module, "RULES", (*RULES, rule))
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_a_new_rule_brings_its_defects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is added to the table as data is broken by defects without a further word."""
+    new = ByStatus(("queued", "running"), "validation_file", "a string")
+    _with_rule(monkeypatch, Rule(id="new", requires="waiting jobs are validated", evidence="none", test=new))
+    kinds = [kind for kind in catalogue() if kind.code == "new"]
+    assert [(kind.pointer, kind.lifecycle) for kind in kinds] == [("/validation_file", True)]
+    for seed in range(10):
+        defect = draw_defect(kinds[0], Seeded.of(seed))
+        _assert_true(defect, "observed")
+        assert defect.payload["status"] in new.statuses
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_a_rule_without_example_has_no_defects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is code needs an example: without one it has no defect, and the table is no longer all broken."""
+    rule = Rule(id="new", requires="nothing at all is asked", evidence="none", test=lambda _: iter(()))
+    _with_rule(monkeypatch, rule)
+    broken = {kind.code for kind in catalogue() if kind.lifecycle}
+    assert {other.id for other in lifecycle.RULES if other.holds_for("observed")} - broken == {"new"}
+
+
+# ---------------------------------------------------------------- what there must be
+
+
+@_each_contract
+def test_bool_for_int_and_fractions(contract: str) -> None:
+    """Each number is given a bool, and each integer a float with a fraction."""
+    numbers = 0
+    for (place, keyword), arguments in _assertions(contract).items():
+        for types in arguments if keyword == "type" else ():
+            if {"integer", "number"} & {*([types] if isinstance(types, str) else types)}:
+                numbers += 1
+                wrong = _wrong(contract)[place, "type"]
+                assert any(value is True for value in wrong) or "boolean" in types, place
+                fractions = [value for value in wrong if isinstance(value, float) and not value.is_integer()]
+                assert bool(fractions) is ("number" not in types), place
+    assert numbers >= 3
+
+
+@_each_contract
+def test_string_numbers(contract: str) -> None:
+    """Each number is given as a string too, also where the schema allows a word beside the number."""
+    for (place, keyword), arguments in _assertions(contract).items():
+        for types in arguments if keyword == "type" else ():
+            if {"integer", "number"} & {*([types] if isinstance(types, str) else types)}:
+                wrong = [
+                    value for code in ("type", "const", "enum") for value in _wrong(contract).get((place, code), ())
+                ]
+                assert any(isinstance(value, str) and value.isdigit() for value in wrong), place
+
+
+@_each_contract
+def test_bounds(contract: str) -> None:
+    """Each bound is broken just outside and far outside."""
+    for (place, keyword), bounds in _assertions(contract).items():
+        if keyword in {"minimum", "maximum", "exclusiveMinimum"}:
+            wrong = _wrong(contract)[place, keyword]
+            for bound in bounds:
+                assert any(abs(value - bound) <= 1 for value in wrong), (place, keyword)
+            assert any(abs(value) >= 10**6 for value in wrong), (place, keyword)
+
+
+@_each_contract
+def test_sizes(contract: str) -> None:
+    """Each limit of a length or a number of members is passed by one."""
+    for (place, keyword), limits in _assertions(contract).items():
+        if keyword in {"maxItems", "maxProperties", "maxLength", "minItems", "minProperties"}:
+            step = 1 if keyword.startswith("max") else -1
+            for value in _wrong(contract)[place, keyword]:
+                # The names of a map are too long at the map.
+                [size] = (
+                    {len(name) for name in value} if (keyword, type(value)) == ("maxLength", dict) else [len(value)]
+                )
+                assert size - step in limits, (place, keyword)
+
+
+@_each_contract
+def test_words(contract: str) -> None:
+    """Each closed set of words is given a word with a typo, and one in the wrong case."""
+    sets = 0
+    for (place, keyword), arguments in _assertions(contract).items():
+        if keyword in {"enum", "const"}:
+            sets += 1
+            words = {word for argument in arguments for word in (argument if keyword == "enum" else [argument])}
+            wrong = _wrong(contract)[place, keyword]
+            assert not words & {*wrong}
+            assert any(value.lower() in words for value in wrong), place
+            assert any(value[:-1] in words and value[-1].isalpha() for value in wrong), place
+    assert sets >= 1
+
+
+@_each_contract
+def test_words_of_a_neighbour(contract: str) -> None:
+    """Each closed set of several words is given a word of another such set."""
+    sets = {place: {*arguments[0]} for (place, code), arguments in _assertions(contract).items() if code == "enum"}
+    for place, words in sets.items():
+        others = {word for other in sets.values() for word in other} - words
+        assert others & {*_wrong(contract)[place, "enum"]} or not others, place
+
+
+# ---------------------------------------------------------------- choosing
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"code": "enum"},
+        {"code": "times-in-seconds"},
+        {"pointer": ""},
+        {"pointer": "/integrations/*/wandb"},
+        {"pointer": "/metadata", "code": "maxProperties"},
+        {"contract": "azure", "code": "required"},
+        {"contract": ftschema.contract("2023-10-05"), "pointer": "/hyperparameters/n_epochs", "code": "minimum"},
+    ],
+    ids=str,
+)
+def test_chosen(asked: dict[str, Any]) -> None:
+    """Defects can be had of one code, at one place, or both, and then there are no others."""
+
+    @settings(max_examples=30, derandomize=True, database=None)
+    @given(strategies.defects(**asked))
+    def drawn(defect: Defect) -> None:
+        contract = asked.get("contract", "observed")
+        _assert_true(defect, contract if isinstance(contract, str) else contract.name)
+        assert asked.get("code", defect.code) == defect.code
+        assert _is_below(defect.pointer, asked.get("pointer", defect.pointer))
+
+    drawn()
+    defects = list(fixtures.defects(30, **asked))
+    for defect in defects:
+        assert asked.get("code", defect.code) == defect.code
+        assert _is_below(defect.pointer, asked.get("pointer", defect.pointer))
+    assert len({str(defect.payload.get("id")) for defect in defects}) > 1
+
+
+@pytest.mark.parametrize("asked", [{"code": "no-code"}, {"pointer": "/no/place"}, {"code": "enum", "pointer": "/seed"}])
+def test_nothing_to_choose(asked: dict[str, str]) -> None:
+    """What no defect is, is refused at once, by name."""
+    for make in (lambda: fixtures.defects(1, **asked), lambda: strategies.defects(**asked)):
+        with pytest.raises(ftschema.CannotCombineError, match=re.escape(next(iter(asked.values())))) as raised:
+            make()
+        assert "observed" in str(raised.value)
+
+
+def test_unknown_contract() -> None:
+    """A contract that there is not is refused at once, wherever it is asked for."""
+    for make in (
+        catalogue,
+        lambda name: fixtures.defects(1, contract=name),
+        lambda name: strategies.defects(contract=name),
+    ):
+        with pytest.raises(ftschema.UnknownContractError, match="did you mean 'azure'"):
+            make("azur")
+
+
+def test_number_and_seed() -> None:
+    """So many defects come as were asked for, the same for the same seed and others for another."""
+    assert list(fixtures.defects(0)) == []
+    first = list(fixtures.defects(20, seed=1))
+    assert len(first) == 20
+    assert first == list(fixtures.defects(20, seed=1))
+    assert first != list(fixtures.defects(20, seed=2))
+
+
+# ---------------------------------------------------------------- kinds and defects as values
+
+
+@pytest.mark.parametrize("kind", catalogue(), ids=str)
+def test_each_kind_once(kind: Kind) -> None:
+    """The catalogue is a finite list that a test can be run over, each kind by a name of its own."""
+    drawn = next(fixtures.defects(1, pointer=kind.pointer, code=kind.code))
+    assert (drawn.code, drawn.lifecycle) == (kind.code, kind.lifecycle)
+    assert _is_below(drawn.pointer, kind.pointer)
+
+
+@_each_contract
+def test_kinds_are_values(contract: str) -> None:
+    """Kinds have short names of their own, can be compared and put into sets, and name their contract."""
+    kinds = catalogue(contract)
+    assert kinds == catalogue(ftschema.contract(contract))
+    assert len({*kinds}) == len({str(kind) for kind in kinds}) == len(kinds)
+    for kind in kinds:
+        assert kind.contract == contract
+        assert str(kind).isascii()
+        assert str(kind).isprintable()
+        assert kind.code in str(kind)
+        assert kind.pointer in str(kind)
+        assert len(repr(kind)) < 300
+    # First those of the schema.
+    assert [kind.lifecycle for kind in kinds] == sorted(kind.lifecycle for kind in kinds)
+    assert {*kinds}.isdisjoint(catalogue("azure" if contract == "observed" else "observed"))
+
+
+def test_defects_are_values() -> None:
+    """A defect can be compared, put into a set, sent to another process, and not be changed."""
+    [defect] = fixtures.defects(1, code="enum")
+    [same] = fixtures.defects(1, code="enum")
+    [other] = fixtures.defects(1, "other", code="enum")
+    assert defect == same
+    assert defect != other
+    assert {defect, same} == {defect}
+    assert pickle.loads(pickle.dumps(defect)) == defect
+    with pytest.raises(FrozenInstanceError):
+        defect.code = "type"  # type: ignore[misc]  # it is tried
+    assert isinstance(defect, ftschema.Defect)
+
+
+def test_payloads_are_the_callers() -> None:
+    """What is done to the payload of one defect changes no other."""
+    before = pickle.dumps([draw_defect(kind, Seeded.of(1)) for kind in catalogue()])
+    for kind in catalogue():
+        _spoil(draw_defect(kind, Seeded.of(1)).payload)
+    assert [draw_defect(kind, Seeded.of(1)) for kind in catalogue()] == pickle.loads(before)
+
+
+def _spoil(value: Any) -> None:
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _spoil(member)
+    if isinstance(value, dict | list):
+        value.clear()
+
+
+@_each_contract
+def test_descriptions(contract: str) -> None:
+    """A description is one short line that names the place, or the rule that is broken."""
+    requires = {rule.id: rule.requires for rule in RULES}
+    for kind, defect in _every(contract):
+        assert 5 < len(defect.description) < 300
+        assert defect.description.isprintable()
+        named = requires[kind.code] if kind.lifecycle else defect.pointer or "the job"
+        assert named in defect.description, str(kind)
+
+
+@pytest.mark.parametrize("contract", [name for name in _CONTRACTS if (("/metadata", "maxLength") in _assertions(name))])
+def test_descriptions_of_lengths(contract: str) -> None:
+    """Where something is too long, the description says so or says how long it is."""
+    for defect in fixtures.defects(20, contract=contract, code="maxLength"):
+        assert re.search(r"\blong|characters|51[23]|6[45]", defect.description.removeprefix(defect.pointer)), (
+            defect.description
+        )
+
+
+def test_shrinks_to_a_plain_job() -> None:
+    """The simplest defect of a kind is the simplest job, broken in the one place."""
+    options = settings(database=None, derandomize=True, deadline=None)
+    defect = find(strategies.defects(pointer="/seed", code="type"), lambda _: True, settings=options)
+    _assert_true(defect, "observed")
+    assert defect.payload.keys() == {*ftschema.schema()["required"], "seed"}

@@ -1,0 +1,512 @@
+"""What the strategies draw is valid by construction, coherent, widely spread, and shrinks to what one would write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from attrs import has
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+from hypothesis.statistics import collector
+
+import ftschema
+from ftschema import graders, model, strategies
+from ftschema.composing import USUAL_STATUSES
+from ftschema.shape import Flag, Form, Items, Members, Null, Number, Pairs, Text, Words, job_shape, parts
+from support.oracle import published_dates, published_oracle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CONTRACTS = ftschema.contracts()
+PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
+DRAWS = 1_000
+# A share of 4%.
+FEWEST = 40
+
+_Row = tuple[str, ...]
+
+
+@cache
+def _drawn(contract: str, *, coherent: bool = True) -> tuple[dict[str, Any], ...]:
+    """Return what Hypothesis draws with its own settings, after making sure that none of it was rejected."""
+    drawn: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
+
+    @given(strategies.payloads(contract=contract, coherent=coherent))
+    @settings(max_examples=DRAWS, database=None, derandomize=True)
+    def run(payload: dict[str, Any]) -> None:
+        drawn.append(payload)
+
+    with collector.with_value(found.append):  # type: ignore[arg-type]  # it is annotated as None
+        run()
+    # Besides these there are `overrun`: attempts that Hypothesis itself cuts short, to begin with small examples.
+    outcomes = Counter(case["status"] for case in found[0]["generate-phase"]["test-cases"])
+    assert (len(drawn), outcomes["valid"], outcomes["invalid"]) == (DRAWS, DRAWS, 0)
+    return tuple(drawn)
+
+
+# ---------------------------------------------------------------- valid and coherent
+
+
+@pytest.mark.parametrize("coherent", [True, False])
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_valid_by_construction(contract: str, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Each of 1,000 draws is valid for both engines and the published structure, and none was rejected."""
+    schema = ftschema.schema(contract)
+    fast = jsonschema_rs.Draft202012Validator(schema)
+    slow = jsonschema.Draft202012Validator(schema)
+    drawn = _drawn(contract, coherent=coherent)
+    for payload in drawn:
+        assert fast.is_valid(payload), payload
+        assert contract not in published_dates() or published_oracle(contract).is_valid(payload), payload
+    for payload in drawn[::50]:
+        assert slow.is_valid(payload), payload
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_coherent(contract: str) -> None:
+    """No draw breaks a rule of the lifecycle, not even one that only warns."""
+    for payload in _drawn(contract):
+        assert ftschema.check(payload, contract, lifecycle=True).problems == (), payload
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_incoherent(contract: str) -> None:
+    """With coherence off, jobs are drawn that succeeded without a model, or finished before they were created."""
+    drawn = _drawn(contract, coherent=False)
+    assert any(job["status"] == "succeeded" and job.get("fine_tuned_model") is None for job in drawn)
+    assert any((job.get("finished_at") or job["created_at"]) < job["created_at"] for job in drawn)
+    assert any(ftschema.check(job, contract, lifecycle=True).ok for job in drawn)
+
+
+# ---------------------------------------------------------------- spread
+
+
+def _is_of(value: Any, form: Form) -> bool:  # noqa: PLR0911  # one a form
+    match form:
+        case Null():
+            return value is None
+        case Flag():
+            return isinstance(value, bool)
+        case Words():
+            return value in form.words
+        case Text():
+            return isinstance(value, str)
+        case Number():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case Items():
+            return isinstance(value, list)
+        case Members():
+            return isinstance(value, dict) and (form.tag is None or value.get("type") == form.tag)
+        case Pairs():
+            return isinstance(value, dict)
+        case _:
+            return True
+
+
+_Visit = tuple[tuple[str, ...], Members, dict[str, Any]]
+
+
+def _visits(form: Form, value: Any, above: tuple[str, ...] = ()) -> Iterator[_Visit]:
+    """Yield each object of known keys in a payload, with the parts that it is in."""
+    match form:
+        case Members():
+            yield above, form, value
+            for key, shape in form.members.items():
+                if key in value:
+                    chosen = next(inner for inner in shape if _is_of(value[key], inner))
+                    yield from _visits(chosen, value[key], (*above, form.part))
+        case Items() | Pairs():
+            inside = form.item if isinstance(form, Items) else form.value
+            for item in value if isinstance(value, list) else value.values():
+                chosen = next(inner for inner in inside if _is_of(item, inner))
+                yield from _visits(chosen, item, above)
+        case _:
+            pass
+
+
+@cache
+def _seen(contract: str) -> tuple[_Visit, ...]:
+    return tuple(visit for payload in _drawn(contract) for visit in _visits(job_shape(contract), payload))
+
+
+def _missing(expected: set[_Row], reached: set[_Row]) -> list[_Row]:
+    assert expected
+    return sorted(expected - reached)
+
+
+def _with_parts(*names: str) -> list[str]:
+    """Return the contracts that know all of these parts."""
+    return [contract for contract in CONTRACTS if set(names) <= parts(contract).keys()]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_statuses(contract: str) -> None:
+    """Every status is reached, none in less than 4% of the draws."""
+    [form] = job_shape(contract).members["status"]
+    statuses = form.words if isinstance(form, Words) else USUAL_STATUSES
+    assert set(statuses) >= set(USUAL_STATUSES)
+    counted = Counter(job["status"] for job in _drawn(contract))
+    assert {status: counted[status] for status in statuses if counted[status] < FEWEST} == {}
+
+
+@pytest.mark.parametrize("contract", _with_parts("Method"))
+def test_methods(contract: str) -> None:
+    """Every type of method is reached, and jobs without one, none in less than 4% of the draws."""
+    [types] = parts(contract)["Method"].members["type"]
+    assert isinstance(types, Words)
+    counted = Counter((job.get("method") or {}).get("type") for job in _drawn(contract))
+    assert {kind: counted[kind] for kind in (None, *types.words) if counted[kind] < FEWEST} == {}
+
+
+@pytest.mark.parametrize("contract", _with_parts("MultiGrader"))
+def test_graders(contract: str) -> None:
+    """Every grader is reached below the method and inside a multi grader, which is a map, a list, or holds just one."""
+    top = [form for form in parts(contract)["ReinforcementMethod"].members["grader"] if isinstance(form, Members)]
+    inside: list[Form] = []
+    for form in parts(contract)["MultiGrader"].members["graders"]:
+        inside += form.value if isinstance(form, Pairs) else form.item if isinstance(form, Items) else [form]
+    expected: set[_Row] = {("top", str(form.tag)) for form in top}
+    expected |= {("inside", str(form.tag)) for form in inside if isinstance(form, Members)}
+    expected |= {
+        ("multi", {Members: "one", Pairs: "map", Items: "list"}[type(form)])
+        for form in parts(contract)["MultiGrader"].members["graders"]
+    }
+    reached: set[_Row] = set()
+    for above, form, value in _seen(contract):
+        if form.tag and form.part.endswith("Grader"):
+            reached.add(("inside" if "MultiGrader" in above else "top", form.tag))
+        if form.tag == "multi":
+            graders = value["graders"]
+            one = isinstance(graders, dict) and isinstance(graders.get("type"), str)
+            reached.add(("multi", "one" if one else "map" if isinstance(graders, dict) else "list"))
+    assert len(expected) > 10
+    assert _missing(expected, reached) == []
+
+
+@pytest.mark.parametrize("contract", _with_parts("Integration"))
+def test_integrations(contract: str) -> None:
+    """Integrations are reached absent, null, empty, with Weights & Biases, and as many as five."""
+    drawn = [job.get("integrations", ...) for job in _drawn(contract)]
+    assert ... in drawn or "integrations" in job_shape(contract).required
+    assert None in drawn
+    lists = [integrations for integrations in drawn if isinstance(integrations, list)]
+    assert {0, 1, 5} <= {len(integrations) for integrations in lists}
+    if "run_id" in parts(contract)["WandbIntegration"].members:
+        assert any("run_id" in integration["wandb"] for integrations in lists for integration in integrations)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_errors(contract: str) -> None:
+    """Errors are reached absent, null, empty and full, with a `param` and without, as far as the contract has them."""
+    part = parts(contract)["JobError"]
+    job = job_shape(contract)
+    errors = [payload.get("error", ...) for payload in _drawn(contract)]
+    objects = [error for error in errors if isinstance(error, dict)]
+    assert ... in errors or "error" in job.required
+    assert None in errors or Null() not in job.members["error"]
+    assert {} in errors or part.required
+    full = [error for error in objects if error.get("code") is not None and error.get("message") is not None]
+    assert any(error.get("param") is not None for error in full)
+    # The usual error of a live job has no param.
+    assert any(error.get("param", ...) is None for error in full)
+
+
+@pytest.mark.parametrize("contract", [name for name in CONTRACTS if "metadata" in job_shape(name).members])
+def test_metadata(contract: str) -> None:
+    """Metadata is reached empty, with 16 pairs, with a key of 64 characters, and with a value of 512."""
+    drawn = [job["metadata"] for job in _drawn(contract) if job.get("metadata") is not None]
+    assert {0, 1, 16} <= {len(metadata) for metadata in drawn}
+    assert max(len(key) for metadata in drawn for key in metadata) == 64
+    assert max(len(value) for metadata in drawn for value in metadata.values()) == 512
+
+
+# ---------------------------------------------------------------- fixed parts
+
+
+def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
+    @given(strategy)
+    @settings(max_examples=60, database=None, derandomize=True)
+    def run(drawn: Any) -> None:
+        check(drawn)
+
+    run()
+
+
+@pytest.mark.parametrize("coherent", [True, False])
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        {"status": "failed"},
+        {"method": "dpo"},
+        {"status": "succeeded", "method": "reinforcement"},
+        {"finished_at": 1_760_000_000},
+        {"created_at": 1_760_000_000},
+        {"created_at": 1_760_000_000, "finished_at": 1_760_000_000},
+        {"estimated_finish": 0},
+        {"hyperparameters": {"n_epochs": 4}},
+        {"hyperparameters": {"n_epochs": "auto"}},
+        {"hyperparameters": {"n_epochs": 4}, "method": "supervised", "status": "running"},
+        {"method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 7}}}},
+        {"method": None, "metadata": {"a": "b"}},
+        {"error": {}},
+        {"id": "ftjob-mine", "integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "ftjob-mine"}}]},
+    ],
+    ids=repr,
+)
+def test_fixed_parts(fixed: dict[str, Any], coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Fixed parts are as given in every draw, and the rest is coherent with them unless that is not asked for."""
+
+    def check(payload: dict[str, Any]) -> None:
+        for key, value in fixed.items():
+            assert (payload[key]["type"] if key == "method" and isinstance(value, str) else payload[key]) == value
+        assert ftschema.check(payload, lifecycle=coherent).problems == ()
+
+    _few(strategies.payloads(coherent=coherent, **fixed), check)
+
+
+def test_strategies_as_values() -> None:
+    """A strategy as a value is drawn from anew for each job, and the rest is coherent with what it gave."""
+    seen: set[tuple[Any, ...]] = set()
+
+    def check(payload: dict[str, Any]) -> None:
+        assert ftschema.check(payload, lifecycle=True).problems == ()
+        assert payload["model"] == "mine"
+        assert payload["seed"] in range(6)
+        seen.add((payload["status"], payload["method"]["type"]))
+
+    statuses, methods = st.sampled_from(["failed", "succeeded"]), st.sampled_from(["dpo", "supervised"])
+    _few(strategies.payloads(status=statuses, method=methods, seed=st.integers(0, 5), model="mine"), check)
+    assert len(seen) == 4
+
+
+IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
+    ({"status": "running", "fine_tuned_model": "ft:x"}, "unfinished-has-no-model"),
+    ({"status": "failed", "error": None}, "failed-has-error"),
+    ({"status": "succeeded", "created_at": 1_700_000_000, "finished_at": 5}, "finish-not-before-creation"),
+    ({"created_at": 1_700_000_000, "finished_at": 5}, "finish-not-before-creation"),
+    ({"method": "supervised", "hyperparameters": None}, "supervised-has-hyperparameters"),
+    ({"colour": "red"}, "no key 'colour'"),
+    ({"method": "magic"}, "no method 'magic'"),
+    ({"status": "paused"}, "/status: enum"),
+    ({"status": 5}, "/status: type"),
+    ({"model": None}, "/model: type"),
+    ({"method": 5}, "/method: type"),
+    ({"method": {"type": "dpo"}}, "method-has-its-member"),
+    ({"metadata": {"a": 1}}, "/metadata/a: type"),
+    ({"seed": float("nan")}, "/seed: json-number"),
+    ({"seed": object()}, "/seed: json-type"),
+    ({"metadata": {1: "a"}}, "json-key"),
+]
+
+
+@pytest.mark.parametrize(("fixed", "why"), IMPOSSIBLE, ids=repr)
+def test_impossible_parts(fixed: dict[str, Any], why: str) -> None:
+    """What cannot be combined raises a `ValueError` when the strategy is made, and says why."""
+    for ask in (strategies.payloads, strategies.jobs):
+        with pytest.raises(ftschema.CannotCombineError, match=why) as caught:
+            ask(**fixed)
+        assert isinstance(caught.value, ValueError)
+
+
+def test_impossible_strategies() -> None:
+    """Where a part is a strategy, what cannot be combined raises when it is drawn."""
+    running = strategies.payloads(status=st.just("running"), fine_tuned_model="ft:x")
+    with pytest.raises(ftschema.CannotCombineError, match="unfinished-has-no-model"):
+        find(running, lambda _: True, settings=settings(database=None))
+
+
+@pytest.mark.parametrize("fixed", [{"metadata": {"a": "b"}}, {"metadata": st.just({"a": "b"})}], ids=["value", "drawn"])
+@pytest.mark.parametrize("coherent", [True, False])
+def test_fixed_values_are_not_shared(fixed: dict[str, Any], coherent: bool) -> None:  # noqa: FBT001  # a parameter
+    """What a test does to one drawn payload is not seen in the next, nor in the value that was given."""
+
+    def check(payload: dict[str, Any]) -> None:
+        assert payload["metadata"] == {"a": "b"}
+        payload["metadata"]["a"] = "changed"
+
+    _few(strategies.payloads(coherent=coherent, **fixed), check)
+
+
+def test_unknown_contract() -> None:
+    """A name that is no contract raises when the strategy is made."""
+    for ask in (strategies.payloads, strategies.jobs, strategies.traces, strategies.defects):
+        with pytest.raises(ftschema.UnknownContractError):
+            ask(contract="none")
+
+
+# ---------------------------------------------------------------- what it shrinks to
+
+# What a careful person would write; the tests below add what a status or a method needs.
+BY_HAND: dict[str, Any] = {
+    "id": "ftjob-abc123",
+    "object": "fine_tuning.job",
+    "created_at": 1_700_000_000,
+    "status": "validating_files",
+    "model": "gpt-4o-mini-2024-07-18",
+    "fine_tuned_model": None,
+    "finished_at": None,
+    "trained_tokens": None,
+    "training_file": "file-abc123",
+    "validation_file": None,
+    "result_files": [],
+    "organization_id": "org-abc123",
+}
+ERROR = {"code": "invalid_training_file", "message": "The file is not valid.", "param": "training_file"}
+STRING_CHECK = {
+    "type": "string_check",
+    "name": "grader",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.answer}}",
+    "operation": "eq",
+}
+STATUSES: dict[str, dict[str, Any]] = {
+    "created": {"created_at": 1_692_700_000},
+    "validating_files": {},
+    "queued": {},
+    "running": {},
+    "succeeded": {
+        "fine_tuned_model": "ft:gpt-4o-mini-2024-07-18:org::abc123",
+        "finished_at": 1_700_000_000,
+        "trained_tokens": 1_000,
+        "result_files": ["file-abc123"],
+    },
+    "failed": {"error": ERROR},
+    "cancelled": {},
+}
+METHODS: dict[str, dict[str, Any]] = {
+    "supervised": {"hyperparameters": {}, "method": {"type": "supervised", "supervised": {}}},
+    "dpo": {"method": {"type": "dpo", "dpo": {}}},
+    "reinforcement": {"method": {"type": "reinforcement", "reinforcement": {"grader": STRING_CHECK}}},
+}
+# What later publications require besides.
+DATED = BY_HAND | {"hyperparameters": {}, "error": None, "seed": 0}
+AZURE = {key: BY_HAND[key] for key in ("id", "object", "created_at", "status", "model", "training_file")}
+AZURE |= {"validation_file": "file-abc123", "hyperparameters": {}}
+
+
+def _smallest(strategy: st.SearchStrategy[Any], condition: Callable[[Any], Any] = lambda _: True) -> Any:
+    return find(strategy, condition, settings=settings(database=None, derandomize=True, max_examples=2_000))
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_smallest_of_a_status(status: str) -> None:
+    """The smallest job of each status is what one would write by hand, whether the status was fixed or looked for."""
+    expected = BY_HAND | {"status": status} | STATUSES[status]
+    assert _smallest(strategies.payloads(status=status)) == expected
+    assert _smallest(strategies.payloads(), lambda job: job["status"] == status) == expected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_smallest_of_a_method(method: str) -> None:
+    """The smallest job of each method is what one would write by hand, whether it was fixed or looked for."""
+    expected = BY_HAND | METHODS[method]
+    assert _smallest(strategies.payloads(method=method)) == expected
+    assert _smallest(strategies.payloads(), lambda job: (job.get("method") or {}).get("type") == method) == expected
+
+
+@pytest.mark.parametrize(
+    ("contract", "settings_of"), [("2024-04-09", {"n_epochs": "auto"}), ("2024-12-18", {}), ("2025-03-11", {})]
+)
+def test_smallest_of_a_date(contract: str, settings_of: dict[str, Any]) -> None:
+    """The smallest job of a dated contract has what that contract requires, in its plainest form."""
+    drawn = strategies.payloads(contract=contract)
+    expected = DATED | {"hyperparameters": settings_of}
+    assert _smallest(drawn) == expected
+    assert _smallest(drawn, lambda job: job["status"] == "failed") == expected | {"status": "failed", "error": ERROR}
+
+
+@pytest.mark.parametrize("status", ["pending", "running", "failed", "cancelled"])
+def test_smallest_of_azure(status: str) -> None:
+    """The smallest job of Azure leaves out all that Azure may leave out."""
+    expected = AZURE | {"status": status} | STATUSES.get(status, {})
+    assert _smallest(strategies.payloads(contract="azure", status=status)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (
+            {"code": "maximum", "pointer": "/hyperparameters/n_epochs"},
+            BY_HAND | {"hyperparameters": {"n_epochs": 51}},
+        ),
+        ({"code": "required", "pointer": ""}, {key: value for key, value in BY_HAND.items() if key != "id"}),
+        ({"code": "type", "pointer": "/created_at"}, BY_HAND | {"created_at": None}),
+        ({"code": "enum", "pointer": "/status"}, BY_HAND | {"status": "createdx"}),
+        ({"code": "succeeded-has-model"}, BY_HAND | {"status": "succeeded", **STATUSES["succeeded"]}),
+    ],
+    ids=lambda value: str(value.get("code")),
+)
+def test_smallest_defects(asked: dict[str, str], expected: dict[str, Any]) -> None:
+    """The smallest defect is the plain job with one thing wrong."""
+    defect = _smallest(strategies.defects(**asked))
+    if asked["code"] == "succeeded-has-model":
+        expected = expected | {"fine_tuned_model": None}
+    assert defect.payload == expected
+    assert (defect.code, defect.pointer) == (asked["code"], asked.get("pointer", "/fine_tuned_model"))
+
+
+def test_smallest_defect_of_a_code() -> None:
+    """Without a place, too, a defect shrinks to a plain job, with a number just outside its range."""
+    defect = _smallest(strategies.defects(code="maximum"))
+    assert defect.pointer == "/hyperparameters/n_epochs"
+    assert defect.payload == BY_HAND | {"hyperparameters": {"n_epochs": 51}}
+
+
+# ---------------------------------------------------------------- jobs and their parts
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("coherent", [True, False])
+def test_jobs(contract: str, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """`jobs` gives what `payloads` gives, as structured by the contract."""
+
+    def check(job: ftschema.FineTuningJob) -> None:
+        payload = ftschema.unstructure(job, contract)
+        assert job == ftschema.structure(payload, contract)
+        assert ftschema.check(payload, contract, lifecycle=coherent).problems == ()
+        assert job.status == "failed"
+
+    _few(strategies.jobs(contract=ftschema.contract(contract), coherent=coherent, status="failed"), check)
+
+
+def test_jobs_are_payloads() -> None:
+    """For the same choices `jobs` gives the payload of `payloads`."""
+    payload, job = _smallest(strategies.payloads(status="failed")), _smallest(strategies.jobs(status="failed"))
+    assert job == ftschema.structure(payload)
+
+
+@pytest.mark.parametrize("cls", PARTS, ids=lambda cls: cls.__name__)
+def test_from_type(cls: type) -> None:
+    """`from_type` of each class gives valid parts of that class."""
+    converter = ftschema.converters.make_converter()
+    drawn = []
+
+    def check(one: Any) -> None:
+        assert type(one) is cls
+        assert converter.structure(converter.unstructure(one), cls) == one
+        drawn.append(one)
+
+    _few(st.from_type(cls), check)
+    assert any(one != drawn[0] for one in drawn)
+
+
+@pytest.mark.parametrize("name", ["FineTuningJob", "MultiGrader"])
+def test_from_type_with_nothing_imported(name: str) -> None:
+    """With Hypothesis and the package installed, `from_type` knows the classes without a further import."""
+    code = (
+        "from hypothesis import find, settings, strategies as st; import ftschema, sys;"
+        "assert 'ftschema.strategies' not in sys.modules;"
+        f"one = find(st.from_type(ftschema.{name}), lambda _: True, settings=settings(database=None));"
+        "print(type(one).__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == name

@@ -1,0 +1,175 @@
+"""A trace is one job as its server shows it: each step could be a reply, and the steps follow one another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import fixtures, strategies
+
+CONTRACTS = ftschema.contracts()
+ENDS = {"succeeded", "failed", "cancelled"}
+SEEDS = range(60)
+
+# What follows what, from the captures: live jobs start by validating their files, Azure's are pending first. A job
+# fails or is cancelled at any time before its end, and succeeds only after it ran.
+LIVE = {
+    None: {"validating_files"},
+    "validating_files": {"queued", "running", "failed", "cancelled"},
+    "queued": {"running", "failed", "cancelled"},
+    "running": ENDS,
+}
+AZURE = {None: {"pending"}, "pending": {"running", "failed", "cancelled"}, "running": ENDS}
+
+CONSTANT = ("id", "object", "created_at", "model", "training_file", "validation_file", "seed", "method", "metadata")
+
+
+def _check(trace: tuple[dict[str, Any], ...], contract: str) -> None:
+    statuses = [step["status"] for step in trace]
+    follows: dict[Any, set[str]] = AZURE if contract == "azure" else LIVE
+    for before, after in zip([None, *statuses[:-1]], statuses, strict=True):
+        assert after in follows[before], statuses
+    assert statuses[-1] in ENDS
+    assert not ENDS & set(statuses[:-1])
+    for step in trace:
+        assert ftschema.check(step, contract, lifecycle=True).problems == (), step
+    for key in CONSTANT:
+        assert all((key in step, step.get(key)) == (key in trace[0], trace[0].get(key)) for step in trace), key
+    updates = [step["updated_at"] for step in trace if "updated_at" in step]
+    assert updates == sorted(updates)
+    assert len(updates) in {0, len(trace)}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_seeded_traces(contract: str) -> None:
+    """Each step of a seed's trace is valid and coherent, in a legal order, and all three ends are reached."""
+    traces = [fixtures.trace(seed, contract=contract) for seed in SEEDS]
+    for trace in traces:
+        _check(trace, contract)
+    assert {trace[-1]["status"] for trace in traces} == ENDS
+    assert len({tuple(step["status"] for step in trace) for trace in traces}) > 3
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_drawn_traces(contract: str) -> None:
+    """The strategy draws such traces too, with all three ends."""
+    ends = set()
+
+    @given(strategies.traces(contract=contract))
+    @settings(max_examples=100, database=None, derandomize=True, deadline=None)
+    def run(trace: tuple[dict[str, Any], ...]) -> None:
+        _check(trace, contract)
+        ends.add(trace[-1]["status"])
+
+    run()
+    assert ends == ENDS
+
+
+def test_azure_updates() -> None:
+    """On Azure `updated_at` starts at the creation and goes forward over the steps."""
+    traces = [fixtures.trace(seed, contract="azure") for seed in SEEDS]
+    moving = [trace for trace in traces if "updated_at" in trace[-1]]
+    assert moving
+    assert all(trace[0]["updated_at"] == trace[0]["created_at"] for trace in moving)
+    assert any(trace[0]["updated_at"] < trace[-1]["updated_at"] for trace in moving)
+
+
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        {"status": "failed"},
+        {"status": "succeeded"},
+        {"status": "cancelled", "model": "gpt-4o"},
+        {"method": "dpo"},
+        {"method": "supervised", "hyperparameters": {"n_epochs": 4}},
+        {"id": "ftjob-mine", "training_file": "file-mine"},
+        # These leave one end.
+        {"fine_tuned_model": "ft:gpt-4o:mine"},
+        {"trained_tokens": 5},
+        {"error": {"code": "c", "message": "m", "param": None}},
+    ],
+    ids=repr,
+)
+def test_fixed_parts(fixed: dict[str, Any]) -> None:
+    """The end has the fixed parts, whatever the seed, and the steps before go with it."""
+    for seed in SEEDS:
+        trace = fixtures.trace(seed, **fixed)
+        _check(trace, "observed")
+        for key, value in fixed.items():
+            drawn = trace[-1][key]["type"] if key == "method" else trace[-1][key]
+            assert drawn == value
+
+
+@pytest.mark.parametrize(
+    ("fixed", "why"),
+    [
+        ({"status": "running"}, "a trace ends with succeeded, failed, cancelled, not with 'running'"),
+        ({"status": "failed", "fine_tuned_model": "ft:x"}, "unfinished-has-no-model"),
+        ({"status": "failed", "error": None}, "failed-has-error"),
+        ({"status": "succeeded", "error": {"code": "c", "message": "m"}}, "only-failed-has-error"),
+        ({"colour": "red"}, "no key 'colour'"),
+        ({"method": "magic"}, "no method 'magic'"),
+    ],
+    ids=repr,
+)
+class TestImpossible:
+    """Parts that no job has at its end."""
+
+    def test_fixture(self, fixed: dict[str, Any], why: str) -> None:
+        """The fixture raises for every seed, and says why."""
+        for seed in range(5):
+            with pytest.raises(ftschema.CannotCombineError, match=why):
+                fixtures.trace(seed, **fixed)
+
+    def test_strategy(self, fixed: dict[str, Any], why: str) -> None:
+        """The strategy raises when it is made, not when it is drawn from."""
+        with pytest.raises(ftschema.CannotCombineError, match=why):
+            strategies.traces(**fixed)
+
+
+def test_strategies_as_values() -> None:
+    """A fixed part of the strategy may be a strategy itself."""
+    ended = strategies.traces(status=st.sampled_from(["failed", "cancelled"]), seed=st.integers(5, 9))
+    trace = find(ended, lambda steps: steps[-1]["status"] == "cancelled", settings=settings(database=None))
+    _check(trace, "observed")
+    assert trace[-1]["seed"] == 5
+
+
+def test_steps_share_nothing() -> None:
+    """A change of one step changes no other."""
+    for seed in SEEDS:
+        trace = fixtures.trace(seed, metadata={"a": "b"})
+        for step in trace[:-1]:
+            step["metadata"]["a"] = "changed"
+            step["result_files"].append("changed")
+        assert trace[-1]["metadata"] == {"a": "b"}
+        assert "changed" not in trace[-1]["result_files"]
+
+
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_smallest(end: str) -> None:
+    """A trace shrinks to the shortest way, and to the job that one would write by hand."""
+    ended = strategies.traces(status=end)
+    trace = find(ended, lambda _: True, settings=settings(database=None, derandomize=True))
+    way = ["validating_files"] if end != "succeeded" else ["validating_files", "queued", "running"]
+    assert [step["status"] for step in trace] == [*way, end]
+    assert trace[0] == {
+        "id": "ftjob-abc123",
+        "object": "fine_tuning.job",
+        "created_at": 1_700_000_000,
+        "status": "validating_files",
+        "model": "gpt-4o-mini-2024-07-18",
+        "fine_tuned_model": None,
+        "finished_at": None,
+        "trained_tokens": None,
+        "training_file": "file-abc123",
+        "validation_file": None,
+        "result_files": [],
+        "organization_id": "org-abc123",
+        # What failed had no error before.
+        **({"error": None} if end == "failed" else {}),
+    }
