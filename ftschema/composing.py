@@ -132,7 +132,7 @@ class Composer:
             elif key not in drawn:
                 self._draw_key(key, source, drawn, method)
         settle(drawn, fixed)
-        return with_later_key({key: drawn[key] for key in self.job.members if key in drawn}, self.job, source)
+        return with_later_key({key: drawn[key] for key in self.job.members if key in drawn}, source)
 
     def _draw_key(self, key: str, source: Source, drawn: dict[str, Any], method: str | None) -> None:
         choices, optional = _choices(self.contract, key, drawn["status"], method)
@@ -155,7 +155,7 @@ class Composer:
                 drawn[key] = draw_members(details, source, key, self.contract)
             elif key != "type" and Null() in shape and source.below(3) == _LAST_OF_3:
                 drawn[key] = None
-        return with_later_key(drawn, form, source)
+        return with_later_key(drawn, source)
 
 
 def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:

@@ -134,15 +134,14 @@ def draw_members(form: Members, source: Source, _: str, contract: str) -> dict[s
     for key, choices in form.choices.items():
         drawn[key] = draw_choice(choices, source, key, contract, optional=key not in form.required)
     present = {key: value for key, value in drawn.items() if value is not ABSENT}
-    return with_later_key(present, form, source)
+    return with_later_key(present, source)
 
 
-def with_later_key(drawn: dict[str, Any], form: Members, source: Source) -> dict[str, Any]:
+def with_later_key(drawn: dict[str, Any], source: Source) -> dict[str, Any]:
     """Add, now and then, a key that the contract does not name."""
     if _is_last(6, source):
         name = samples.LATER_KEYS[source.below(len(samples.LATER_KEYS))]
-        if name not in form.members:
-            drawn[name] = _anything(Anything(), source, name, "")
+        drawn[name] = _anything(Anything(), source, name, "")
     return drawn
 
 

@@ -38,6 +38,13 @@ def _golden_lines() -> list[str]:
     return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in made]
 
 
+def test_no_seed() -> None:
+    """A payload needs a seed, by position or by name."""
+    with pytest.raises(TypeError, match="expected a seed"):
+        fixtures.payload()
+    assert fixtures.payload(seed=7) == fixtures.payload(7)
+
+
 def test_golden() -> None:
     """What the seeds gave in the first release of this major version, they give today, byte for byte."""
     expected = _GOLDEN.read_bytes().decode().splitlines(keepends=True)

@@ -8,6 +8,7 @@ import pytest
 
 import ftschema
 from ftschema import shape
+from ftschema.samples import LATER_KEYS
 from ftschema.shape import Members, job_shape, parts
 
 CONTRACTS = ftschema.contracts()
@@ -86,3 +87,9 @@ def test_simplest_form_first(contract: str) -> None:
     assert nullable
     assert all(forms[0] == shape.Null() for forms in nullable)
     assert isinstance(job_shape(contract), Members)
+
+
+def test_later_keys_are_later() -> None:
+    """No contract names a key that the generators add as one that nobody knows yet."""
+    named = {key for contract in ftschema.contracts() for part in parts(contract).values() for key in part.members}
+    assert not named & set(LATER_KEYS)
