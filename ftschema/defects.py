@@ -16,7 +16,7 @@ from ftschema.building import copied
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer, counterexamples, settle
-from ftschema.drawing import Simplest, draw_form
+from ftschema.drawing import Simplest, draw_form, pick
 from ftschema.errors import CannotCombineError
 from ftschema.lifecycle import RULES, ByStatus, Example
 from ftschema.pointer import join
@@ -197,7 +197,7 @@ def _template(pointer: str) -> str:
 
 def draw_defect(kind: Kind, source: Source) -> Defect:
     """Draw a defect of a kind."""
-    one = kind.breaks[source.below(len(kind.breaks))] if len(kind.breaks) > 1 else kind.breaks[0]
+    one = pick(kind.breaks, source)
     if one.example:
         payload = _broken_by(kind.contract, one.example, source)
         [problem] = _contract(kind.contract).check(payload, lifecycle=True)
@@ -243,8 +243,8 @@ def _base(contract: str, route: _Route, key: str | None, source: Source) -> dict
     elif keys[:1] == ["hyperparameters"]:
         # What lies below a method would have to be the same.
         methods = (None,)
-    status = statuses[source.below(len(statuses))] if len(statuses) > 1 else statuses[0]
-    method = methods[source.below(len(methods))] if len(methods) > 1 else methods[0]
+    status = pick(statuses, source)
+    method = pick(methods, source)
     return jobs.coherent_job(source, status, method, {})
 
 

@@ -6,7 +6,7 @@ The first of every choice is the simplest, so that a source which always says 0 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ftschema import samples
 from ftschema.building import copied
@@ -14,9 +14,12 @@ from ftschema.part import ABSENT
 from ftschema.shape import Anything, Flag, Form, Items, Members, Null, Number, Pairs, Text, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ftschema.shape import Choices
+
+
+_T = TypeVar("_T")
 
 
 class Source(Protocol):
@@ -34,6 +37,11 @@ class Simplest:
         return 0
 
 
+def pick(options: Sequence[_T], source: Source) -> _T:
+    """Return one of some options; where there is one only, nothing is decided."""
+    return options[source.below(len(options))] if len(options) > 1 else options[0]
+
+
 def draw_choice(choices: Choices, source: Source, key: str, contract: str, *, optional: bool = False) -> Any:
     """Draw a value for a place: one of its forms, then a value of that form.
 
@@ -44,7 +52,7 @@ def draw_choice(choices: Choices, source: Source, key: str, contract: str, *, op
     if choice < 0:
         return ABSENT
     group = choices[choice]
-    form = group[source.below(len(group))] if len(group) > 1 else group[0]
+    form = pick(group, source)
     return _DRAWERS[type(form)](form, source, key, contract)
 
 
@@ -62,7 +70,7 @@ def _flag(_: Flag, source: Source, __: str, ___: str) -> bool:
 
 
 def _word(form: Words, source: Source, _: str, __: str) -> str:
-    return form.words[source.below(len(form.words))] if len(form.words) > 1 else form.words[0]
+    return pick(form.words, source)
 
 
 def _text(form: Text, source: Source, key: str, contract: str) -> str:
@@ -72,7 +80,7 @@ def _text(form: Text, source: Source, key: str, contract: str) -> str:
     # Odd values take as many choices as plain ones: an example shrinks to fewer choices before simpler ones.
     longest = form.longest is not None and _is_last(4, source)
     texts = samples.TEXTS.get(key, samples.ANY_TEXT)
-    text = texts[source.below(len(texts))] if len(texts) > 1 else texts[0]
+    text = pick(texts, source)
     return "é" * (form.longest or 0) if longest else text
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer
-from ftschema.drawing import Simplest
+from ftschema.drawing import Simplest, pick
 from ftschema.errors import CannotCombineError
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class Plan:
             return jobs.any_job(source, self.fixed)
         # In two choices, because each spreads better than one among all pairs.
         statuses = list(self.kinds)
-        status = statuses[source.below(len(statuses))] if len(statuses) > 1 else statuses[0]
+        status = pick(statuses, source)
         methods = _weighed(self.kinds[status])
-        method = methods[source.below(len(methods))] if len(methods) > 1 else methods[0]
+        method = pick(methods, source)
         return jobs.coherent_job(source, status, method, self.fixed)
 
 

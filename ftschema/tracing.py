@@ -8,6 +8,7 @@ from attrs import frozen
 
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer, resting
+from ftschema.drawing import pick
 from ftschema.errors import CannotCombineError
 from ftschema.planning import Plan, plan
 
@@ -45,10 +46,10 @@ class TracePlan:
     def draw(self, source: Source) -> tuple[dict[str, Any], ...]:
         """Draw the steps of a job from its creation to its end."""
         ends = list(self.ends)
-        end = ends[source.below(len(ends))] if len(ends) > 1 else ends[0]
+        end = pick(ends, source)
         last = self.ends[end].draw(source)
         ways = _WAYS.get(self.contract, _WAYS["observed"])[end]
-        way = ways[source.below(len(ways))] if len(ways) > 1 else ways[0]
+        way = pick(ways, source)
         steps = [resting(composer(self.contract), last, status) for status in way]
         if "updated_at" in last:
             _spread_updates(steps, last)
