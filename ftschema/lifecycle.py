@@ -1,86 +1,40 @@
 """What a job's fields must be to each other, which no schema of single fields can state.
 
-Every rule is a row of `RULES`. A row about one key in certain statuses is data alone; what fits no such row is a small
-function. An `error` is what no captured reply of the live API or of Azure ever broke (115 and 32 jobs, 2023-08 to
-2026-03); a `warning` is what is only odd: broken by the vendors' own examples, or resting on few captures.
-
-The rules take accepted payloads and ask nothing of values that they do not know.
+Every rule is a row of `RULES`. An `error` is what no captured reply of the live API or of Azure ever broke (115 and 32
+jobs, 2023-08 to 2026-03); a `warning` is what is only odd: broken by the vendors' own examples, or resting on few
+captures.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
+from ftschema.coherence import (
+    ENDED_EARLY,
+    UNFINISHED,
+    WAITING,
+    ByStatus,
+    created_is_of_2023,
+    hyperparameters_match_method,
+    in_seconds,
+    method_has_its_member,
+    method_has_no_other_member,
+    not_before_creation,
+    one_result_file,
+    only_supervised_has_hyperparameters,
+    succeeded_has_numbers,
+    supervised_has_hyperparameters,
+    wandb_run_is_the_job,
+)
 from ftschema.pointer import join
 from ftschema.report import Problem
-from ftschema.wording import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-# Where a rule is broken, and what was expected and found there.
-_Breach: TypeAlias = tuple[tuple[str | int, ...], str]
-_Job: TypeAlias = dict[str, Any]
-
-WAITING = ("created", "pending", "validating_files", "queued", "running")
-ENDED_EARLY = ("failed", "cancelled")
-UNFINISHED = WAITING + ENDED_EARLY
-
-# Seconds reach this in the year 5138; milliseconds, which some look-alike servers send, did in 1973.
-_TOO_LATE = 10**11
-# No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29.
-_END_OF_CREATED = 1_696_118_400
-
-_ERROR_KEYS = ("code", "message", "param")
-
-
-def _is_integer(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
-
-
-def _is_nothing(value: object) -> bool:
-    return value is None
-
-
-def _is_no_error(value: object) -> bool:
-    return value is None or (isinstance(value, dict) and all(value.get(key) is None for key in _ERROR_KEYS))
-
-
-def _is_full_error(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("code", "message"))
-
-
-# What a value must be, in the words of the message. A key that is absent counts as null.
-EXPECTATIONS: Mapping[str, Callable[[object], bool]] = {
-    "a string": lambda value: isinstance(value, str),
-    "an integer": _is_integer,
-    "null or no such key": _is_nothing,
-    "at least one file": lambda value: isinstance(value, list) and bool(value),
-    "no files": lambda value: not value,
-    "an error with a code and a message": _is_full_error,
-    "no error": _is_no_error,
-}
-
-
-@frozen
-class ByStatus:
-    """In these statuses, the value of this key must be that."""
-
-    statuses: tuple[str, ...]
-    key: str
-    expected: str
-
-    def __call__(self, job: _Job) -> Iterator[_Breach]:
-        """Yield the place of the value where it is something else, or of the job where the key is absent."""
-        value = job.get(self.key)
-        if job.get("status") not in self.statuses or EXPECTATIONS[self.expected](value):
-            return
-        if self.key in job:
-            yield (self.key,), f"expected {self.expected} when {job['status']}, found {show(value)}"
-        else:
-            yield (), f"expected {self.key} to be {self.expected} when {job['status']}, found no such key"
+    from ftschema.coherence import Breach, Job
 
 
 @frozen
@@ -111,7 +65,7 @@ class Rule:
     requires: str
     evidence: str
     severity: Literal["error", "warning"] = "error"
-    test: Callable[[_Job], Iterator[_Breach]] = field(repr=False)
+    test: Callable[[Job], Iterator[Breach]] = field(repr=False)
     only: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     example: Example | None = None
@@ -119,109 +73,6 @@ class Rule:
     def holds_for(self, contract: str) -> bool:
         """Return whether the rule is one of that contract's."""
         return contract not in self.never and (not self.only or contract in self.only)
-
-
-def _is_time(value: object) -> bool:
-    return _is_integer(value) and value < _TOO_LATE  # type: ignore[operator]  # it is a number
-
-
-def _not_before_creation(key: str) -> Callable[[_Job], Iterator[_Breach]]:
-    def test(job: _Job) -> Iterator[_Breach]:
-        created, later = job["created_at"], job.get(key)
-        if _is_time(created) and _is_time(later) and later < created:
-            yield (key,), f"expected at least created_at, {show(created)}, found {show(later)}"
-
-    return test
-
-
-def _in_seconds(job: _Job) -> Iterator[_Breach]:
-    for key in ("created_at", "finished_at", "estimated_finish", "updated_at"):
-        if _is_integer(job.get(key)) and not _is_time(job[key]):
-            yield (key,), f"expected seconds since 1970, found {show(job[key])}, as large as milliseconds"
-
-
-def _method(job: _Job) -> tuple[str, dict[str, Any]] | None:
-    """Return the type of the method and the method, where a job has both."""
-    method = job.get("method")
-    if isinstance(method, dict) and isinstance(method.get("type"), str):
-        return method["type"], method
-    return None
-
-
-def _method_has_its_member(job: _Job) -> Iterator[_Breach]:
-    if found := _method(job):
-        kind, method = found
-        if kind not in method:
-            yield ("method",), f"expected the key {show(kind)}, which type names, found an object without it"
-        elif not isinstance(method[kind], dict):
-            yield ("method", kind), f"expected an object, which type names, found {show(method[kind])}"
-
-
-def _method_has_no_other_member(job: _Job) -> Iterator[_Breach]:
-    if found := _method(job):
-        kind, method = found
-        for other in ("supervised", "dpo", "reinforcement"):
-            if other != kind and method.get(other) is not None:
-                yield ("method", other), f"expected null or no such key when type is {show(kind)}, found an object"
-
-
-def _hyperparameters_match_method(job: _Job) -> Iterator[_Breach]:
-    if found := _method(job):
-        kind, method = found
-        detail = method.get(kind)
-        inner = detail.get("hyperparameters") if isinstance(detail, dict) else None
-        outer = job.get("hyperparameters")
-        if isinstance(inner, dict) and isinstance(outer, dict):
-            for key in ("n_epochs", "batch_size", "learning_rate_multiplier"):
-                ours, theirs = outer.get(key), inner.get(key)
-                if ours is not None and theirs is not None and ours != theirs:
-                    message = f"expected {show(theirs)}, as below method, found {show(ours)}"
-                    yield ("hyperparameters", key), message
-
-
-def _supervised_has_hyperparameters(job: _Job) -> Iterator[_Breach]:
-    found = _method(job)
-    if found and found[0] == "supervised" and not isinstance(job.get("hyperparameters"), dict):
-        place = ("hyperparameters",) if "hyperparameters" in job else ()
-        yield place, "expected hyperparameters to be an object when the method is supervised, found null or no such key"
-
-
-def _only_supervised_has_hyperparameters(job: _Job) -> Iterator[_Breach]:
-    found = _method(job)
-    if found and found[0] != "supervised" and isinstance(job.get("hyperparameters"), dict):
-        yield ("hyperparameters",), f"expected null or no such key when the method is {found[0]}, found an object"
-
-
-def _succeeded_has_numbers(job: _Job) -> Iterator[_Breach]:
-    settings = job.get("hyperparameters")
-    if job.get("status") == "succeeded" and isinstance(settings, dict):
-        for key, value in settings.items():
-            if value in ("auto", -1):
-                yield ("hyperparameters", key), f"expected the number that was used, found {show(value)}"
-
-
-def _one_result_file(job: _Job) -> Iterator[_Breach]:
-    files = job.get("result_files")
-    if job.get("status") == "succeeded" and isinstance(files, list) and len(files) > 1:
-        yield ("result_files",), f"expected exactly one file, found {len(files):,}"
-
-
-def _wandb_run_is_the_job(job: _Job) -> Iterator[_Breach]:
-    integrations = job.get("integrations")
-    for index, integration in enumerate(integrations if isinstance(integrations, list) else ()):
-        settings = integration.get("wandb") if isinstance(integration, dict) else None
-        run = settings.get("run_id") if isinstance(settings, dict) else None
-        if isinstance(run, str) and run != job["id"]:
-            yield (
-                ("integrations", index, "wandb", "run_id"),
-                f"expected the job's id, {show(job['id'])}, found {show(run)}",
-            )
-
-
-def _created_is_of_2023(job: _Job) -> Iterator[_Breach]:
-    created = job["created_at"]
-    if job.get("status") == "created" and _is_integer(created) and created >= _END_OF_CREATED:
-        yield ("status",), 'expected another status of a job of 2023-10 or later, found "created"'
 
 
 RULES: tuple[Rule, ...] = (
@@ -280,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         requires="a succeeded job has exactly one file of results",
         evidence="one on 28 of 28 live; the specification has a list",
         severity="warning",
-        test=_one_result_file,
+        test=one_result_file,
         example=Example("succeeded", None, {"result_files": ["file-abc123", "file-def456"]}),
     ),
     Rule(
@@ -306,14 +157,14 @@ RULES: tuple[Rule, ...] = (
         id="finish-not-before-creation",
         requires="finished_at is not before created_at",
         evidence="28 of 28 live, 10 of 10 Azure",
-        test=_not_before_creation("finished_at"),
+        test=not_before_creation("finished_at"),
         example=Example("succeeded", None, {"finished_at": 1}),
     ),
     Rule(
         id="update-not-before-creation",
         requires="updated_at is not before created_at",
         evidence="8 of 8 Azure jobs that have it; equal on the newest",
-        test=_not_before_creation("updated_at"),
+        test=not_before_creation("updated_at"),
         example=Example("running", None, {"updated_at": 1}),
     ),
     Rule(
@@ -321,21 +172,21 @@ RULES: tuple[Rule, ...] = (
         requires="estimated_finish is not before created_at",
         evidence="all Azure jobs that have it; the vendor's reference shows 0",
         severity="warning",
-        test=_not_before_creation("estimated_finish"),
+        test=not_before_creation("estimated_finish"),
         example=Example("running", None, {"estimated_finish": 0}),
     ),
     Rule(
         id="times-in-seconds",
         requires="times are seconds, not milliseconds",
         evidence="every time of 147 captured jobs is below 2^31; two gateways write milliseconds",
-        test=_in_seconds,
+        test=in_seconds,
         example=Example("running", None, {"created_at": 1_700_000_000_000}),
     ),
     Rule(
         id="method-has-its-member",
         requires="the member of method that its type names is an object",
         evidence="38 of 38 live methods",
-        test=_method_has_its_member,
+        test=method_has_its_member,
         example=Example("running", "dpo", {"method": {"type": "dpo"}}),
     ),
     Rule(
@@ -343,14 +194,14 @@ RULES: tuple[Rule, ...] = (
         requires="method holds no other member than the one that its type names",
         evidence="38 of 38 live methods; the reference of 2026 shows three at once",
         severity="warning",
-        test=_method_has_no_other_member,
+        test=method_has_no_other_member,
         example=Example("running", "dpo", {"method": {"type": "dpo", "dpo": {}, "supervised": {}}}),
     ),
     Rule(
         id="hyperparameters-match-method",
         requires="a setting that stands at the top and below method has one value; 2 and 2.0 are one",
         evidence="all 38 live jobs with a method; 091 has 2 at the top and 2.0 below",
-        test=_hyperparameters_match_method,
+        test=hyperparameters_match_method,
         example=Example(
             "running",
             "supervised",
@@ -364,7 +215,7 @@ RULES: tuple[Rule, ...] = (
         id="supervised-has-hyperparameters",
         requires="a supervised job has hyperparameters at the top",
         evidence="all live jobs with a supervised method, 2024-12 to 2026-03",
-        test=_supervised_has_hyperparameters,
+        test=supervised_has_hyperparameters,
         example=Example("running", "supervised", {"hyperparameters": None}),
     ),
     Rule(
@@ -373,7 +224,7 @@ RULES: tuple[Rule, ...] = (
         evidence="absent on the one live reinforcement job, null on the three live DPO jobs; the published "
         "specifications and Azure require them of every job",
         severity="warning",
-        test=_only_supervised_has_hyperparameters,
+        test=only_supervised_has_hyperparameters,
         example=Example("running", "dpo", {"hyperparameters": {}}),
         only=("observed",),
     ),
@@ -382,14 +233,14 @@ RULES: tuple[Rule, ...] = (
         requires="the settings of a succeeded job are the numbers that were used, neither auto nor -1",
         evidence="16 of 16 live and 7 of 7 Azure jobs in the corpus",
         severity="warning",
-        test=_succeeded_has_numbers,
+        test=succeeded_has_numbers,
         example=Example("succeeded", None, {"hyperparameters": {"n_epochs": "auto"}}),
     ),
     Rule(
         id="wandb-run-is-the-job",
         requires="the run id of a Weights & Biases integration is the job's id",
         evidence="3 of 3 live integrations",
-        test=_wandb_run_is_the_job,
+        test=wandb_run_is_the_job,
         example=Example(
             "running", None, {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "ftjob-other"}}]}
         ),
@@ -399,14 +250,14 @@ RULES: tuple[Rule, ...] = (
         requires="the status created stands on jobs of August and September 2023 only",
         evidence="7 of 7 live jobs; validating_files took its place by 2023-09-29",
         severity="warning",
-        test=_created_is_of_2023,
+        test=created_is_of_2023,
         example=Example("validating_files", None, {"status": "created"}),
         only=("observed",),
     ),
 )
 
 
-def breaches(contract: str, job: _Job) -> list[Problem]:
+def breaches(contract: str, job: Job) -> list[Problem]:
     """Return where an accepted payload breaks the rules, in the order of the rules."""
     return [
         Problem(join(path), rule.id, message, rule.severity)
