@@ -14,9 +14,10 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
 
-from ftschema.catalogue import read_schema
+from ftschema.catalogue import entry, read_schema
 from ftschema.model import FineTuningJob
 from ftschema.part import ABSENT
+from ftschema.spelling import Spelling, spelled, wire_name
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
@@ -29,22 +30,26 @@ def builder(contract: str) -> Converter:
 
     It trusts what it is given; `ftschema.converters` has those that check.
     """
-    schema = read_schema(contract)
+    schema, spelling = read_schema(contract), entry(contract).spelling
     parts = {FineTuningJob.__name__: schema, **schema["$defs"]}
-    declared = {name: frozenset(part.get("properties", ())) for name, part in parts.items()}
+    declared = {
+        name: {wire_name(key, spelling): key for key in part.get("properties", ())} for name, part in parts.items()
+    }
     converter = Converter()
 
     def structure_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
-        return _structure_hook(cls, declared.get(cls.__name__, frozenset()), converter)
+        return _structure_hook(cls, declared.get(cls.__name__, {}), converter)
 
     converter.register_structure_hook_factory(has, structure_hook)
-    converter.register_unstructure_hook_factory(has, lambda _: unbuild)
+    unstructure = unbuilder(spelling)
+    converter.register_unstructure_hook_factory(has, lambda _: unstructure)
     return converter
 
 
-def _structure_hook(cls: type, declared: frozenset[str], converter: Converter) -> Callable[[Any, Any], Any]:
+def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return what builds a class; `declared` has the contract's key for each of its fields."""
     hooks = {
-        attribute.name: _member_hook(attribute.type, converter)
+        declared[attribute.name]: (attribute.name, _member_hook(attribute.type, converter))
         for attribute in fields(resolve_types(cls))
         if attribute.name in declared
     }
@@ -56,11 +61,17 @@ def _structure_hook(cls: type, declared: frozenset[str], converter: Converter) -
         known: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for key, member in payload.items():
-            hook = hooks.get(key)
-            if hook:
-                known[key] = hook(member)
+            found = hooks.get(key)
+            if found:
+                name, hook = found
+                known[name] = hook(member)
             else:
                 extra[key] = copied(member)
+        if known.keys() & extra.keys():
+            # In another spelling, a key that looks like a field is a key like any other.
+            built = cls(**known)
+            object.__setattr__(built, "extra", extra)
+            return built
         return cls(**known, extra=extra)
 
     return structure
@@ -122,24 +133,37 @@ def copied(value: Any) -> Any:
     return value
 
 
-def unbuild(value: Any) -> Any:
-    """Return the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys."""
-    kind: type = type(value)
-    if kind in _SCALARS:
+@cache
+def unbuilder(spelling: Spelling) -> _Hook:
+    """Return what makes the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys.
+
+    It raises ValueError where an unknown key is spelled as a field.
+    """
+
+    def unbuild(value: Any) -> Any:
+        kind: type = type(value)
+        if kind in _SCALARS:
+            return value
+        names = _field_names(kind, spelling)
+        if names:
+            present = ((key, getattr(value, name)) for name, key in names)
+            payload = {key: unbuild(member) for key, member in present if member is not ABSENT}
+            if value.extra:
+                if twice := payload.keys() & value.extra.keys():
+                    raise ValueError(f"{kind.__name__} has {min(twice)!r} twice: as a field and in extra")
+                payload.update((key, unbuild(member)) for key, member in value.extra.items())
+            return payload
+        if isinstance(value, tuple | list):
+            return [unbuild(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: unbuild(member) for key, member in value.items()}
         return value
-    names = _field_names(kind)
-    if names:
-        present = ((name, getattr(value, name)) for name in names)
-        payload = {name: unbuild(member) for name, member in present if member is not ABSENT}
-        payload.update((key, unbuild(member)) for key, member in value.extra.items())
-        return payload
-    if isinstance(value, tuple | list):
-        return [unbuild(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: unbuild(member) for key, member in value.items()}
-    return value
+
+    return unbuild
 
 
 @cache
-def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(name for name in fields_dict(cls) if name != "extra") if has(cls) else ()
+def _field_names(cls: type, spelling: Spelling) -> tuple[tuple[str, str], ...]:
+    if not has(cls):
+        return ()
+    return tuple((name, spelled(name, spelling)) for name in fields_dict(cls) if name != "extra")

@@ -10,12 +10,13 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ftschema import building, catalogue, findings, jsondata, jsontext
 from ftschema.errors import InvalidJobError
 from ftschema.lifecycle import breaches
 from ftschema.model import FineTuningJob
+from ftschema.renaming import pointer_from_wire, to_wire
 from ftschema.report import Problem, Report
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Contract:
         report = checked(self.name, payload)
         if report.problems or not lifecycle:
             return report
-        return _report(self.name, breaches(self.name, payload))
+        return _report(self.name, _broken_rules(self.name, payload))
 
     def validate(self, payload: object, *, lifecycle: bool = False) -> None:
         """Return nothing when a payload keeps to the contract.
@@ -89,6 +90,7 @@ class Contract:
         Raises:
             InvalidJobError: The job contains itself; possible only when built by hand.
             TypeError: It is no `FineTuningJob`.
+            ValueError: A key in `extra` is one that the contract names, and its field is set too.
         """
         if not isinstance(job, FineTuningJob):
             raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
@@ -149,6 +151,14 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
     if findings.accepts(contract, payload, part):
         return Report(contract)
     return _report(contract, *findings.findings(contract, payload, _MOST_PROBLEMS, part))
+
+
+def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
+    """Return the rules that an accepted payload breaks; they are written in the names of the wire."""
+    return [
+        evolve(problem, pointer=pointer_from_wire(contract, problem.pointer))
+        for problem in breaches(contract, to_wire(contract, payload))
+    ]
 
 
 def _report(contract: str, problems: Sequence[Problem], omitted: int = 0) -> Report:

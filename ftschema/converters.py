@@ -8,8 +8,8 @@ from attrs import has
 from cattrs import Converter
 
 from ftschema import graders, model
-from ftschema.building import builder, unbuild
-from ftschema.catalogue import DEFAULT
+from ftschema.building import builder, unbuilder
+from ftschema.catalogue import DEFAULT, entry
 from ftschema.checking import Contract, checked
 from ftschema.checking import contract as _contract
 from ftschema.errors import InvalidJobError
@@ -44,6 +44,7 @@ def configure_converter(converter: Converter, contract: str | Contract = DEFAULT
     """
     chosen = _contract(contract)
     defined = chosen.schema()["$defs"]
+    unbuild = unbuilder(entry(chosen.name).spelling)
     for cls in _PARTS:
         hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)
         converter.register_structure_hook(cls, hook)

@@ -11,3 +11,8 @@ if TYPE_CHECKING:
 def join(path: Iterable[str | int]) -> str:
     """Return the JSON Pointer of a path of keys and indices; the whole document is the empty string."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def split(pointer: str) -> list[str]:
+    """Return the steps of a JSON Pointer; indices stay text."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]

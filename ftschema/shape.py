@@ -8,11 +8,18 @@ drawn wrongly in silence.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import Factory, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-from ftschema.catalogue import read_schema
+from ftschema.catalogue import entry, read_schema
+from ftschema.spelling import wire_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ftschema.spelling import Spelling
 
 
 @frozen
@@ -58,9 +65,6 @@ class Items:
     item: Shape
     fewest: int = 0
     most: int | None = None
-    choices: Choices = field(
-        init=False, eq=False, repr=False, default=Factory(lambda self: choices_of(self.item), takes_self=True)
-    )
 
 
 @frozen
@@ -71,25 +75,19 @@ class Pairs:
     fewest: int = 0
     most: int | None = None
     longest_key: int | None = None
-    choices: Choices = field(
-        init=False, eq=False, repr=False, default=Factory(lambda self: choices_of(self.value), takes_self=True)
-    )
 
 
 @frozen
 class Members:
-    """An object of known keys; `part` is its name in the schema, `tag` the `type` that tells it from others."""
+    """An object of known keys; `part` is its name in the schema, `tag` the `type` that tells it from others.
+
+    The keys are the wire's, in every contract.
+    """
 
     part: str
     required: tuple[str, ...]
     members: dict[str, Shape] = field(hash=False)
     tag: str | None = None
-    choices: dict[str, Choices] = field(
-        init=False,
-        eq=False,
-        repr=False,
-        default=Factory(lambda self: {key: choices_of(shape) for key, shape in self.members.items()}, takes_self=True),
-    )
 
 
 @frozen
@@ -99,10 +97,8 @@ class Anything:
 
 Form: TypeAlias = Null | Flag | Words | Text | Number | Items | Pairs | Members | Anything
 Shape: TypeAlias = tuple[Form, ...]
-Choices: TypeAlias = tuple[tuple[Form, ...], ...]
 
 _JOB = "FineTuningJob"
-_WEIGHTS = {"multi": 3, "score_model": 4, "label_model": 2, "input_text": 2}
 
 _ANNOTATIONS = frozenset({"$comment", "$defs", "$id", "$schema", "description", "title"})
 _READ = _ANNOTATIONS | {
@@ -112,25 +108,31 @@ _READ = _ANNOTATIONS | {
 }
 
 
-def choices_of(shape: Shape) -> Choices:
-    """Return the choices of a place: first among kinds of form, then among the parts of a union.
-
-    What has much below it, or many edges, stands there more than once, so that all of it is reached.
-    """
-    parts = tuple(form for form in shape if isinstance(form, Members) and form.tag is not None)
-    choices: list[tuple[Form, ...]] = [
-        (form,) for form in shape if form not in parts for _ in range(1 + isinstance(form, Number))
-    ]
-    if parts:
-        choices.append(tuple(part for part in parts for _ in range(_WEIGHTS.get(str(part.tag), 1))))
-    return tuple(choices)
+@cache
+def rows(form: Form) -> int:
+    """Return how many things there are to reach in a form: words, edges, and what lies below it."""
+    below: Iterable[Form] = ()
+    own = 1
+    match form:
+        case Words(words):
+            own = len(words)
+        case Text(longest):
+            own = 1 + (longest is not None)
+        case Number():
+            own = 4 + len(form.besides)
+        case Items(inside) | Pairs(inside):
+            own, below = 3, inside
+        case Members():
+            shapes = form.members.values()
+            own, below = 1 + len(shapes), chain(*shapes)
+    return own + sum(map(rows, below))
 
 
 @cache
 def job_shape(contract: str) -> Members:
     """Return what a job may hold by a contract."""
     schema = read_schema(contract)
-    [job] = _Reader(schema["$defs"]).shape(schema, _JOB)
+    [job] = _Reader(schema["$defs"], entry(contract).spelling).shape(schema, _JOB)
     if not isinstance(job, Members):
         raise TypeError(f"a job of {contract} is no object")
     return job
@@ -156,6 +158,7 @@ def parts(contract: str) -> dict[str, Members]:
 @frozen
 class _Reader:
     definitions: dict[str, Any]
+    spelling: Spelling = "wire"
 
     def shape(self, schema: dict[str, Any], name: str) -> Shape:
         """Return the forms of a place that a schema describes."""
@@ -230,11 +233,14 @@ class _Reader:
             return (self._pairs(asked, name),)
         if "properties" not in asked:
             return (Pairs((Anything(),)),)
-        members = {key: self.shape(member, name) for key, member in asked["properties"].items()}
+        members = {self._wire(key): self.shape(member, name) for key, member in asked["properties"].items()}
         branches = self.definitions.get(name, {}).get("allOf", ())
         if branches:
             return tuple(self._branch(branch) for branch in branches)
-        return (Members(name, tuple(asked.get("required", ())), members),)
+        return (Members(name, tuple(map(self._wire, asked.get("required", ()))), members),)
+
+    def _wire(self, key: str) -> str:
+        return wire_name(key, self.spelling)
 
     def _branch(self, branch: dict[str, Any]) -> Members:
         [members] = self.shape(branch["then"], "")

@@ -1,0 +1,35 @@
+"""How contracts spell the names of the wire: as they are, in camel case, or in Pascal case."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final, Literal, TypeAlias
+
+Spelling: TypeAlias = Literal["wire", "camel", "pascal"]
+
+# PowerShell has a variable $Error of its own, so its generated client renames the property.
+_RESERVED: Final = {"pascal": {"error": "VarError"}}
+
+
+@cache
+def spelled(name: str, spelling: Spelling) -> str:
+    """Return a name of the wire as a spelling writes it: `n_epochs`, `nEpochs`, `NEpochs`."""
+    if spelling == "wire":
+        return name
+    if name in _RESERVED.get(spelling, {}):
+        return _RESERVED[spelling][name]
+    first, *rest = name.split("_")
+    if spelling == "pascal":
+        first = first.capitalize()
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@cache
+def wire_name(name: str, spelling: Spelling) -> str:
+    """Return the name of the wire that a spelling writes so."""
+    if spelling == "wire":
+        return name
+    for wire, reserved in _RESERVED.get(spelling, {}).items():
+        if name == reserved:
+            return wire
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
