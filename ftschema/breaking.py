@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -52,7 +53,7 @@ def wrong_values(shape: Shape, *, is_tag: bool = False) -> Iterator[Wrong]:
     """
     if any(isinstance(form, Anything) for form in shape):
         return
-    allowed = {name for form in shape for name in _types(form)}
+    allowed = {name for form in shape for name in json_types(form)}
     yield from (Wrong(sample, "type") for name, sample in _SAMPLES if name not in allowed)
     numeric = any(isinstance(form, Number) for form in shape)
     for form in shape:
@@ -62,7 +63,8 @@ def wrong_values(shape: Shape, *, is_tag: bool = False) -> Iterator[Wrong]:
         yield from _wrong_for(form)
 
 
-def _types(form: Form) -> tuple[str, ...]:
+def json_types(form: Form) -> tuple[str, ...]:
+    """Return the JSON types that a form takes, but for `Anything`."""
     if isinstance(form, Number):
         return ("integer",) if form.whole else ("integer", "number")
     return (_TYPES[type(form)],)
@@ -92,11 +94,17 @@ def _wrong_for(form: Form) -> Iterator[Wrong]:
 
 def _wrong_numbers(form: Number) -> Iterator[Wrong]:
     if form.lowest is not None:
-        yield from (Wrong(value, "minimum") for value in (form.lowest - 1, -_FAR))
+        yield from (Wrong(value, "minimum") for value in _outside(form, form.lowest, -1))
     if form.above is not None:
         yield from (Wrong(value, "exclusiveMinimum") for value in (form.above, -1, -_FAR))
     if form.highest is not None:
-        yield from (Wrong(value, "maximum") for value in (form.highest + 1, _FAR))
+        yield from (Wrong(value, "maximum") for value in _outside(form, form.highest, 1))
+
+
+def _outside(form: Number, bound: float, step: int) -> tuple[float, ...]:
+    """Return the next whole number, one far away, and where fractions may stand, the next of those as well."""
+    whole = (bound + step, bound + step * _FAR)
+    return whole if form.whole else (*whole, math.nextafter(bound, math.inf * step))
 
 
 def _wrong_pairs(form: Pairs) -> Iterator[Wrong]:

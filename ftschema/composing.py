@@ -10,22 +10,22 @@ from attrs import evolve, frozen
 
 from ftschema import samples
 from ftschema.building import copied
-from ftschema.drawing import Simplest, draw_choice, draw_form, draw_members, with_later_key
-from ftschema.lifecycle import RULES, ByStatus
+from ftschema.coherence import ByStatus
+from ftschema.drawing import drawer, form_drawer, pick, simplest, weight, with_later_key
+from ftschema.lifecycle import RULES
 from ftschema.part import ABSENT
-from ftschema.shape import Form, Items, Members, Null, Pairs, Shape, Words, choices_of, job_shape
+from ftschema.shape import Form, Items, Members, Null, Pairs, Shape, Words, job_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.drawing import Source
-    from ftschema.shape import Choices
+    from ftschema.drawing import Drawer, Source
 
 SETTINGS = ("n_epochs", "batch_size", "learning_rate_multiplier")
 """The hyperparameters that stand both at the top of a job and below its method."""
 
-# The last choice is the odd one, and never what an example shrinks to.
-_LAST_OF_3 = 2
+# How often a job without a method stands among the choices, where others stand as often as their weight.
+_PLAIN = 6
 
 USUAL_STATUSES = ("validating_files", "queued", "running", "succeeded", "failed", "cancelled")
 
@@ -85,7 +85,8 @@ class Composer:
 
     contract: str
     job: Members
-    # What has most below it comes last: a failing example then shrinks there without upsetting the rest.
+    # A failing example shrinks at one choice without upsetting those before it. So what has most below it comes late,
+    # and last of all comes what depends on the status.
     order: tuple[str, ...]
 
     @property
@@ -107,55 +108,106 @@ class Composer:
 
     def any_job(self, source: Source, fixed: Mapping[str, Any]) -> dict[str, Any]:
         """Draw a job that is valid, and may be impossible."""
-        rest = evolve(self.job, members={key: s for key, s in self.job.members.items() if key not in fixed})
-        drawn = draw_members(rest, source, "", self.contract)
+        drawn: dict[str, Any] = _any_job(self.contract, frozenset(fixed))(source)
         return drawn | {key: copied(value) for key, value in fixed.items()}
 
-    def coherent_job(self, source: Source, status: str, method: str | None, fixed: Mapping[str, Any]) -> dict[str, Any]:
-        """Draw a job of a status and a method that keeps to the rules of the lifecycle."""
-        drawn: dict[str, Any] = {"status": status}
-        start, span = samples.FIRST_TIME, samples.TIME_SPAN
-        if status == "created":
-            start, span = samples.CREATED_TIME, samples.CREATED_SPAN
-        later = [
-            value for key, value in fixed.items() if key in samples.TIME_KEYS[1:] and isinstance(value, int | float)
-        ]
-        if later:
-            start = max(0, int(min(later)) - 86_400)
-            span = max(1, int(min(later)) - start)
-        drawn["created_at"] = fixed["created_at"] if "created_at" in fixed else start + source.below(span)
-        for key in self.order:
+    def coherent_job(
+        self, source: Source, status: str, methods: tuple[str | None, ...], fixed: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Draw a job of a status and of one of some methods that keeps to the rules of the lifecycle."""
+        start, span = _creation(status, fixed)
+        created = fixed["created_at"] if "created_at" in fixed else start + source(span)
+        drawn: dict[str, Any] = {"status": status, "created_at": created}
+        for key, draw in _steps(self.contract, status, *pick(_trainings(self.contract, methods), source)):
             if key in fixed:
-                drawn[key] = copied(fixed[key])
-            elif key == "method" and method is not None:
-                drawn[key] = self._method(source, method)
-            elif key not in drawn:
-                self._draw_key(key, source, drawn, method)
+                continue
+            value = draw(source)
+            if value is ABSENT:
+                continue
+            if value is not None and key in samples.TIME_KEYS:
+                value = created + (value - samples.FIRST_TIME) % 86_400
+            elif value is not None and key == "fine_tuned_model":
+                value = samples.trained_model(drawn["model"], source(samples.IDS), azure=self.contract == "azure")
+            drawn[key] = value
+        drawn.update((key, copied(value)) for key, value in fixed.items())
         settle(drawn, fixed)
         return with_later_key({key: drawn[key] for key in self.job.members if key in drawn}, source)
 
-    def _draw_key(self, key: str, source: Source, drawn: dict[str, Any], method: str | None) -> None:
-        choices, optional = _choices(self.contract, key, drawn["status"], method)
-        value = draw_choice(choices, source, key, self.contract, optional=optional)
-        if value is ABSENT:
-            return
-        drawn[key] = value
-        if key in samples.TIME_KEYS and value is not None:
-            drawn[key] = drawn["created_at"] + (value - samples.FIRST_TIME) % 86_400
-        elif key == "fine_tuned_model" and value is not None:
-            number = source.below(samples.IDS)
-            drawn[key] = samples.trained_model(drawn["model"], number, azure=self.contract == "azure")
 
-    def _method(self, source: Source, method: str) -> dict[str, Any]:
-        [form] = [form for form in self.job.members["method"] if isinstance(form, Members)]
-        drawn: dict[str, Any] = {"type": method}
-        for key, shape in form.members.items():
-            if key == method:
-                [details] = [detail for detail in shape if isinstance(detail, Members)]
-                drawn[key] = draw_members(details, source, key, self.contract)
-            elif key != "type" and Null() in shape and source.below(3) == _LAST_OF_3:
-                drawn[key] = None
-        return with_later_key(drawn, source)
+@cache
+def _any_job(contract: str, fixed: frozenset[str]) -> Drawer:
+    job = job_shape(contract)
+    members = {key: shape for key, shape in job.members.items() if key not in fixed}
+    return form_drawer(evolve(job, members=members), "", contract)
+
+
+def _creation(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the first time that a job may be created at, and how many seconds there are to choose from."""
+    later = [value for key, value in fixed.items() if key in samples.TIME_KEYS[1:] and isinstance(value, int | float)]
+    if later:
+        start = max(0, int(min(later)) - 86_400)
+        return start, max(1, int(min(later)) - start)
+    if status == "created":
+        return samples.CREATED_TIME, samples.CREATED_SPAN
+    return samples.FIRST_TIME, samples.TIME_SPAN
+
+
+@cache
+def _trainings(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Shape, Shape], ...]:
+    """Return the ways to say how a job is trained, each as often as it should be drawn.
+
+    Each is a form of `method` and one of `hyperparameters`, or none where the key is absent. They are one choice, those
+    that hold less first, so that an example which needs only one of the two shrinks to it.
+    """
+    job = job_shape(contract)
+    settings = _each(job.members["hyperparameters"], optional="hyperparameters" not in job.required)
+    found: list[tuple[Shape, Shape]] = []
+    for method in methods:
+        allowed = settings
+        if method == "supervised":
+            allowed = [one for one in settings if one and _is_given(one[0])]
+        elif method and contract == "observed":
+            allowed = [one for one in settings if not one or not _is_given(one[0])]
+        forms = _methods(contract, method)
+        often = (_PLAIN if method is None else weight(*forms[0])) // (len(forms) * len(allowed))
+        found += [(form, one) for form in forms for one in allowed for _ in range(max(1, often))]
+    return tuple(found)
+
+
+def _each(shape: Shape, *, optional: bool) -> list[Shape]:
+    """Return the forms of a place one by one, before them none where it may be absent."""
+    return [*([()] if optional else []), *((form,) for form in shape)]
+
+
+def _methods(contract: str, method: str | None) -> list[Shape]:
+    """Return the forms of a method of a type, or those without a type."""
+    job = job_shape(contract)
+    shape = job.members.get("method")
+    if shape is None:
+        return [()]
+    [form] = [form for form in shape if isinstance(form, Members)]
+    if method is None:
+        # A method without a type is the one kind that says nothing of how the job was trained.
+        bare = (evolve(form, members={}),) if not form.required else ()
+        return _each((*_nothing(shape), *bare), optional="method" not in job.required)
+    given = {"type": (Words((method,), "const"),), method: tuple(filter(_is_given, form.members[method]))}
+    members = {key: given.get(key) or _nothing(inner) for key, inner in form.members.items()}
+    members = {key: inner for key, inner in members.items() if inner}
+    return [(evolve(form, members=members, required=tuple(given)),)]
+
+
+@cache
+def _steps(contract: str, status: str, method: Shape, settings: Shape) -> tuple[tuple[str, Drawer], ...]:
+    """Return the keys of a coherent job in the order in which they are drawn, each with what draws it."""
+    drawers: dict[str, Drawer] = {}
+    for key in composer(contract).order:
+        if key in {"hyperparameters", "method"}:
+            if shape := method if key == "method" else settings:
+                drawers[key] = form_drawer(shape[0], key, contract)
+        elif key not in {"status", "created_at"}:
+            shape, optional = _narrowed(contract, key, status)
+            drawers[key] = drawer(shape, key, contract, optional=optional)
+    return tuple(drawers.items())
 
 
 def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:
@@ -163,7 +215,7 @@ def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({}))
     method, outer = job.get("method"), job.get("hyperparameters")
     details = method.get(method.get("type")) if isinstance(method, dict) else None
     inner = details.get("hyperparameters") if isinstance(details, dict) else None
-    first, second = (outer, inner) if "hyperparameters" in fixed else (inner, outer)
+    first, second = (inner, outer) if "method" in fixed and "hyperparameters" not in fixed else (outer, inner)
     numbers = job["status"] == "succeeded"
     for settings, others in ((first, None), (second, first)):
         if isinstance(settings, dict) and not any(settings is job.get(key, {}) for key in fixed):
@@ -188,22 +240,6 @@ def _settle(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
 
 
 @cache
-def _choices(contract: str, key: str, status: str, method: str | None) -> tuple[Choices, bool]:
-    """Return the choices for a key of a coherent job, and whether it may be absent."""
-    job = job_shape(contract)
-    shape, optional = _narrowed(contract, key, status)
-    if key == "method":
-        # A method without a type is the one kind that says nothing of how the job was trained.
-        bare = (evolve(form, members={}) for form in shape if isinstance(form, Members) and not form.required)
-        shape, optional = (*_nothing(shape), *bare), key not in job.required
-    elif key == "hyperparameters" and method == "supervised":
-        shape, optional = tuple(filter(_is_given, shape)), False
-    elif key == "hyperparameters" and method and contract == "observed":
-        shape = _nothing(shape)
-    return choices_of(shape), optional
-
-
-@cache
 def _narrowed(contract: str, key: str, status: str) -> tuple[Shape, bool]:
     """Return what is left of a key's forms in a status by the rules of the lifecycle, and whether it may be absent."""
     job = job_shape(contract)
@@ -224,10 +260,10 @@ def composer(contract: str) -> Composer:
     """Return what draws the jobs of a contract."""
     job = job_shape(contract)
 
-    def depth(key: str) -> int:
-        if key in {"hyperparameters", "method"}:
-            return 2 + (key == "method")
-        return int(any(isinstance(form, Items | Members | Pairs) for form in job.members[key]))
+    def depth(key: str) -> tuple[bool, int]:
+        of_status = any(isinstance(rule.test, ByStatus) and rule.test.key == key for rule in RULES)
+        is_deep = any(isinstance(form, Items | Members | Pairs) for form in job.members[key])
+        return of_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
 
     return Composer(contract, job, tuple(sorted(job.members, key=depth)))
 
@@ -259,7 +295,7 @@ def counterexamples(contract: str, test: ByStatus) -> list[Any]:
         if test.key in samples.TIME_KEYS:
             return [samples.LAST_TIME]
         narrow = {"no files": _one_file, "no error": _full_error}.get(test.expected, tuple)
-        return [draw_form(form, Simplest(), test.key, contract) for form in narrow(given)]
+        return [form_drawer(form, test.key, contract)(simplest) for form in narrow(given)]
     found: list[Any] = [None] if Null() in shape else []
     if optional and shape:
         found.append(...)

@@ -7,7 +7,7 @@ brings its defects with it.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -15,26 +15,25 @@ from ftschema.breaking import wrong_values
 from ftschema.building import copied
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
+from ftschema.coherence import ByStatus
 from ftschema.composing import composer, counterexamples, settle
-from ftschema.drawing import Simplest, draw_form, pick
+from ftschema.drawing import form_drawer, pick, simplest
 from ftschema.errors import CannotCombineError
-from ftschema.lifecycle import RULES, ByStatus, Example
-from ftschema.pointer import join
+from ftschema.lifecycle import RULES, Example
+from ftschema.placing import ANY, Route, base, put, reached
+from ftschema.pointer import join, split
+from ftschema.renaming import from_wire, pointer_from_wire
 from ftschema.shape import Form, Items, Members, Pairs, Shape, job_shape
 from ftschema.wording import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ftschema.checking import Contract
     from ftschema.drawing import Source
     from ftschema.lifecycle import Rule
 
 __all__ = ["Defect", "Kind", "catalogue", "draw_defect", "kinds"]
-
-# A way down to a place: keys, `*` for an item of a list or a name in a map, each with the form of what lies there.
-_Route: TypeAlias = tuple[tuple[str, Form], ...]
-_ANY = "*"
 
 
 @frozen
@@ -60,7 +59,7 @@ class Defect:
 class _Break:
     """One way to break a job: at the end of a route, a value, or a key that is taken away; or a rule, by an example."""
 
-    route: _Route = ()
+    route: Route = ()
     key: str | None = None
     value: Any = field(default=None, hash=False)
     said: str = ""
@@ -103,7 +102,7 @@ def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
 def _catalogue(contract: str) -> tuple[Kind, ...]:
     found: dict[tuple[str, str, bool], list[_Break]] = {}
     for pointer, code, one in _breaks_of_schema(job_shape(contract), (), ""):
-        found.setdefault((pointer, code, False), []).append(one)
+        found.setdefault((pointer_from_wire(contract, pointer), code, False), []).append(one)
     for rule in RULES:
         if rule.holds_for(contract):
             for pointer, one in _breaks_of_rule(contract, rule):
@@ -131,7 +130,7 @@ def kinds(contract: str | Contract, *, code: str | None = None, pointer: str | N
 # ---------------------------------------------------------------- what breaks the schema
 
 
-def _breaks_of_schema(form: Form, route: _Route, pointer: str) -> Iterator[tuple[str, str, _Break]]:
+def _breaks_of_schema(form: Form, route: Route, pointer: str) -> Iterator[tuple[str, str, _Break]]:
     if isinstance(form, Members):
         for key in form.required:
             yield pointer, "required", _Break(route, key, removed=True)
@@ -139,15 +138,15 @@ def _breaks_of_schema(form: Form, route: _Route, pointer: str) -> Iterator[tuple
             is_tag = form.tag is not None and key == "type"
             yield from _breaks_of_place(shape, route, key, pointer + join([key]), is_tag=is_tag)
     elif isinstance(form, Items):
-        yield from _breaks_of_place(form.item, route, _ANY, f"{pointer}/{_ANY}")
+        yield from _breaks_of_place(form.item, route, ANY, f"{pointer}/{ANY}")
         if form.most is not None:
             yield pointer, "maxItems", _Break(route, None, form.most + 1)
     elif isinstance(form, Pairs):
-        yield from _breaks_of_place(form.value, route, _ANY, f"{pointer}/{_ANY}")
+        yield from _breaks_of_place(form.value, route, ANY, f"{pointer}/{ANY}")
 
 
 def _breaks_of_place(
-    shape: Shape, route: _Route, key: str, pointer: str, *, is_tag: bool = False
+    shape: Shape, route: Route, key: str, pointer: str, *, is_tag: bool = False
 ) -> Iterator[tuple[str, str, _Break]]:
     for wrong in wrong_values(shape, is_tag=is_tag):
         yield pointer, wrong.code, _Break(route, key, wrong.value, wrong.said)
@@ -161,7 +160,7 @@ def _breaks_of_place(
 def _breaks_of_rule(contract: str, rule: Rule) -> Iterator[tuple[str, _Break]]:
     """Yield what breaks a rule, as far as the contract's schema lets it be broken."""
     for example in _examples(contract, rule):
-        payload = _broken_by(contract, example, Simplest())
+        payload = from_wire(contract, _broken_by(contract, example, simplest))
         report = _contract(contract).check(payload, lifecycle=True)
         if [problem.code for problem in report] == [rule.id]:
             yield _template(report.problems[0].pointer), _Break(example=example)
@@ -179,7 +178,7 @@ def _examples(contract: str, rule: Rule) -> Iterator[Example]:
 def _broken_by(contract: str, example: Example, source: Source) -> dict[str, Any]:
     jobs = composer(contract)
     method = example.method if example.method in jobs.methods else None
-    payload = jobs.coherent_job(source, example.status, method, {})
+    payload = jobs.coherent_job(source, example.status, (method,), {})
     for key, value in example.values.items():
         if value is Ellipsis:
             payload.pop(key, None)
@@ -189,7 +188,7 @@ def _broken_by(contract: str, example: Example, source: Source) -> dict[str, Any
 
 
 def _template(pointer: str) -> str:
-    return "/".join(_ANY if step.isdigit() else step for step in pointer.split("/"))
+    return "/".join(ANY if step.isdigit() else step for step in pointer.split("/"))
 
 
 # ---------------------------------------------------------------- drawing
@@ -199,7 +198,7 @@ def draw_defect(kind: Kind, source: Source) -> Defect:
     """Draw a defect of a kind."""
     one = pick(kind.breaks, source)
     if one.example:
-        payload = _broken_by(kind.contract, one.example, source)
+        payload = from_wire(kind.contract, _broken_by(kind.contract, one.example, source))
         [problem] = _contract(kind.contract).check(payload, lifecycle=True)
         requires = next(rule.requires for rule in RULES if rule.id == kind.code)
         return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
@@ -207,75 +206,23 @@ def draw_defect(kind: Kind, source: Source) -> Defect:
 
 
 def _draw_broken(kind: Kind, one: _Break, source: Source) -> Defect:
-    payload = _base(kind.contract, one.route, one.key, source)
-    container: Any = payload
-    path: list[str | int] = []
-    for key, form in one.route:
-        step = _step(container, key, source)
-        if not _is_of(form, _at(container, step)):
-            _put(container, step, draw_form(form, source, key, kind.contract))
-        container = _at(container, step)
-        path.append(step)
+    payload = base(kind.contract, one.route, one.key, source)
+    container, path = reached(payload, one.route, kind.contract, source)
     settle(payload)
     if one.removed:
         del container[one.key]
-        return Defect(payload, join(path), kind.code, f"{join(path) or 'the job'} lacks the key {show(one.key)}")
+        key = split(pointer_from_wire(kind.contract, join([*path, str(one.key)])))[-1]
+        return _defect(kind, payload, path, lambda place: f"{place or 'the job'} lacks the key {show(key)}")
     if one.key is None:
         form = one.route[-1][1]
-        item = draw_form(form.item[0], source, one.route[-1][0], kind.contract)  # type: ignore[union-attr]  # a list
+        item = form_drawer(form.item[0], one.route[-1][0], kind.contract)(source)  # type: ignore[union-attr]  # a list
         container[:] = [copied(item) for _ in range(one.value)]
-        return Defect(payload, join(path), kind.code, f"{join(path)} holds {one.value} items")
-    step = _step(container, one.key, source)
-    _put(container, step, copied(one.value))
-    pointer = join([*path, step])
-    return Defect(payload, pointer, kind.code, f"{pointer} {one.said or f'is {show(one.value)}'}")
+        return _defect(kind, payload, path, lambda place: f"{place} holds {one.value} items")
+    step = put(container, one.key, copied(one.value), source)
+    return _defect(kind, payload, [*path, step], lambda place: f"{place} {one.said or f'is {show(one.value)}'}")
 
 
-def _base(contract: str, route: _Route, key: str | None, source: Source) -> dict[str, Any]:
-    """Draw a coherent job that goes well with what lies on a route."""
-    jobs = composer(contract)
-    keys = [step for step, _ in route] + ([key] if key else [])
-    statuses = ("failed",) if keys[:1] == ["error"] else jobs.statuses
-    methods = jobs.methods
-    if keys[:1] == ["method"]:
-        methods = tuple(method for method in methods if method == keys[1]) if len(keys) > 1 else methods
-        methods = methods or tuple(method for method in jobs.methods if method)
-    elif keys[:1] == ["hyperparameters"]:
-        # What lies below a method would have to be the same.
-        methods = (None,)
-    status = pick(statuses, source)
-    method = pick(methods, source)
-    return jobs.coherent_job(source, status, method, {})
-
-
-def _step(container: Any, key: str, source: Source) -> str | int:
-    if key != _ANY:
-        return key
-    if isinstance(container, list):
-        return source.below(len(container)) if len(container) > 1 else 0
-    return next(iter(container), "name")
-
-
-def _at(container: Any, step: str | int) -> Any:
-    if isinstance(container, list):
-        return container[int(step)] if int(step) < len(container) else ...
-    return container.get(step, ...)
-
-
-def _put(container: Any, step: str | int, value: Any) -> None:
-    if isinstance(container, list) and int(step) == len(container):
-        container.append(value)
-    else:
-        container[step] = value
-
-
-def _is_of(form: Form, value: Any) -> bool:
-    """Return whether a value of a valid job is of a form that has something below it."""
-    if isinstance(form, Items):
-        return isinstance(value, list)
-    if not isinstance(value, dict):
-        return False
-    is_part = isinstance(value.get("type"), str)
-    if isinstance(form, Members):
-        return form.tag is None or value.get("type") == form.tag
-    return not is_part
+def _defect(kind: Kind, payload: dict[str, Any], path: list[str | int], describe: Callable[[str], str]) -> Defect:
+    """Return a defect in the names of its contract."""
+    pointer = pointer_from_wire(kind.contract, join(path))
+    return Defect(from_wire(kind.contract, payload), pointer, kind.code, describe(pointer))

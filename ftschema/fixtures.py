@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
-from ftschema.planning import Seeded, plan
+from ftschema.planning import plan, seeded
 from ftschema.tracing import trace_plan
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def payload(
         UnknownContractError: There is no such contract.
     """
     chosen_seed, parts = _split(seed, fixed)
-    return plan(contract, parts, coherent=coherent).draw(Seeded.of(chosen_seed))
+    return plan(contract, parts, coherent=coherent).draw(seeded(chosen_seed))
 
 
 def _split(seed: object, fixed: dict[str, Any], default: object = _BY_NAME) -> tuple[object, dict[str, Any]]:
@@ -72,7 +72,7 @@ def payloads(
     """Yield a number of payloads of one seed; see `payload`. The first is not the payload of the seed alone."""
     chosen_seed, parts = _split(seed, fixed, default=0)
     chosen = plan(contract, parts, coherent=coherent)
-    source = Seeded.of(chosen_seed, "payloads")
+    source = seeded(chosen_seed, "payloads")
     return (chosen.draw(source) for _ in range(number))
 
 
@@ -89,7 +89,7 @@ def trace(
         UnknownContractError: There is no such contract.
     """
     chosen_seed, parts = _split(seed, fixed)
-    return trace_plan(contract, parts).draw(Seeded.of(chosen_seed, "trace"))
+    return trace_plan(contract, parts).draw(seeded(chosen_seed, "trace"))
 
 
 def defects(
@@ -114,5 +114,5 @@ def defects(
         UnknownContractError: There is no such contract.
     """
     choices = kinds(contract, code=code, pointer=pointer)
-    source = Seeded.of(seed, "defects")
-    return (draw_defect(choices[source.below(len(choices))], source) for _ in range(number))
+    source = seeded(seed, "defects")
+    return (draw_defect(choices[source(len(choices))], source) for _ in range(number))

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from ftschema.catalogue import entry
 from ftschema.checking import contract as _contract
 from ftschema.composing import composer
-from ftschema.drawing import Simplest, pick
+from ftschema.drawing import pick, simplest
 from ftschema.errors import CannotCombineError
+from ftschema.renaming import from_wire, to_wire
+from ftschema.shape import job_shape
+from ftschema.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,23 +29,14 @@ if TYPE_CHECKING:
 _TRIALS = 4
 
 
-@frozen
-class Seeded:
-    """A source of choices that a seed decides, the same on every machine.
+def seeded(*seed: object) -> Source:
+    """Return the source of choices that a seed decides, the same on every machine.
 
-    `random.random` is the one method whose numbers Python promises to keep from release to release.
+    `random.random` is the one method whose numbers Python promises to keep from release to release; the seed is made
+    text, because the hash of a number is not promised.
     """
-
-    _random: random.Random
-
-    @classmethod
-    def of(cls, *seed: object) -> Seeded:
-        """Return the source of a seed; text, because the hash of a number is not promised."""
-        return cls(random.Random("/".join(map(str, seed))))  # noqa: S311  # fixtures, not secrets
-
-    def below(self, number: int) -> int:
-        """Return an integer from 0 up to, and not including, a number."""
-        return int(self._random.random() * number)
+    draw = random.Random("/".join(map(str, seed))).random  # noqa: S311  # fixtures, not secrets
+    return lambda number: int(draw() * number)
 
 
 @frozen
@@ -56,21 +51,16 @@ class Plan:
 
     def draw(self, source: Source) -> dict[str, Any]:
         """Draw a payload."""
+        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_on_wire(source))
+        return payload
+
+    def draw_on_wire(self, source: Source) -> dict[str, Any]:
+        """Draw a payload in the names of the wire."""
         jobs = composer(self.contract.name)
         if not self.coherent:
             return jobs.any_job(source, self.fixed)
-        # In two choices, because each spreads better than one among all pairs.
-        statuses = list(self.kinds)
-        status = pick(statuses, source)
-        methods = _weighed(self.kinds[status])
-        method = pick(methods, source)
-        return jobs.coherent_job(source, status, method, self.fixed)
-
-
-@lru_cache(maxsize=64)
-def _weighed(methods: tuple[str | None, ...]) -> tuple[str | None, ...]:
-    """Return the methods with reinforcement twice, which has most below it."""
-    return tuple(method for method in methods for _ in range(1 + (method == "reinforcement")))
+        status = pick(tuple(self.kinds), source)
+        return jobs.coherent_job(source, status, self.kinds[status], self.fixed)
 
 
 def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
@@ -78,7 +68,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
 
     Args:
         contract: The contract, or its name.
-        fixed: Values by key. The method may be given by its type alone.
+        fixed: Values by key: the wire's, or the contract's own. The method may be given by its type alone.
         coherent: Whether the rules of the lifecycle hold too.
 
     Raises:
@@ -86,10 +76,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     """
     chosen = _contract(contract)
     jobs = composer(chosen.name)
-    unknown = [key for key in fixed if key not in jobs.job.members]
-    if unknown:
-        raise CannotCombineError(f"the contract {chosen.name} has no key {unknown[0]!r}")
-    rest = dict(fixed)
+    rest = _on_wire(chosen.name, fixed)
     methods = jobs.methods
     if isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
@@ -97,7 +84,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
             raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
     if rest:
         # What the schema refuses is refused first: the rest takes the values at their word.
-        report = chosen.check(jobs.any_job(Simplest(), rest))
+        report = chosen.check(from_wire(chosen.name, jobs.any_job(simplest, rest)))
         if not report.ok:
             raise CannotCombineError(_reason(report, rest))
     if not coherent:
@@ -109,12 +96,28 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     return Plan(chosen, coherent, rest, kinds)
 
 
+def _on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fixed parts in the names of the wire.
+
+    Raises:
+        CannotCombineError: The contract has no such key.
+    """
+    spelling = entry(contract).spelling
+    keys = {name: spelled(name, spelling) for name in job_shape(contract).members}
+    keys |= {key: key for key in keys.values()}
+    for key in fixed:
+        if key not in keys:
+            raise CannotCombineError(f"the contract {contract} has no key {key!r}")
+    renamed: dict[str, Any] = to_wire(contract, {keys[key]: value for key, value in fixed.items()})
+    return renamed
+
+
 def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
     """Add the simplest method of the one type that was asked for."""
     jobs = composer(contract.name)
     if methods == jobs.methods:
         return fixed
-    return fixed | {"method": jobs.coherent_job(Simplest(), jobs.statuses[0], methods[0], {})["method"]}
+    return fixed | {"method": jobs.coherent_job(simplest, jobs.statuses[0], methods, {})["method"]}
 
 
 @lru_cache(maxsize=256)
@@ -141,9 +144,9 @@ def _possible(
 
 def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
     """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
-    sources: list[Source] = [Simplest(), *(Seeded.of("trial", number) for number in range(_TRIALS))]
-    drawn = (composer(contract.name).coherent_job(source, status, method, parts) for source in sources)
-    reports = [contract.check(job, lifecycle=True) for job in drawn]
+    sources: list[Source] = [simplest, *(seeded("trial", number) for number in range(_TRIALS))]
+    drawn = (composer(contract.name).coherent_job(source, status, (method,), parts) for source in sources)
+    reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in drawn]
     return min(reports, key=lambda report: (report.ok, not report.problems))
 
 

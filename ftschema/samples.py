@@ -88,6 +88,8 @@ RESPONSE_FORMATS: Final[tuple[dict[str, Any], ...]] = (
 # By key: the usual start and span of integers that have no bounds of their own.
 INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
     "seed": (0, 2**31),
+    "n_epochs": (1, 10),
+    "batch_size": (1, 10),
     "trained_tokens": (1_000, 400_000_000),
     "eval_interval": (1, 10),
     "eval_samples": (1, 10),

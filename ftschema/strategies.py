@@ -6,16 +6,16 @@ Jobs are valid by construction: nothing is filtered, and nothing that was drawn 
 from __future__ import annotations
 
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
 from hypothesis import strategies as st
 
 from ftschema import building
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
-from ftschema.drawing import draw_members
+from ftschema.drawing import form_drawer, pick
 from ftschema.model import FineTuningJob
 from ftschema.planning import plan
 from ftschema.shape import parts
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
     from ftschema.checking import Contract
     from ftschema.defects import Defect, Kind
+    from ftschema.drawing import Source
 
 __all__ = ["defects", "jobs", "payloads", "traces"]
 
 
 @cache
-def _integers(number: int) -> st.SearchStrategy[int]:
-    return st.integers(0, number - 1)
+def _choice(position: int, number: int) -> st.SearchStrategy[int]:
+    # Hypothesis copies values between draws of like strategies, in five of six attempts once it has any: with one
+    # strategy for all choices, most jobs would be near copies of the one before. Unlike ranges are unlike strategies.
+    start = position << 32
+    return st.sampled_from(range(start, start + number))
 
 
-@frozen
-class _Drawn:
-    """A source of choices that Hypothesis decides, and shrinks towards the first of each."""
-
-    draw: Callable[[st.SearchStrategy[int]], int]
-
-    def below(self, number: int) -> int:
-        return self.draw(_integers(number))
+def _source(draw: st.DrawFn) -> Source:
+    """Return a source of choices that Hypothesis decides, and shrinks towards the first of each."""
+    positions = count()
+    return lambda number: draw(_choice(next(positions), number)) & 0xFFFFFFFF
 
 
 def payloads(
@@ -75,7 +75,7 @@ def _planned(fixed: Mapping[str, Any], make_plan: Callable[[dict[str, Any]], Any
 
 @st.composite
 def _of_plan(draw: st.DrawFn, chosen: Any) -> Any:
-    return chosen.draw(_Drawn(draw))
+    return chosen.draw(_source(draw))
 
 
 def jobs(
@@ -103,7 +103,7 @@ def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStra
 
 @st.composite
 def _parts(draw: st.DrawFn, cls: type) -> Any:
-    payload = draw_members(parts(DEFAULT)[cls.__name__], _Drawn(draw), "", DEFAULT)
+    payload = form_drawer(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_source(draw))
     return building.builder(DEFAULT).structure(payload, cls)
 
 
@@ -131,5 +131,5 @@ def defects(
 
 @st.composite
 def _defects(draw: st.DrawFn, choices: tuple[Kind, ...]) -> Defect:
-    source = _Drawn(draw)
-    return draw_defect(choices[source.below(len(choices))] if len(choices) > 1 else choices[0], source)
+    source = _source(draw)
+    return draw_defect(pick(choices, source), source)

@@ -11,6 +11,7 @@ from ftschema.composing import composer, resting
 from ftschema.drawing import pick
 from ftschema.errors import CannotCombineError
 from ftschema.planning import Plan, plan
+from ftschema.renaming import from_wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +48,13 @@ class TracePlan:
         """Draw the steps of a job from its creation to its end."""
         ends = list(self.ends)
         end = pick(ends, source)
-        last = self.ends[end].draw(source)
+        last = self.ends[end].draw_on_wire(source)
         ways = _WAYS.get(self.contract, _WAYS["observed"])[end]
         way = pick(ways, source)
         steps = [resting(composer(self.contract), last, status) for status in way]
         if "updated_at" in last:
             _spread_updates(steps, last)
-        return (*steps, last)
+        return tuple(from_wire(self.contract, step) for step in (*steps, last))
 
 
 def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
