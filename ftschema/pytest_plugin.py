@@ -42,15 +42,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return what the markers ask for: those of the test before those of its class, and these before its module's."""
+    asked: dict[str, Any] = {}
+    for marker in request.node.iter_markers("fine_tuning_job"):
+        if marker.args:
+            raise pytest.UsageError("the marker fine_tuning_job takes arguments by name only, such as seed=7")
+        asked = marker.kwargs | asked
+    return asked
+
+
 @pytest.fixture
 def fine_tuning_job_payload(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return the payload of a valid and coherent job; the marker `fine_tuning_job` says which."""
     from ftschema import fixtures  # noqa: PLC0415  # costs nothing while unused
 
-    marker = request.node.get_closest_marker("fine_tuning_job")
-    if marker and marker.args:
-        raise pytest.UsageError("the marker fine_tuning_job takes arguments by name only, such as seed=7")
-    asked = dict(marker.kwargs) if marker else {}
+    asked = _asked(request)
     seed = asked.pop("seed", request.config.getoption("--ftschema-seed"))
     request.node.stash[_SEED] = seed
     return fixtures.payload(seed, **asked)
@@ -61,6 +68,4 @@ def fine_tuning_job(request: pytest.FixtureRequest, fine_tuning_job_payload: dic
     """Return the job of `fine_tuning_job_payload`."""
     from ftschema.verbs import structure  # noqa: PLC0415  # costs nothing while unused
 
-    marker = request.node.get_closest_marker("fine_tuning_job")
-    contract = marker.kwargs.get("contract", "observed") if marker else "observed"
-    return structure(fine_tuning_job_payload, contract)
+    return structure(fine_tuning_job_payload, _asked(request).get("contract", "observed"))
