@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ftschema import fixtures as fixtures
     from ftschema import strategies as strategies
     from ftschema.checking import Contract, contract, contracts
+    from ftschema.converting import Conversion, convert
     from ftschema.defects import Defect
+    from ftschema.differing import Change, ContractDiff, diff
     from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError
     from ftschema.graders import (
         AudioData,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         StringCheckGrader,
         TextSimilarityGrader,
     )
+    from ftschema.identifying import identify
     from ftschema.model import (
         DpoHyperparameters,
         DpoMethod,
@@ -57,7 +60,10 @@ __all__ = [
     "Absent",
     "AudioData",
     "CannotCombineError",
+    "Change",
     "Contract",
+    "ContractDiff",
+    "Conversion",
     "Defect",
     "DpoHyperparameters",
     "DpoMethod",
@@ -93,7 +99,10 @@ __all__ = [
     "check_text",
     "contract",
     "contracts",
+    "convert",
+    "diff",
     "dumps",
+    "identify",
     "is_valid",
     "loads",
     "schema",
@@ -105,8 +114,11 @@ __all__ = [
 _HOMES = {
     "verbs": ("check", "check_text", "dumps", "is_valid", "loads", "schema", "structure", "unstructure", "validate"),
     "checking": ("Contract", "contract", "contracts"),
+    "converting": ("Conversion", "convert"),
     "defects": ("Defect",),
+    "differing": ("Change", "ContractDiff", "diff"),
     "errors": ("CannotCombineError", "InvalidJobError", "UnknownContractError"),
+    "identifying": ("identify",),
     "graders": (
         "AudioData",
         "EndpointGrader",

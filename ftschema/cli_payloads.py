@@ -1,0 +1,115 @@
+"""The commands for payloads of many contracts: `convert` and `suite`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from ftschema.cli_shared import Exit, contract_names, documents, read, shown, table, write_lines
+from ftschema.converting import convert as _convert
+from ftschema.errors import InvalidJobError
+from ftschema.identifying import verdicts
+from ftschema.jsontext import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftschema.report import Problem, Report
+
+
+@click.command()
+@click.argument("file", metavar="[FILE | -]", default="-", type=click.Path(allow_dash=True))
+@click.option("--from", "source", metavar="A", type=contract_names, required=True, help="The contract of the payload.")
+@click.option("--to", "target", metavar="B", type=contract_names, required=True, help="The contract that is asked for.")
+@click.option("--drop-unknown", is_flag=True, help="Leave out keys that one of the two contracts does not declare.")
+@click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="The file to write.")
+@click.pass_context
+def convert(  # noqa: PLR0913  # one parameter for each option
+    context: click.Context, *, file: str, source: str, target: str, drop_unknown: bool, output: str
+) -> None:
+    """Turn a job of one contract, or a file of JSON Lines, into what another contract calls the same.
+
+    What is dropped, and what the target finds wrong with the result, is said on the standard error.
+
+    \b
+    Examples:
+      ftschema convert job.json --from dart --to observed
+      ftschema convert jobs.jsonl --from observed --to powershell -o jobs.ps.jsonl
+    \b
+    Exit status:
+      0  the result keeps to B
+      1  it does not, or the payload does not keep to A and is left out
+      2  the command was misused
+      3  the file cannot be read, or is not JSON; the highest applies
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    data = read(file)
+    if data is None:
+        context.exit(Exit.UNREADABLE)
+    run = _Run(source, target, keep_unknown=not drop_unknown)
+    write_lines(output, run.converted(documents(file, data)))
+    context.exit(run.exit)
+
+
+class _Run:
+    def __init__(self, source: str, target: str, *, keep_unknown: bool) -> None:
+        self.source, self.target, self.keep_unknown = source, target, keep_unknown
+        self.exit = Exit.VALID
+
+    def converted(self, texts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+        """Yield each document as the target has it, and say what is wrong with it."""
+        for place, text in texts:
+            decoded = decode(text)
+            problems: Iterable[Problem] = decoded.problems
+            if not decoded.problems:
+                try:
+                    done = _convert(decoded.payload, self.source, self.target, keep_unknown=self.keep_unknown)
+                except InvalidJobError as error:
+                    problems = error.report
+                else:
+                    yield json.dumps(done.payload, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                    problems = done.report
+                    for pointer in done.dropped:
+                        click.echo(f"{place}: {pointer}: dropped", err=True)
+            self._say(place, problems)
+
+    def _say(self, place: str, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            click.echo(f"{place}: {problem}", err=True)
+            no_json = problem.code.startswith("json-")
+            self.exit = max(self.exit, Exit.UNREADABLE if no_json else Exit.INVALID)
+
+
+@click.command()
+@click.argument("file", metavar="[FILE | -]", default="-", type=click.Path(allow_dash=True))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def suite(context: click.Context, *, file: str, form: str) -> None:
+    """Show what every contract says of one job, the best match first: which of these is it?
+
+    \b
+    Exit status:
+      0  some contract accepts it
+      1  none does
+      2  the command was misused
+      3  the file cannot be read, or is not JSON
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    data = read(file)
+    if data is None:
+        context.exit(Exit.UNREADABLE)
+    decoded = decode(data)
+    if decoded.problems:
+        click.echo(f"{shown(file)}: {decoded.problems[0]}")
+        context.exit(Exit.UNREADABLE)
+    reports = verdicts(decoded.payload)
+    if form == "json":
+        click.echo(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=2))
+    else:
+        click.echo(table([["contract", "verdict", "problems", "first problem"], *map(_row, reports)]))
+    context.exit(Exit.VALID if reports[0].ok else Exit.INVALID)
+
+
+def _row(report: Report) -> list[object]:
+    number = len(report.problems) + report.omitted
+    return [report.contract, "valid" if report.ok else "invalid", number or "", report.problems[0] if number else ""]

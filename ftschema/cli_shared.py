@@ -1,0 +1,102 @@
+"""What the commands share: how a run ends, the option for the contract, reading what they are given."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ftschema.checking import contracts
+from ftschema.jsonlines import is_lines, rows_of
+from ftschema.jsontext import decode
+from ftschema.wording import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# What a text of several documents may be taken for.
+_NO_DOCUMENT = ("json-syntax", "json-encoding", "json-depth")
+
+
+class Exit(IntEnum):
+    """How a run ends; the highest applies. 2 is a usage error, and click's."""
+
+    VALID = 0
+    INVALID = 1
+    UNREADABLE = 3
+
+
+contract_names = click.Choice(contracts())
+
+contract_option = click.option(
+    "--contract",
+    "name",
+    metavar="NAME",
+    type=contract_names,
+    default=contracts()[0],
+    show_default=True,
+    help=f"The contract: {', '.join(contracts())}.",
+)
+
+
+def shown(file: str) -> str:
+    """Return how a file is called in what is printed."""
+    return "<stdin>" if file == "-" else printable(click.format_filename(file))
+
+
+def read(file: str) -> bytes | None:
+    """Return what a file holds, or the standard input for `-`; where it cannot be read, say so and return None."""
+    if file == "-" and sys.stdin and sys.stdin.isatty():
+        raise click.UsageError("Name a file, or pipe a job in.")
+    try:
+        return _read_standard_input() if file == "-" else Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        click.echo(f"{shown(file)}: cannot be read: {reason}", err=True)
+        return None
+
+
+def _read_standard_input() -> bytes:
+    if sys.stdin is None:
+        raise ValueError("it is closed")
+    return sys.stdin.buffer.read()
+
+
+def documents(file: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents of a file, each with its place: the one it holds, or one for each of its lines."""
+    if is_lines(data) and any(problem.code in _NO_DOCUMENT for problem in decode(data).problems):
+        for number, line in rows_of(data):
+            yield f"{shown(file)}:{number}", line
+    else:
+        yield shown(file), data
+
+
+def cannot_write(output: str, reason: str) -> NoReturn:
+    """End the run because its output cannot be written."""
+    click.echo(f"{printable(output)}: cannot be written: {reason}", err=True)
+    click.get_current_context().exit(Exit.UNREADABLE)
+
+
+def write_lines(output: str, lines: Iterable[bytes]) -> None:
+    """Write lines to a file, or to the standard output for `-`."""
+    if output == "-" and sys.stdout is None:
+        cannot_write(output, "it is closed")
+    try:
+        with click.open_file(output, "wb", lazy=False) as file:
+            for line in lines:
+                file.write(line)
+    except BrokenPipeError:
+        # Who reads has seen enough; click ends the run quietly.
+        raise
+    except OSError as error:
+        cannot_write(output, error.strerror or str(error))
+
+
+def table(rows: Sequence[Sequence[Any]]) -> str:
+    """Return rows as lines with aligned columns; the first row is the head."""
+    texts = [[printable(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in texts)
