@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from ftschema import building, catalogue, findings, jsondata, jsontext
 from ftschema.errors import InvalidJobError
 from ftschema.lifecycle import breaches
+from ftschema.locating import located
 from ftschema.model import FineTuningJob
 from ftschema.renaming import pointer_from_wire, to_wire
 from ftschema.report import Problem, Report
@@ -110,9 +111,9 @@ class Contract:
             InvalidJobError: The text is not JSON, or its payload does not keep to the contract.
         """
         decoded = jsontext.decode(text)
-        if decoded.problems:
-            raise InvalidJobError(_report(self.name, decoded.problems))
-        return self.structure(decoded.payload)
+        if decoded.problems or not self.is_valid(decoded.payload):
+            raise InvalidJobError(self.check_text(text))
+        return building.builder(self.name).structure(decoded.payload, FineTuningJob)
 
     def dumps(self, job: FineTuningJob, *, indent: int | None = None) -> bytes:
         """Return a job as JSON text in UTF-8.
@@ -132,16 +133,20 @@ class Contract:
         return json.dumps(payload, ensure_ascii=False, indent=indent, separators=separators).encode()
 
     def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
-        """Return what is wrong with a JSON text or its payload; never raises for bad data.
+        """Return what is wrong with a JSON text or its payload, and where in the text; never raises for bad data.
 
         Args:
-            text: One JSON document; bytes are UTF-8.
+            text: One JSON document; bytes are UTF-8, and offsets count them then.
             lifecycle: As in `check`.
         """
         decoded = jsontext.decode(text)
-        if decoded.problems:
-            return _report(self.name, decoded.problems)
-        return self.check(decoded.payload, lifecycle=lifecycle)
+        report = _report(self.name, decoded.problems)
+        if not report.problems:
+            report = self.check(decoded.payload, lifecycle=lifecycle)
+        if not report.problems:
+            return report
+        in_bytes = not isinstance(text, str)
+        return evolve(report, problems=located(report.problems, decoded.text, in_bytes=in_bytes))
 
 
 def checked(contract: str, payload: object, part: str | None = None) -> Report:

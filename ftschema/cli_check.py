@@ -8,7 +8,7 @@ import click
 from attrs import define
 
 from ftschema.checking import contract as _contract
-from ftschema.cli_shared import Exit, contract_option, documents, read
+from ftschema.cli_shared import Exit, contract_option, documents, given, read
 from ftschema.wording import count
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def check(context: click.Context, files: tuple[str, ...], name: str, *, lifecycl
       3  some file cannot be read, or is not JSON; the highest applies
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     tally = _Tally()
-    for file in files or ("-",):
+    for file in files or (given(None),):
         _check_file(file, _contract(name), tally, lifecycle=lifecycle)
     click.echo(tally.summary(name))
     context.exit(tally.exit)

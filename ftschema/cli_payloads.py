@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ftschema.cli_shared import Exit, contract_names, documents, read, shown, table, write_lines
+from ftschema.cli_shared import Exit, contract_names, documents, given, read, shown, table, write_lines
 from ftschema.converting import convert as _convert
 from ftschema.errors import InvalidJobError
 from ftschema.identifying import verdicts
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", metavar="[FILE | -]", default="-", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True))
 @click.option("--from", "source", metavar="A", type=contract_names, required=True, help="The contract of the payload.")
 @click.option("--to", "target", metavar="B", type=contract_names, required=True, help="The contract that is asked for.")
 @click.option("--drop-unknown", is_flag=True, help="Leave out keys that one of the two contracts does not declare.")
 @click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="The file to write.")
 @click.pass_context
 def convert(  # noqa: PLR0913  # one parameter for each option
-    context: click.Context, *, file: str, source: str, target: str, drop_unknown: bool, output: str
+    context: click.Context, *, file: str | None, source: str, target: str, drop_unknown: bool, output: str
 ) -> None:
     """Turn a job of one contract, or a file of JSON Lines, into what another contract calls the same.
 
@@ -44,11 +44,12 @@ def convert(  # noqa: PLR0913  # one parameter for each option
       2  the command was misused
       3  the file cannot be read, or is not JSON; the highest applies
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    data = read(file)
+    name = given(file)
+    data = read(name)
     if data is None:
         context.exit(Exit.UNREADABLE)
     run = _Run(source, target, keep_unknown=not drop_unknown)
-    write_lines(output, run.converted(documents(file, data)))
+    write_lines(output, run.converted(documents(name, data)))
     context.exit(run.exit)
 
 
@@ -82,10 +83,10 @@ class _Run:
 
 
 @click.command()
-@click.argument("file", metavar="[FILE | -]", default="-", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def suite(context: click.Context, *, file: str, form: str) -> None:
+def suite(context: click.Context, *, file: str | None, form: str) -> None:
     """Show what every contract says of one job, the best match first: which of these is it?
 
     \b
@@ -95,12 +96,13 @@ def suite(context: click.Context, *, file: str, form: str) -> None:
       2  the command was misused
       3  the file cannot be read, or is not JSON
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    data = read(file)
+    name = given(file)
+    data = read(name)
     if data is None:
         context.exit(Exit.UNREADABLE)
     decoded = decode(data)
     if decoded.problems:
-        click.echo(f"{shown(file)}: {decoded.problems[0]}")
+        click.echo(f"{shown(name)}: {decoded.problems[0]}")
         context.exit(Exit.UNREADABLE)
     reports = verdicts(decoded.payload)
     if form == "json":

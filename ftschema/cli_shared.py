@@ -47,10 +47,15 @@ def shown(file: str) -> str:
     return "<stdin>" if file == "-" else printable(click.format_filename(file))
 
 
+def given(file: str | None) -> str:
+    """Return the file that was named, or `-` where none was and a job may be piped in."""
+    if file is None and sys.stdin and sys.stdin.isatty():
+        raise click.UsageError("Name a file, or pipe a job in.")
+    return file or "-"
+
+
 def read(file: str) -> bytes | None:
     """Return what a file holds, or the standard input for `-`; where it cannot be read, say so and return None."""
-    if file == "-" and sys.stdin and sys.stdin.isatty():
-        raise click.UsageError("Name a file, or pipe a job in.")
     try:
         return _read_standard_input() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:

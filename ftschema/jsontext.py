@@ -24,10 +24,11 @@ _WHITE_SPACE = " \t\n\r"
 
 @frozen
 class Decoded:
-    """What a text holds: a payload, or the problems for which it holds none."""
+    """What a text holds: a payload, or the problems for which it holds none; and the text, once it is one."""
 
     payload: Any = None
     problems: tuple[Problem, ...] = ()
+    text: str = ""
 
 
 def decode(text: object) -> Decoded:
@@ -40,14 +41,15 @@ def decode(text: object) -> Decoded:
         try:
             text = bytes(text).decode()
         except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            return _fault("json-encoding", f"expected UTF-8, found the byte 0x{byte:02x} at offset {error.start:,}")
+            byte, before = error.object[error.start], error.object[: error.start].decode()
+            message = f"expected UTF-8, found the byte 0x{byte:02x} at offset {error.start:,}"
+            return _fault("json-encoding", message, before, len(before))
     if not isinstance(text, str):
         return _fault("json-type", f"expected text as str or bytes, found {clip(type(text).__name__, 60)}")
     if text.startswith("\ufeff"):
-        return _fault("json-bom", "expected JSON text, found a byte order mark before it")
+        return _fault("json-bom", "expected JSON text, found a byte order mark before it", text, 0)
     if not text.strip(_WHITE_SPACE):
-        return _fault("json-empty", "expected a JSON document, found an empty text")
+        return _fault("json-empty", "expected a JSON document, found an empty text", text, 0)
     return _parsed(text)
 
 
@@ -56,14 +58,14 @@ def _parsed(text: str) -> Decoded:
     try:
         payload = json.loads(text, object_pairs_hook=repeated.collect, parse_int=_integer, parse_constant=float)
     except json.JSONDecodeError as error:
-        return _fault("json-syntax", _syntax(error))
+        return _fault("json-syntax", _syntax(error), text, error.pos)
     except RecursionError:
-        return _fault("json-depth", "expected a job, found too many levels of nesting to read")
-    return Decoded(payload, tuple(repeated.problems(payload)) if repeated.found else ())
+        return _fault("json-depth", "expected a job, found too many levels of nesting to read", text, 0)
+    return Decoded(payload, tuple(repeated.problems(payload)) if repeated.found else (), text)
 
 
-def _fault(code: str, message: str) -> Decoded:
-    return Decoded(problems=(Problem("", code, message),))
+def _fault(code: str, message: str, text: str = "", offset: int | None = None) -> Decoded:
+    return Decoded(problems=(Problem("", code, message, offset=offset),), text=text)
 
 
 def _integer(digits: str) -> int:

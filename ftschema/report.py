@@ -27,9 +27,10 @@ class Problem:
             rule, or `json-…` for what is not JSON.
         message: What was expected and what was found, in at most a few hundred characters.
         severity: `error`, or `warning` for what is only odd.
-        line: Line of the faulty value in its text, from 1, or None where it is not known.
-        column: Column of the faulty value in its line, from 1, in code points, or None.
-        offset: Where in the text the faulty value begins, from 0, or None.
+        line: Line in the text, from 1, of the faulty value, of the object that lacks a key, or of the second key where
+            one is repeated. None where a payload was checked and no text.
+        column: Column in that line, from 1, in code points.
+        offset: Where it begins in the text, from 0: in bytes where the text is bytes, else in characters.
     """
 
     pointer: str

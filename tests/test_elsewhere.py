@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import ftschema
-from ftschema._resources import schema_root
+from ftschema.catalogue import read_text
 from support.cases import corpus
 
 if TYPE_CHECKING:
@@ -71,7 +70,9 @@ def _generated(folder: Path, source: Path, kind: str) -> ModuleType:
 @pytest.fixture(scope="module")
 def job_model(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return the model of a job that is made of the contract `observed`."""
-    module = _generated(tmp_path_factory.mktemp("models"), schema_root() / "observed.json", "jsonschema")
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "observed.json").write_text(read_text("observed"), encoding="utf-8")
+    module = _generated(folder, folder / "observed.json", "jsonschema")
     return next(model for name, model in vars(module).items() if name.startswith("FineTuningJob"))
 
 
@@ -94,7 +95,7 @@ def test_models_reject_wrong_types(job_model: Any, broken: dict[str, Any]) -> No
 
 def test_openapi_documents_may_refer_to_the_files(tmp_path: Path) -> None:
     """A document of OpenAPI 3.1 that refers to the file by its path describes notices with jobs in them."""
-    shutil.copy(schema_root() / "observed.json", tmp_path)
+    (tmp_path / "observed.json").write_text(read_text("observed"), encoding="utf-8")
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(OPENAPI), encoding="utf-8")
     notice = _generated(tmp_path, document, "openapi").Notice

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -169,7 +170,9 @@ def test_repeated_key(text: str, pointers: list[str]) -> None:
 def test_repeated_key_of_a_job() -> None:
     """A repeated key spoils a valid job even where both values are the same."""
     problem = _only(_refusal(f'{_TEXT[:-1]}, "id": {json.dumps(_JOB["id"])}}}'))
-    assert problem == ftschema.Problem("/id", "json-duplicate-key", 'expected each key once, found "id" again')
+    at = len(_TEXT) + 1
+    expected = ftschema.Problem("/id", "json-duplicate-key", 'expected each key once, found "id" again')
+    assert problem == evolve(expected, line=1, column=at + 1, offset=at)
 
 
 def test_many_repeated_keys() -> None:
@@ -286,9 +289,12 @@ _KEYS = st.sampled_from([*_JOB, "unknown"])
 @settings(deadline=None, max_examples=200)
 @given(_VALUES, _KEYS)
 def test_text_and_value(value: Any, key: str) -> None:
-    """The text of a value gets the same report as the value, at the top and in each place of a job."""
+    """The text of a value gets the same report as the value, at the top and in each place of a job, and knows where."""
     for payload in (value, {**_JOB, key: value}):
-        assert ftschema.check_text(json.dumps(payload)) == ftschema.check(payload)
+        report = ftschema.check_text(json.dumps(payload))
+        assert all(problem.offset is not None for problem in report)
+        placeless = tuple(evolve(problem, line=None, column=None, offset=None) for problem in report)
+        assert evolve(report, problems=placeless) == ftschema.check(payload)
 
 
 def test_numbers_stay() -> None:
