@@ -52,8 +52,19 @@ if TYPE_CHECKING:
         WandbIntegration,
     )
     from ftschema.part import ABSENT, Absent
-    from ftschema.report import Problem, Report
-    from ftschema.verbs import check, check_text, dumps, is_valid, loads, schema, structure, unstructure, validate
+    from ftschema.report import LineReport, Problem, Report
+    from ftschema.verbs import (
+        check,
+        check_lines,
+        check_text,
+        dumps,
+        is_valid,
+        loads,
+        schema,
+        structure,
+        unstructure,
+        validate,
+    )
 
 __all__ = [
     "ABSENT",
@@ -78,6 +89,7 @@ __all__ = [
     "InvalidJobError",
     "JobError",
     "LabelModelGrader",
+    "LineReport",
     "Method",
     "MultiGrader",
     "OutputText",
@@ -96,6 +108,7 @@ __all__ = [
     "UnknownContractError",
     "WandbIntegration",
     "check",
+    "check_lines",
     "check_text",
     "contract",
     "contracts",
@@ -112,7 +125,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "verbs": ("check", "check_text", "dumps", "is_valid", "loads", "schema", "structure", "unstructure", "validate"),
+    "verbs": (
+        "check",
+        "check_lines",
+        "check_text",
+        "dumps",
+        "is_valid",
+        "loads",
+        "schema",
+        "structure",
+        "unstructure",
+        "validate",
+    ),
     "checking": ("Contract", "contract", "contracts"),
     "converting": ("Conversion", "convert"),
     "defects": ("Defect",),
@@ -151,7 +175,7 @@ _HOMES = {
         "WandbIntegration",
     ),
     "part": ("ABSENT", "Absent"),
-    "report": ("Problem", "Report"),
+    "report": ("LineReport", "Problem", "Report"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

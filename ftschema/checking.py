@@ -18,10 +18,10 @@ from ftschema.lifecycle import breaches
 from ftschema.locating import located
 from ftschema.model import FineTuningJob
 from ftschema.renaming import pointer_from_wire, to_wire
-from ftschema.report import Problem, Report
+from ftschema.report import LineReport, Problem, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Nobody reads more, and a list of 200,000 wrong items shall not make 200,000 messages.
 _MOST_PROBLEMS = 100
@@ -147,6 +147,29 @@ class Contract:
             return report
         in_bytes = not isinstance(text, str)
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=in_bytes))
+
+    def check_lines(
+        self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False
+    ) -> Iterator[LineReport]:
+        """Yield what is wrong with each line of JSON Lines, in their order; one line is held in memory at a time.
+
+        Args:
+            lines: A file, open for text or bytes, or any other lines; or all of them as one text.
+            lifecycle: As in `check`.
+        """
+        for number, line in enumerate(_lines(lines), 1):
+            if line.strip():
+                text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
+                report = self.check_text(text, lifecycle=lifecycle)
+                placed = tuple(evolve(problem, line=number) for problem in report)
+                yield LineReport(number, evolve(report, problems=placed))
+
+
+def _lines(lines: Iterable[str | bytes] | str | bytes) -> Iterable[str | bytes]:
+    # Only a line feed ends a line: U+2028 and others, which `splitlines` takes for an end, may stand in a string.
+    if isinstance(lines, str):
+        return lines.split("\n")
+    return lines.split(b"\n") if isinstance(lines, bytes) else lines
 
 
 def checked(contract: str, payload: object, part: str | None = None) -> Report:

@@ -95,3 +95,16 @@ class Report:
             "problems": [asdict(problem) for problem in self.problems],
             "omitted": self.omitted,
         }
+
+
+@frozen
+class LineReport:
+    """What a check of one line of JSON Lines found.
+
+    Attributes:
+        number: Number of the line, from 1; blank lines count, and have no report.
+        report: What was found. In its problems `line` is this number, and `offset` counts from the start of the line.
+    """
+
+    number: int
+    report: Report

@@ -9,8 +9,10 @@ from ftschema.checking import Contract
 from ftschema.checking import contract as _contract
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ftschema.model import FineTuningJob
-    from ftschema.report import Report
+    from ftschema.report import LineReport, Report
 
 
 def schema(contract: str | Contract = DEFAULT) -> dict[str, Any]:
@@ -56,3 +58,10 @@ def dumps(job: FineTuningJob, contract: str | Contract = DEFAULT, *, indent: int
 def check_text(text: str | bytes, contract: str | Contract = DEFAULT, *, lifecycle: bool = False) -> Report:
     """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
     return _contract(contract).check_text(text, lifecycle=lifecycle)
+
+
+def check_lines(
+    lines: Iterable[str | bytes] | str | bytes, contract: str | Contract = DEFAULT, *, lifecycle: bool = False
+) -> Iterator[LineReport]:
+    """Yield what is wrong with each line of JSON Lines; see `Contract.check_lines`."""
+    return _contract(contract).check_lines(lines, lifecycle=lifecycle)
