@@ -7,8 +7,12 @@ from typing import Final, Literal, TypeAlias
 
 Spelling: TypeAlias = Literal["wire", "camel", "pascal"]
 
-# PowerShell has a variable $Error of its own, so its generated client renames the property.
-_RESERVED: Final = {"pascal": {"error": "VarError"}}
+# PowerShell has a variable $Error of its own, so its generated client renames the property; Azure's own key is in camel
+# case on the wire already.
+_IRREGULAR: Final[dict[str, dict[str, str]]] = {
+    "camel": {"trainingType": "trainingType"},
+    "pascal": {"trainingType": "TrainingType", "error": "VarError"},
+}
 
 
 @cache
@@ -16,8 +20,8 @@ def spelled(name: str, spelling: Spelling) -> str:
     """Return a name of the wire as a spelling writes it: `n_epochs`, `nEpochs`, `NEpochs`."""
     if spelling == "wire":
         return name
-    if name in _RESERVED.get(spelling, {}):
-        return _RESERVED[spelling][name]
+    if name in _IRREGULAR[spelling]:
+        return _IRREGULAR[spelling][name]
     first, *rest = name.split("_")
     if spelling == "pascal":
         first = first.capitalize()
@@ -29,7 +33,7 @@ def wire_name(name: str, spelling: Spelling) -> str:
     """Return the name of the wire that a spelling writes so."""
     if spelling == "wire":
         return name
-    for wire, reserved in _RESERVED.get(spelling, {}).items():
-        if name == reserved:
+    for wire, irregular in _IRREGULAR[spelling].items():
+        if name == irregular:
             return wire
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,343 @@
+"""Names are translated where a contract declares them, and never inside the caller's own data."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import fixtures, strategies
+from ftschema.renaming import Renamer, from_wire, pointer_from_wire, to_wire
+from ftschema.shape import job_shape
+from support.comparing import same
+from support.documents import DOCUMENTS, EXAMPLE_OF_2024
+
+CONTRACTS = ftschema.contracts()
+SPELLED = [contract for contract in CONTRACTS if contract in DOCUMENTS and DOCUMENTS[contract].spelling != "wire"]
+UNCHANGED = [contract for contract in CONTRACTS if contract not in SPELLED]
+
+# What a caller may put into a map of their own: names of the wire, and the same as others spell them.
+OWN = {
+    "created_at": "a",
+    "createdAt": "b",
+    "CreatedAt": "c",
+    "n_epochs": "d",
+    "type": "e",
+    "error": "f",
+    "VarError": "g",
+    "metadata": "h",
+}
+
+# A job of `observed` with every kind of data that is the caller's, and the same in camel case, both by hand.
+WIRE: dict[str, Any] = {
+    "id": "ftjob-1",
+    "created_at": 1,
+    "trainingType": "globalStandard",
+    "metadata": OWN,
+    "result_files": ["created_at"],
+    "hyperparameters": {"n_epochs": 3, "warmup_ratio": {"n_epochs": 1}},
+    "integrations": [{"type": "wandb", "wandb": {"project": "created_at", "run_id": "r", "tags": ["n_epochs", "b"]}}],
+    "method": {
+        "type": "reinforcement",
+        "reinforcement": {
+            "response_format": {"type": "json_schema", "json_schema": {"created_at": [{"n_epochs": OWN}]}},
+            "hyperparameters": {"eval_interval": 2, "n_epochs": "auto"},
+            "grader": {
+                "type": "multi",
+                "name": "m",
+                "calculate_output": "created_at + type",
+                "graders": {
+                    "created_at": {"type": "python", "name": "n", "source": "s", "image_tag": "t"},
+                    "type": {"type": "endpoint", "name": "e", "url": "u", "headers": OWN},
+                    "calculate_output": {
+                        "type": "score_model",
+                        "name": "j",
+                        "model": "m",
+                        "input": [{"role": "user", "content": {"type": "input_image", "image_url": "u"}}],
+                        "sampling_params": {"top_p": 1, "max_completions_tokens": 5, "later_key": {"top_p": 1}},
+                    },
+                },
+            },
+        },
+    },
+    "surprise_key": {"created_at": OWN},
+}
+CAMEL: dict[str, Any] = {
+    "id": "ftjob-1",
+    "createdAt": 1,
+    "trainingType": "globalStandard",
+    "metadata": OWN,
+    "resultFiles": ["created_at"],
+    "hyperparameters": {"nEpochs": 3, "warmup_ratio": {"n_epochs": 1}},
+    "integrations": [{"type": "wandb", "wandb": {"project": "created_at", "runId": "r", "tags": ["n_epochs", "b"]}}],
+    "method": {
+        "type": "reinforcement",
+        "reinforcement": {
+            "responseFormat": {"type": "json_schema", "json_schema": {"created_at": [{"n_epochs": OWN}]}},
+            "hyperparameters": {"evalInterval": 2, "nEpochs": "auto"},
+            "grader": {
+                "type": "multi",
+                "name": "m",
+                "calculateOutput": "created_at + type",
+                "graders": {
+                    "created_at": {"type": "python", "name": "n", "source": "s", "imageTag": "t"},
+                    "type": {"type": "endpoint", "name": "e", "url": "u", "headers": OWN},
+                    "calculate_output": {
+                        "type": "score_model",
+                        "name": "j",
+                        "model": "m",
+                        "input": [{"role": "user", "content": {"type": "input_image", "imageUrl": "u"}}],
+                        "samplingParams": {"topP": 1, "maxCompletionsTokens": 5, "later_key": {"top_p": 1}},
+                    },
+                },
+            },
+        },
+    },
+    "surprise_key": {"created_at": OWN},
+}
+
+
+def _renamed(renamer: Renamer, payload: Any) -> Any:
+    shape = (job_shape("observed"),)
+    return renamer.place(payload, shape, shape, ())
+
+
+def _listed(value: Any) -> Any:
+    """Return a value with its objects as lists of pairs, so that the order of keys counts."""
+    if isinstance(value, dict):
+        return [(key, _listed(member)) for key, member in value.items()]
+    return [_listed(item) for item in value] if isinstance(value, list) else value
+
+
+def test_own_data_stays() -> None:
+    """Metadata, tags, response formats, names in maps of graders, headers and unknown keys stay as they are."""
+    payload = deepcopy(WIRE)
+    there = Renamer("wire", "camel")
+    assert _listed(_renamed(there, payload)) == _listed(CAMEL)
+    assert not there.dropped
+    assert payload == WIRE
+
+
+def test_own_data_stays_on_the_way_back() -> None:
+    """So they do on the way back, and so do the names of graders that stand alone or in a list."""
+    back = Renamer("camel", "wire")
+    assert _listed(_renamed(back, CAMEL)) == _listed(WIRE)
+    assert not back.dropped
+    for graders in (CAMEL["method"]["reinforcement"]["grader"]["graders"]["type"], [{"type": "python", "imageTag": 1}]):
+        grader = {"type": "multi", "calculateOutput": "x", "graders": graders}
+        renamed = _renamed(back, {"method": {"reinforcement": {"grader": grader}}})
+        found = renamed["method"]["reinforcement"]["grader"]
+        assert found["calculate_output"] == "x"
+        expected = [{"type": "python", "image_tag": 1}] if isinstance(graders, list) else graders
+        assert found["graders"] == expected
+
+
+@pytest.mark.parametrize("contract", SPELLED)
+def test_generated_payloads(contract: str) -> None:
+    """To the wire and back gives the same payload, keys in the same order, and a job in the names of the wire."""
+    wire_keys = {row.wire for row in DOCUMENTS[contract].rows}
+    for payload in fixtures.payloads(300, "renaming", contract=contract, coherent=False):
+        before = deepcopy(payload)
+        wire = to_wire(contract, payload)
+        assert _listed(payload) == _listed(before)
+        assert {row.wire for row in DOCUMENTS[contract].rows if row.required} <= wire.keys()
+        assert not (wire.keys() - wire_keys) & {row.name for row in DOCUMENTS[contract].rows}
+        assert same(from_wire(contract, wire), payload)
+        assert _listed(from_wire(contract, wire)) == _listed(payload)
+
+
+@pytest.mark.parametrize("contract", SPELLED)
+@given(data=st.data())
+@settings(max_examples=50, deadline=None)
+def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
+    """The same holds for what Hypothesis draws, and the other way round."""
+    payload = data.draw(strategies.payloads(contract=contract, coherent=False))
+    wire = to_wire(contract, payload)
+    assert same(from_wire(contract, wire), payload)
+    assert same(to_wire(contract, from_wire(contract, wire)), wire)
+
+
+@pytest.mark.parametrize("contract", UNCHANGED)
+def test_contracts_of_the_wire(contract: str) -> None:
+    """Where a contract spells as the wire does, the payload itself comes back, and pointers stay."""
+    payload = fixtures.payload(1, contract=contract)
+    assert to_wire(contract, payload) is payload
+    assert from_wire(contract, payload) is payload
+    assert pointer_from_wire(contract, "/method/dpo/created_at") == "/method/dpo/created_at"
+
+
+def test_by_hand() -> None:
+    """The example of TypeScript in 2024 becomes what the wire would send, and in PowerShell's names comes back."""
+    wire = to_wire("typescript-2024", EXAMPLE_OF_2024)
+    assert wire["hyperparameters"] == {"n_epochs": 367562}
+    assert wire["training_file"] == "<value>"
+    assert wire["integrations"] == EXAMPLE_OF_2024["integrations"]
+    shell = from_wire("powershell", wire)
+    assert shell["VarError"] == {"Code": "<value>", "Message": "<value>", "Param": "<value>"}
+    assert shell["Hyperparameters"] == {"NEpochs": 367562}
+    assert shell["Integrations"] == [
+        {"Type": "wandb", "Wandb": {"Project": "my-wandb-project", "Tags": ["custom-tag"]}}
+    ]
+    assert to_wire("powershell", shell) == wire
+
+
+@pytest.mark.parametrize("contract", SPELLED)
+def test_nothing_is_shared(contract: str) -> None:
+    """A change of the renamed payload changes nothing in the one that it came from."""
+    payload = fixtures.payload(1, contract=contract) | {"metadata": {"a": "b"}, "later": [{"a": []}]}
+    before = deepcopy(payload)
+    for renamed in (to_wire(contract, payload), from_wire(contract, to_wire(contract, payload))):
+        renamed["metadata"]["a"] = "changed"
+        renamed["later"][0]["a"].append("changed")
+        for member in renamed.values():
+            if isinstance(member, dict | list):
+                member.clear()
+    assert payload == before
+
+
+@pytest.mark.parametrize("value", [None, True, 5, "created_at", [], [{"created_at": 1}], {}])
+def test_no_job(value: Any) -> None:
+    """What is no object of known keys is copied as it is."""
+    assert same(_renamed(Renamer("wire", "camel"), value), value)
+    for key in ("metadata", "method", "integrations", "error", "hyperparameters"):
+        odd = {key: value if value != {} else {"a_b": 1}}
+        assert same(_renamed(Renamer("wire", "camel"), odd), odd)
+
+
+# ---------------------------------------------------------------- what finds no place
+
+
+@pytest.mark.parametrize(
+    ("payload", "renamed", "dropped"),
+    [
+        ({"createdAt": 1, "created_at": 2}, {"created_at": 1}, [("created_at",)]),
+        ({"created_at": 2, "createdAt": 1}, {"created_at": 1}, [("created_at",)]),
+        # It would be taken for the field that is not there.
+        ({"created_at": 2}, {}, [("created_at",)]),
+        (
+            {"hyperparameters": {"n_epochs": 1, "nEpochs": 2, "NEpochs": 3}},
+            {"hyperparameters": {"n_epochs": 2, "NEpochs": 3}},
+            [("hyperparameters", "n_epochs")],
+        ),
+        (
+            {"integrations": [{"type": "wandb"}, {"wandb": {"run_id": 1, "project": "p"}}]},
+            {"integrations": [{"type": "wandb"}, {"wandb": {"project": "p"}}]},
+            [("integrations", 1, "wandb", "run_id")],
+        ),
+        # Spelled alike, or of another part of a job.
+        ({"id": 1, "nEpochs": 2, "n_epochs": 3}, {"id": 1, "nEpochs": 2, "n_epochs": 3}, []),
+        ({"metadata": {"created_at": 1, "createdAt": 2}}, {"metadata": {"created_at": 1, "createdAt": 2}}, []),
+    ],
+)
+def test_two_names_for_one(payload: Any, renamed: Any, dropped: list[Any]) -> None:
+    """A key that would be taken for another one on the wire is dropped, and remembered with its place."""
+    renamer = Renamer("camel", "wire")
+    assert same(_renamed(renamer, payload), renamed)
+    assert renamer.dropped == dropped
+    assert renamer.ambiguous == dropped
+
+
+def test_two_names_for_one_on_the_way_back() -> None:
+    """The same holds for a key on the wire that another spelling has for one of the wire's."""
+    renamer = Renamer("wire", "pascal")
+    payload = {"created_at": 1, "error": {"code": "c", "Code": "d"}, "VarError": 2, "Error": 3}
+    assert _renamed(renamer, payload) == {"CreatedAt": 1, "VarError": {"Code": "c"}, "Error": 3}
+    assert renamer.ambiguous == [("error", "Code"), ("VarError",)]
+
+
+def test_unknown_keys_may_go() -> None:
+    """Unknown keys go where they are not asked to stay, each with its place; the caller's own data stays."""
+    payload = {
+        "createdAt": 1,
+        "later": {"a": 1},
+        "metadata": OWN,
+        "hyperparameters": {"nEpochs": 1, "warmup": 2, "n_epochs": 3},
+        "resultFiles": ["a"],
+    }
+    renamer = Renamer("camel", "wire", keep_unknown=False)
+    assert _renamed(renamer, payload) == {
+        "created_at": 1,
+        "metadata": OWN,
+        "hyperparameters": {"n_epochs": 1},
+        "result_files": ["a"],
+    }
+    assert renamer.dropped == [("later",), ("hyperparameters", "warmup"), ("hyperparameters", "n_epochs")]
+    assert renamer.ambiguous == [("hyperparameters", "n_epochs")]
+
+
+def test_names_of_one_contract_only() -> None:
+    """A key that only one of two contracts declares is an unknown key, and stays as it is."""
+    old, new = (job_shape("2023-10-05"),), (job_shape("2026-07-15"),)
+    payload = {"createdAt": 1, "estimatedFinish": 2, "hyperparameters": {"nEpochs": 1, "batchSize": 2}}
+    renamer = Renamer("camel", "wire")
+    assert renamer.place(payload, new, old, ()) == {
+        "created_at": 1,
+        "estimatedFinish": 2,
+        "hyperparameters": {"n_epochs": 1, "batchSize": 2},
+    }
+    assert not renamer.dropped
+
+
+# ---------------------------------------------------------------- pointers
+
+
+@pytest.mark.parametrize(
+    ("contract", "pointer", "spelled"),
+    [
+        ("powershell", "", ""),
+        ("powershell", "/status", "/Status"),
+        ("powershell", "/error/code", "/VarError/Code"),
+        ("powershell", "/hyperparameters/n_epochs", "/Hyperparameters/NEpochs"),
+        ("powershell", "/integrations/10/wandb/tags/0", "/Integrations/10/Wandb/Tags/0"),
+        ("powershell", "/result_files/0", "/ResultFiles/0"),
+        # What the contract does not declare.
+        ("powershell", "/method/dpo", "/method/dpo"),
+        ("powershell", "/hyperparameters/batch_size", "/Hyperparameters/batch_size"),
+        ("powershell", "/hyperparameters/later/n_epochs", "/Hyperparameters/later/n_epochs"),
+        ("powershell", "/created_at~1/id", "/created_at~1/id"),
+        ("dart", "/created_at", "/createdAt"),
+        ("dart", "/error", "/error"),
+        ("dart", "/error/code", "/error/code"),
+        ("dart", "/metadata/created_at", "/metadata/created_at"),
+        ("dart", "/method/dpo/hyperparameters/n_epochs", "/method/dpo/hyperparameters/nEpochs"),
+        ("dart", "/integrations/0/wandb/run_id", "/integrations/0/wandb/run_id"),
+        ("dart", "/integrations/*/wandb", "/integrations/*/wandb"),
+        ("dart", "/a~1b/~0/created_at", "/a~1b/~0/created_at"),
+        ("typescript-2023", "/fine_tuned_model", "/fineTunedModel"),
+        ("typescript-2023", "/estimated_finish", "/estimated_finish"),
+        ("typescript-2024", "/estimated_finish", "/estimatedFinish"),
+        ("rust", "/estimated_finish", "/estimated_finish"),
+    ],
+)
+def test_pointers(contract: str, pointer: str, spelled: str) -> None:
+    """A pointer is spelled as the contract spells what it passes, and no further than the contract knows."""
+    assert pointer_from_wire(contract, pointer) == spelled
+
+
+@pytest.mark.parametrize("contract", SPELLED)
+def test_pointers_lead_to_the_same(contract: str) -> None:
+    """What lies at a pointer on the wire lies, in the contract's names, at the same pointer so spelled."""
+    for payload in fixtures.payloads(50, "pointers", contract=contract, coherent=False):
+        wire = to_wire(contract, payload)
+        for pointer, value in _places(wire, ""):
+            assert same(_at(payload, pointer_from_wire(contract, pointer)), value)
+
+
+def _places(value: Any, pointer: str) -> Any:
+    """Yield the pointer of each scalar of a payload, and of each empty object and list, with what is there."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        yield from _places(member, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    if not members:
+        yield pointer, value
+
+
+def _at(value: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return value

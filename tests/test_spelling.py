@@ -1,0 +1,101 @@
+"""Names go from the wire to a spelling and back without loss, and none becomes another."""
+
+from __future__ import annotations
+
+import inspect
+from typing import get_args
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema.spelling import Spelling, spelled, wire_name
+from support.documents import DOCUMENTS, NESTED
+
+SPELLINGS: tuple[Spelling, ...] = get_args(Spelling)
+_each_spelling = pytest.mark.parametrize("spelling", SPELLINGS)
+
+# The fields of each class, by the name of the class.
+FIELDS = {
+    name: tuple(field for field in attrs.fields_dict(cls) if field != "extra")
+    for name, cls in inspect.getmembers(ftschema, attrs.has)
+    if cls.__module__ in {"ftschema.model", "ftschema.graders"}
+}
+NAMES = sorted({field for names in FIELDS.values() for field in names})
+
+# Words of lower-case letters and digits, joined by single underscores: what a name of the specification looks like. A
+# word may not begin with a digit, which has no capital to be told by.
+_words = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
+# `VarError` means `error` in PowerShell, so that a field could not be named `var_error` there.
+names = st.lists(_words, min_size=1, max_size=5).map("_".join).filter(lambda name: name != "var_error")
+
+
+@pytest.mark.parametrize(
+    ("name", "pascal", "camel"),
+    [
+        *NESTED,
+        *((row.wire, row.name, None) for row in DOCUMENTS["powershell"].rows),
+        *((row.wire, None, row.name) for row in DOCUMENTS["dart"].rows),
+        ("error", "VarError", "error"),
+        ("reasoning_effort", "ReasoningEffort", "reasoningEffort"),
+        ("trainingType", "TrainingType", "trainingType"),
+    ],
+    ids=str,
+)
+def test_examples(name: str, pascal: str | None, camel: str | None) -> None:
+    """Names are spelled as the documents spell them, which name but for one the words of the wire."""
+    assert spelled(name, "wire") == name
+    assert pascal in {None, spelled(name, "pascal")}
+    assert camel in {None, spelled(name, "camel")}
+
+
+def test_fields_are_found() -> None:
+    """The names that are tried below are those of every class."""
+    assert {"FineTuningJob", "Hyperparameters", "MultiGrader", "SamplingParams", "WandbIntegration"} <= FIELDS.keys()
+    assert {"id", "n_epochs", "error", "calculate_output", "max_completions_tokens", "project"} <= {*NAMES}
+    assert len(NAMES) > 75
+
+
+@_each_spelling
+def test_there_and_back(spelling: Spelling) -> None:
+    """The wire's name of every field's spelling is the field's name."""
+    assert {name: wire_name(spelled(name, spelling), spelling) for name in NAMES} == {name: name for name in NAMES}
+
+
+@_each_spelling
+def test_no_two_names_are_one(spelling: Spelling) -> None:
+    """No two fields of any classes are spelled alike."""
+    assert len({spelled(name, spelling) for name in NAMES}) == len(NAMES)
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_names_of_contracts(contract: str) -> None:
+    """Every name that a contract declares is the spelling of a field of the class that has the part's name."""
+    schema = ftschema.schema(contract)
+    spelling: Spelling = DOCUMENTS[contract].spelling if contract in DOCUMENTS else "wire"
+    for part, definition in {"FineTuningJob": schema, **schema["$defs"]}.items():
+        if part in FIELDS:
+            spellings = {spelled(name, spelling): name for name in FIELDS[part]}
+            for key in definition["properties"]:
+                assert wire_name(key, spelling) == spellings[key]
+
+
+@given(name=names, spelling=st.sampled_from(SPELLINGS))
+def test_any_name(name: str, spelling: Spelling) -> None:
+    """Any name of lower-case words comes back, so that a field of a later specification does too."""
+    assert wire_name(spelled(name, spelling), spelling) == name
+
+
+@given(one=names, other=names, spelling=st.sampled_from(SPELLINGS))
+def test_any_two_names(one: str, other: str, spelling: Spelling) -> None:
+    """Two such names are spelled alike only where they are one."""
+    assert (spelled(one, spelling) == spelled(other, spelling)) is (one == other)
+
+
+def test_the_one_exception() -> None:
+    """PowerShell alone renames a property, at the job as everywhere; in camel case its name is one like any other."""
+    assert wire_name("VarError", "pascal") == "error"
+    assert wire_name("varError", "camel") == "var_error"
+    assert [name for name in NAMES if spelled(name, "pascal").lower() != name.replace("_", "").lower()] == ["error"]
