@@ -127,7 +127,8 @@ class Composer:
             if value is not None and key in samples.TIME_KEYS:
                 value = created + (value - samples.FIRST_TIME) % 86_400
             elif value is not None and key == "fine_tuned_model":
-                value = samples.trained_model(drawn["model"], source(samples.IDS), azure=self.contract == "azure")
+                base = fixed if "model" in fixed else drawn
+                value = samples.trained_model(base["model"], source(samples.IDS), azure=self.contract == "azure")
             drawn[key] = value
         drawn.update((key, copied(value)) for key, value in fixed.items())
         settle(drawn, fixed)

@@ -76,7 +76,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     """
     chosen = _contract(contract)
     jobs = composer(chosen.name)
-    rest = _on_wire(chosen.name, fixed)
+    rest = on_wire(chosen.name, fixed)
     methods = jobs.methods
     if isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
@@ -96,7 +96,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     return Plan(chosen, coherent, rest, kinds)
 
 
-def _on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+def on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
     """Return fixed parts in the names of the wire.
 
     Raises:

@@ -10,7 +10,7 @@ from ftschema.checking import contract as _contract
 from ftschema.composing import composer, resting
 from ftschema.drawing import pick
 from ftschema.errors import CannotCombineError
-from ftschema.planning import Plan, plan
+from ftschema.planning import Plan, on_wire, plan
 from ftschema.renaming import from_wire
 
 if TYPE_CHECKING:
@@ -64,14 +64,16 @@ def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
         CannotCombineError: No job that has ended has these parts together.
     """
     chosen = _contract(contract)
-    wanted = (fixed["status"],) if "status" in fixed else ENDS
+    parts = on_wire(chosen.name, fixed)
+    wanted = (parts["status"],) if "status" in parts else ENDS
+    rest = {key: value for key, value in fixed.items() if "status" not in on_wire(chosen.name, {key: value})}
     if wanted[0] not in ENDS:
         raise CannotCombineError(f"a trace ends with {', '.join(ENDS)}, not with {wanted[0]!r}")
     ends: dict[str, Plan] = {}
     clash = CannotCombineError()
     for end in wanted:
         try:
-            ends[end] = plan(chosen, {**fixed, "status": end})
+            ends[end] = plan(chosen, {**rest, "status": end})
         except CannotCombineError as error:
             clash = error
     if not ends:

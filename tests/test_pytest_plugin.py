@@ -107,7 +107,81 @@ def test_marker(pytester: pytest.Pytester) -> None:
     assert _written(pytester, "dpo.json") == fixtures.payload(5, method="dpo", status="succeeded")
     assert _written(pytester, "odd.json") == fixtures.payload("any text", coherent=False)
     assert _written(pytester, "outer.json") == fixtures.payload(5, contract="2023-10-05")
-    assert _written(pytester, "inner.json") == fixtures.payload(8)
+    assert _written(pytester, "inner.json") == fixtures.payload(8, contract="2023-10-05")
+
+
+def test_markers_of_a_module_a_class_and_a_test(pytester: pytest.Pytester) -> None:
+    """Markers add up, and where they give the same argument, the test's comes before its class's and its module's."""
+    run = _run(
+        pytester,
+        _WRITERS
+        + """
+    pytestmark = pytest.mark.fine_tuning_job(seed=7, status="failed", contract="azure")
+
+    def test_module(fine_tuning_job, fine_tuning_job_payload):
+        assert ftschema.unstructure(fine_tuning_job, "azure") == fine_tuning_job_payload
+        write("module.json", fine_tuning_job_payload)
+
+    @pytest.mark.fine_tuning_job(model="mine", status="running")
+    class TestClass:
+        def test_class(self, fine_tuning_job_payload):
+            write("class.json", fine_tuning_job_payload)
+
+        @pytest.mark.fine_tuning_job(status="queued", contract="2024-12-18")
+        def test_test(self, fine_tuning_job, fine_tuning_job_payload):
+            assert ftschema.unstructure(fine_tuning_job, "2024-12-18") == fine_tuning_job_payload
+            write("test.json", fine_tuning_job_payload)
+
+        @pytest.mark.fine_tuning_job(seed=8)
+        @pytest.mark.fine_tuning_job(suffix="short")
+        def test_two(self, fine_tuning_job_payload):
+            write("two.json", fine_tuning_job_payload)
+
+        @pytest.mark.parametrize("seed", [pytest.param(9, marks=pytest.mark.fine_tuning_job(seed=9))])
+        def test_parameter(self, fine_tuning_job_payload, seed):
+            write("parameter.json", fine_tuning_job_payload)
+
+        @pytest.mark.fine_tuning_job(seed=10)
+        def test_fails(self, fine_tuning_job):
+            assert 0
+
+    def test_module_again(fine_tuning_job_payload):
+        write("again.json", fine_tuning_job_payload)
+    """,
+        "--ftschema-seed=5",
+    )
+    run.assert_outcomes(passed=6, failed=1)
+    assert _SEED.findall(run.stdout.str()) == ["10"]
+    module: dict[str, Any] = {"contract": "azure", "status": "failed"}
+    of_class = module | {"status": "running", "model": "mine"}
+    of_test = of_class | {"contract": "2024-12-18", "status": "queued"}
+    assert _written(pytester, "module.json") == fixtures.payload(7, **module)
+    assert _written(pytester, "again.json") == fixtures.payload(7, **module)
+    assert _written(pytester, "class.json") == fixtures.payload(7, **of_class)
+    assert _written(pytester, "test.json") == fixtures.payload(7, **of_test)
+    assert _written(pytester, "two.json") == fixtures.payload(8, **of_class, suffix="short")
+    assert _written(pytester, "parameter.json") == fixtures.payload(9, **of_class)
+
+
+def test_any_marker_may_be_wrong(pytester: pytest.Pytester) -> None:
+    """A marker that does not name its arguments is an error of each test that it holds for, wherever it stands."""
+    run = _run(
+        pytester,
+        """
+    import pytest
+
+    pytestmark = pytest.mark.fine_tuning_job(7)
+
+    @pytest.mark.fine_tuning_job(seed=7)
+    def test_job(fine_tuning_job):
+        pass
+
+    def test_without():
+        pass
+    """,
+    )
+    run.assert_outcomes(passed=1, errors=1)
+    run.stdout.fnmatch_lines(["E  *the marker fine_tuning_job takes arguments by name only*"])
 
 
 def test_seed_of_all_tests(pytester: pytest.Pytester) -> None:

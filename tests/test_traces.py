@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
+from support.documents import in_wire_names
 
 CONTRACTS = ftschema.contracts()
 ENDS = {"succeeded", "failed", "cancelled"}
@@ -28,14 +29,15 @@ AZURE = {None: {"pending"}, "pending": {"running", "failed", "cancelled"}, "runn
 CONSTANT = ("id", "object", "created_at", "model", "training_file", "validation_file", "seed", "method", "metadata")
 
 
-def _check(trace: tuple[dict[str, Any], ...], contract: str) -> None:
+def _check(spelled: tuple[dict[str, Any], ...], contract: str) -> None:
+    trace = [in_wire_names(contract, step) for step in spelled]
     statuses = [step["status"] for step in trace]
     follows: dict[Any, set[str]] = AZURE if contract == "azure" else LIVE
     for before, after in zip([None, *statuses[:-1]], statuses, strict=True):
         assert after in follows[before], statuses
     assert statuses[-1] in ENDS
     assert not ENDS & set(statuses[:-1])
-    for step in trace:
+    for step in spelled:
         assert ftschema.check(step, contract, lifecycle=True).problems == (), step
     for key in CONSTANT:
         assert all((key in step, step.get(key)) == (key in trace[0], trace[0].get(key)) for step in trace), key
@@ -50,8 +52,9 @@ def test_seeded_traces(contract: str) -> None:
     traces = [fixtures.trace(seed, contract=contract) for seed in SEEDS]
     for trace in traces:
         _check(trace, contract)
-    assert {trace[-1]["status"] for trace in traces} == ENDS
-    assert len({tuple(step["status"] for step in trace) for trace in traces}) > 3
+    ways = {tuple(step["status"] for step in in_wire_names(contract, list(trace))) for trace in traces}
+    assert {way[-1] for way in ways} == ENDS
+    assert len(ways) > 3
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -63,7 +66,7 @@ def test_drawn_traces(contract: str) -> None:
     @settings(max_examples=100, database=None, derandomize=True, deadline=None)
     def run(trace: tuple[dict[str, Any], ...]) -> None:
         _check(trace, contract)
-        ends.add(trace[-1]["status"])
+        ends.add(in_wire_names(contract, trace[-1])["status"])
 
     run()
     assert ends == ENDS
@@ -102,6 +105,16 @@ def test_fixed_parts(fixed: dict[str, Any]) -> None:
         for key, value in fixed.items():
             drawn = trace[-1][key]["type"] if key == "method" else trace[-1][key]
             assert drawn == value
+
+
+@pytest.mark.parametrize("key", ["status", "Status"])
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_end_in_either_name(key: str, end: str) -> None:
+    """The end may be asked for by the wire's name of the status or by the contract's own."""
+    for seed in SEEDS:
+        trace = fixtures.trace(seed, contract="powershell", **{key: end})
+        _check(trace, "powershell")
+        assert trace[-1]["Status"] == end
 
 
 @pytest.mark.parametrize(
