@@ -13,7 +13,8 @@ from jsonschema_rs import Draft202012Validator as FastValidator
 
 import ftschema
 from support.bases import bases
-from support.drawing import near_jobs, payloads_of, values
+from support.documents import in_names_of
+from support.drawing import known, near_jobs, payloads_of, values
 from support.mutation import mutants
 
 CONTRACTS = ftschema.contracts()
@@ -45,10 +46,11 @@ def test_engines_agree_on_mutants(contract: str) -> None:
     fast, explaining = FastValidator(schema), Draft202012Validator(schema)
     rng = random.Random(3)
     verdicts = {True: 0, False: 0}
-    for payload in payloads_of(contract)[::3]:
+    for payload, _ in known(contract)[::3]:
         for mutant in mutants(payload, rng, 20):
-            verdict = fast.is_valid(mutant.payload)
-            assert verdict == explaining.is_valid(mutant.payload), mutant
+            spelled = in_names_of(contract, mutant.payload)
+            verdict = fast.is_valid(spelled)
+            assert verdict == explaining.is_valid(spelled), mutant
             verdicts[verdict] += 1
     assert min(verdicts.values()) > 20
 
@@ -72,7 +74,7 @@ def test_verbs_agree_on_any_value(value: Any, contract: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -> None:
     """They have one verdict on a job with any JSON value in any one of its places."""
-    payload = data.draw(st.sampled_from(list(bases().values())))
+    payload = in_names_of(contract, data.draw(st.sampled_from(list(bases().values()))))
     container = payload
     while True:
         key = data.draw(st.sampled_from(sorted(container) if isinstance(container, dict) else range(len(container))))
@@ -87,5 +89,6 @@ def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_both_verdicts_are_reached(contract: str) -> None:
     """The payloads that the other tests start from hold valid and invalid ones for every contract."""
-    verdicts = {_agree(payload, contract) for payload in [*bases().values(), *payloads_of("azure"), {}]}
+    payloads = in_names_of(contract, [*bases().values(), *payloads_of("azure"), {}])
+    verdicts = {_agree(payload, contract) for payload in payloads}
     assert verdicts == {True, False}

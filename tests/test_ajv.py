@@ -1,8 +1,9 @@
 """The schemas in JavaScript: ajv gives our verdicts and our places, so a schema file that is copied is all one needs.
 
 Facts, tried with ajv 8.20: beside each leaf it reports the `if` and the `propertyNames` that led there, which only sum
-up. JavaScript reads every number as a double: a large integer is rounded, but stays an integer, and no bound of a
-schema is large; one beyond the largest double becomes Infinity, which is no number in strict mode.
+up. JavaScript reads every number as a double: a large integer is rounded, but stays an integer, and only the bounds of
+64 bits in the schema of Dart are so large that they are rounded as well; an integer beyond the largest double becomes
+Infinity, which is no number in strict mode.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ import pytest
 from attrs import frozen
 
 import ftschema
+from ftschema import fixtures
 from ftschema.findings import accepts
 from support.bases import bases
 from support.cases import cases, corpus, part_of, reference_problems
+from support.documents import in_names_of
 from support.mutation import mutants
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ _Answers = list[tuple[_Question, _Answer]]
 
 @cache
 def _jobs() -> list[_Subject]:
-    """Return what every contract is asked about."""
+    """Return what every contract is asked about, in the names of the wire."""
     subjects = [_Subject(str(job), job.payload) for job in corpus()]
     jobs = bases()
     for number, (name, payload) in enumerate(jobs.items()):
@@ -110,7 +113,8 @@ def _jobs() -> list[_Subject]:
 
 def _questions() -> Iterator[_Question]:
     subjects: dict[tuple[str, str | None], list[_Subject]] = {
-        (contract, None): list(_jobs()) for contract in ftschema.contracts()
+        (contract, None): [_Subject(job.name, in_names_of(contract, job.payload)) for job in _jobs()]
+        for contract in ftschema.contracts()
     }
     for case in cases():
         subjects.setdefault((case.contract, case.part), []).append(_Subject(str(case), case.payload))
@@ -173,11 +177,23 @@ def _differences(question: _Question, answer: _Answer) -> Iterator[str]:
     """Yield each payload of which ajv says something else than both engines here, by the schema without its change."""
     schema = part_of(ftschema.schema(question.contract), question.part)
     for subject, (valid, entries) in zip(question.subjects, answer.verdicts, strict=True):
-        problems = reference_problems(schema, subject.payload)
-        ours = accepts(question.contract, subject.payload, question.part), sorted(problems)
+        payload = _as_read(subject.payload)
+        problems = reference_problems(schema, payload)
+        ours = accepts(question.contract, payload, question.part), sorted(problems)
         theirs = valid, _leaves(entries)
         if theirs != ours:
             yield f"{subject.name}: ajv says {theirs}, we say {ours}"
+
+
+def _as_read(value: Any) -> Any:
+    """Return a payload as JavaScript reads it, for which integers just beyond 64 bits are those at their ends."""
+    if isinstance(value, dict):
+        return {key: _as_read(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_as_read(item) for item in value]
+    if isinstance(value, int | float) and 0 <= abs(value) - 2**63 <= 1024:
+        return max(-(2**63), min(value, 2**63 - 1))
+    return value
 
 
 def _of_contract(answers: _Answers, contract: str) -> _Answers:
@@ -260,6 +276,31 @@ def test_number_too_large_for_javascript(tmp_path: Path) -> None:
     [(question, answer)] = _ask([_Question(contract="observed", schema=schema, subjects=subjects)], tmp_path)
     assert answer.verdicts == [[True, []], [False, [["/seed", "type"]]]]
     assert _accepted(question) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("contract", "numbers", "theirs", "ours"),
+    [
+        (
+            "dart",
+            (2**63 - 1, 2**63, 2**63 + 1024, 2**63 + 1025),
+            (True, True, True, False),
+            (True, False, False, False),
+        ),
+        ("dart", (-(2**63), -(2**63) - 1, -(2**63) - 1025), (True, True, False), (True, False, False)),
+        ("typescript-2024", (2**53 - 1, 2**53, 2**53 + 1, -(2**53)), (True, False, False, False), None),
+        ("rust", (2**31 - 1, 2**31, -(2**31), -(2**31) - 1), (True, False, True, False), None),
+    ],
+)
+def test_widths(
+    tmp_path: Path, contract: str, numbers: tuple[int, ...], theirs: tuple[bool, ...], ours: tuple[bool, ...] | None
+) -> None:
+    """JavaScript tells the bounds of 32 bits and its own from their neighbours, but not those of 64 bits."""
+    schema, job = ftschema.schema(contract), fixtures.payload(1, contract=contract)
+    subjects = [_Subject(str(number), job | {"seed": number}) for number in numbers]
+    [(question, answer)] = _ask([_Question(contract=contract, schema=schema, subjects=subjects)], tmp_path)
+    assert tuple(valid for valid, _ in answer.verdicts) == theirs
+    assert tuple(_accepted(question)) == (ours or theirs)
 
 
 @pytest.mark.skipif(not _README.exists(), reason="these tests stand apart from the project")

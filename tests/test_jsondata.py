@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import jsondata
 from support.cases import corpus
+from support.documents import in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,7 +283,7 @@ def test_long_integer(number: int, key: str) -> None:
 @pytest.mark.parametrize("key", ["n_epochs", "batch_size", "learning_rate_multiplier"])
 def test_numbers_that_few_languages_hold(number: float, key: str, contract: str) -> None:
     """The verbs agree on numbers that no machine word holds, where the schema has bounds for them."""
-    _agreed({**_JOB, "hyperparameters": {"n_epochs": 1, key: number}}, contract)
+    _agreed(in_names_of(contract, {**_JOB, "hyperparameters": {"n_epochs": 1, key: number}}), contract)
 
 
 @pytest.mark.parametrize(

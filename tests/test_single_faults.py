@@ -13,6 +13,7 @@ import ftschema
 from support.bases import bases
 from support.cases import bases as case_bases
 from support.cases import corpus
+from support.documents import in_names_of
 from support.faults import Fault, faults
 
 
@@ -25,7 +26,8 @@ def _payloads(contract: str) -> dict[str, Any]:
         own = case_bases()["azure"]["payload"]
         methods = {name: payload["method"] for name, payload in payloads.items() if payload.get("method")}
         payloads |= {f"azure {name}": {**own, "method": method} for name, method in methods.items()}
-    return {name: payload for name, payload in payloads.items() if ftschema.is_valid(payload, contract)}
+    spelled = {name: in_names_of(contract, payload) for name, payload in payloads.items()}
+    return {name: payload for name, payload in spelled.items() if ftschema.is_valid(payload, contract)}
 
 
 @cache
@@ -51,6 +53,11 @@ def test_one_fault_is_one_problem(contract: str) -> None:
         ("azure", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum"}),
         ("2023-10-05", {"type", "required", "const", "minimum", "maximum"}),
         ("2026-07-15", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "maxItems"}),
+        ("rust", {"type", "required", "enum", "const", "minimum", "maximum"}),
+        ("powershell", {"type", "required", "const", "minimum", "maximum"}),
+        ("dart", {"type", "required", "enum", "const", "minimum", "maximum"}),
+        ("typescript-2023", {"type", "required", "const", "minimum", "maximum"}),
+        ("typescript-2024", {"type", "required", "enum", "const", "minimum", "maximum"}),
     ],
 )
 def test_faults_of_every_kind(contract: str, codes: set[str]) -> None:
@@ -78,7 +85,7 @@ def _merged(payload: Any, chosen: list[Fault]) -> Any:
     return merged
 
 
-@pytest.mark.parametrize("contract", ["observed", "2024-04-09", "2026-07-15"])
+@pytest.mark.parametrize("contract", ["observed", "2024-04-09", "2026-07-15", "powershell", "dart"])
 def test_several_faults(contract: str) -> None:
     """Faults in different places are all found, in the order of the document, whatever the order of its keys."""
     rng = random.Random(7)

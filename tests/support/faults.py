@@ -77,10 +77,11 @@ def _wrong_strings(place: Place) -> Iterator[tuple[str, str]]:
 def _wrong_numbers(place: Place) -> Iterator[tuple[Any, str]]:
     if isinstance(place.value, bool) or not isinstance(place.value, int | float):
         return
+    # Where 64 bits end, the float next to a bound may be the bound itself.
     for bound in place.asked.get("minimum", ()):
-        yield from ((wrong, "minimum") for wrong in (bound - 1, float(bound - 1), -(10**30)))
+        yield from ((wrong, "minimum") for wrong in (bound - 1, float(bound - 1), -(10**30)) if wrong < bound)
     for bound in place.asked.get("maximum", ()):
-        yield from ((wrong, "maximum") for wrong in (bound + 1, float(bound + 1), 10**30))
+        yield from ((wrong, "maximum") for wrong in (bound + 1, float(bound + 1), 10**30) if wrong > bound)
     for bound in place.asked.get("exclusiveMinimum", ()):
         yield from ((wrong, "exclusiveMinimum") for wrong in (bound, float(bound), -0.5, -(10**30)))
 

@@ -1,8 +1,11 @@
-"""A second opinion on the published contracts: the published structure itself, read as JSON Schema.
+"""A second opinion on the published contracts and on those of SDKs: the published structure, read as JSON Schema.
 
 `tests/upstream` holds what the specification said at each date, in its own style. It needs four corrections to mean in
 draft 2020-12 what it was meant to mean: `nullable` becomes an alternative, `exclusiveMinimum: true` takes its number
 from `minimum`, `format` and words that are no keywords assert nothing, and the limits on metadata come from the prose.
+
+What a document of an SDK says is the structure of its time in its own names: with the integers of its language, and
+without what its types leave open, which are words, ranges and lengths.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from support.documents import DOCUMENTS
+
 _UPSTREAM = Path(__file__).parents[1] / "upstream"
 _REFERENCE = "#/components/schemas/"
 
@@ -22,6 +27,9 @@ _COPIED = {"type", "required", "enum", "minimum", "maximum", "maxItems"}
 _TRANSLATED = {"$ref", "properties", "items", "additionalProperties", "anyOf", "oneOf", "exclusiveMinimum", "nullable"}
 # `min_items` and `max_items` are no keywords of any draft, and stand on numbers, where `minItems` would say nothing.
 _SILENT = {"default", "format", "max_items", "min_items"}
+
+# What the type of a language does not say.
+_LEFT_OPEN = {"minimum", "maximum", "exclusiveMinimum", "maxItems"}
 
 # The specification states these limits in the description of Metadata only.
 _PROSE = {
@@ -82,3 +90,44 @@ def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _with_prose(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"allOf": [schema, _PROSE[name]]} if name in _PROSE else schema
+
+
+def documented_schema(contract: str) -> dict[str, Any]:
+    """Return what the document of an SDK says as a draft 2020-12 schema, in the published structure's style."""
+    document = DOCUMENTS[contract]
+    definitions = {
+        name: _documented(_corrected(schema), document.names, document.width)
+        for name, schema in published_structure(document.published)["schemas"].items()
+    }
+    properties = definitions["FineTuningJob"]["properties"]
+    for row in document.rows:
+        if row.type == "string":
+            properties[row.name].pop("enum", None)
+        if row.null == ("type",):
+            properties[row.name] = {"anyOf": [properties[row.name], {"type": "null"}]}
+    return {"$ref": "#/$defs/FineTuningJob", "$defs": definitions}
+
+
+@cache
+def documented_oracle(contract: str) -> jsonschema_rs.Draft202012Validator:
+    """Return what decides whether the document of an SDK accepts a payload."""
+    return jsonschema_rs.Draft202012Validator(documented_schema(contract))
+
+
+def _documented(schema: dict[str, Any], names: dict[str, str], width: tuple[int, int]) -> dict[str, Any]:
+    """Return a corrected schema in other names, with integers of a width and without what is left open."""
+    documented = {word: value for word, value in schema.items() if word not in _LEFT_OPEN}
+    if schema.get("type") == "integer":
+        documented["minimum"], documented["maximum"] = width
+    if "properties" in schema:
+        parts = schema["properties"].items()
+        documented["properties"] = {names[name]: _documented(part, names, width) for name, part in parts}
+    if "required" in schema:
+        documented["required"] = [names[name] for name in schema["required"]]
+    for word in ("items", "additionalProperties"):
+        if word in schema:
+            documented[word] = _documented(schema[word], names, width)
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            documented[word] = [_documented(part, names, width) for part in schema[word]]
+    return documented
