@@ -8,7 +8,7 @@ import click
 from attrs import define
 
 from ftschema.checking import contract as _contract
-from ftschema.cli_shared import Exit, contract_option, documents, given, read
+from ftschema.cli_shared import Exit, contract_option, documents, given, read, report_lines
 from ftschema.wording import count
 
 if TYPE_CHECKING:
@@ -76,7 +76,5 @@ def _check_file(file: str, contract: Contract, tally: _Tally, *, lifecycle: bool
     for place, text in documents(file, data):
         report = contract.check_text(text, lifecycle=lifecycle)
         tally.add(report)
-        for problem in report:
-            click.echo(f"{place}: {problem}")
-        if report.omitted:
-            click.echo(f"{place}: … and {count(report.omitted, 'more problem')}")
+        for line in report_lines(place, report):
+            click.echo(line)

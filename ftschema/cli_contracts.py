@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +9,7 @@ import click
 from ftschema.catalogue import entry, read_text
 from ftschema.checking import contract as _contract
 from ftschema.checking import contracts as _contracts
-from ftschema.cli_shared import Exit, contract_names, table
+from ftschema.cli_shared import Exit, contract_names, table, write_json, write_lines
 from ftschema.differing import diff as _diff
 from ftschema.shape import job_shape
 
@@ -33,7 +32,7 @@ def contracts(form: str) -> None:
         for name in _contracts()
     ]
     if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        write_json(rows)
     else:
         click.echo(table([[*rows[0]], *([*row.values()] for row in rows)]))
 
@@ -42,7 +41,7 @@ def contracts(form: str) -> None:
 @click.argument("name", type=contract_names, metavar="NAME")
 def schema(name: str) -> None:
     """Print the JSON Schema (draft 2020-12) of a contract, as its file has it."""
-    click.echo(read_text(name), nl=False)
+    write_lines("-", [read_text(name).encode()])
 
 
 @click.command()
@@ -71,12 +70,11 @@ def diff(context: click.Context, left: str, right: str, form: str) -> None:
       2  the command was misused
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     found = _diff(left, right)
-    click.echo({"text": _text, "json": _json, "markdown": markdown}[form](found))
+    if form == "json":
+        write_json(found.as_dict())
+    else:
+        click.echo(markdown(found) if form == "markdown" else _text(found))
     context.exit(Exit.VALID if found.equal else Exit.INVALID)
-
-
-def _json(found: ContractDiff) -> str:
-    return json.dumps(found.as_dict(), ensure_ascii=False, indent=2)
 
 
 def _rows(found: ContractDiff) -> list[list[str]]:

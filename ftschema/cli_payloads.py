@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ftschema.cli_shared import Exit, contract_names, documents, given, read, shown, table, write_lines
+from ftschema.cli_shared import (
+    Exit,
+    contract_names,
+    documents,
+    given,
+    read,
+    report_lines,
+    shown,
+    table,
+    write_json,
+    write_lines,
+)
 from ftschema.converting import convert as _convert
 from ftschema.errors import InvalidJobError
 from ftschema.identifying import verdicts
 from ftschema.jsontext import decode
+from ftschema.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from ftschema.report import Problem, Report
 
 
 @click.command()
@@ -62,22 +72,23 @@ class _Run:
         """Yield each document as the target has it, and say what is wrong with it."""
         for place, text in texts:
             decoded = decode(text)
-            problems: Iterable[Problem] = decoded.problems
+            report = Report(self.source, decoded.problems)
             if not decoded.problems:
                 try:
                     done = _convert(decoded.payload, self.source, self.target, keep_unknown=self.keep_unknown)
                 except InvalidJobError as error:
-                    problems = error.report
+                    report = error.report
                 else:
                     yield json.dumps(done.payload, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-                    problems = done.report
+                    report = done.report
                     for pointer in done.dropped:
                         click.echo(f"{place}: {pointer}: dropped", err=True)
-            self._say(place, problems)
+            self._say(place, report)
 
-    def _say(self, place: str, problems: Iterable[Problem]) -> None:
-        for problem in problems:
-            click.echo(f"{place}: {problem}", err=True)
+    def _say(self, place: str, report: Report) -> None:
+        for line in report_lines(place, report):
+            click.echo(line, err=True)
+        for problem in report:
             no_json = problem.code.startswith("json-")
             self.exit = max(self.exit, Exit.UNREADABLE if no_json else Exit.INVALID)
 
@@ -106,7 +117,7 @@ def suite(context: click.Context, *, file: str | None, form: str) -> None:
         context.exit(Exit.UNREADABLE)
     reports = verdicts(decoded.payload)
     if form == "json":
-        click.echo(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=2))
+        write_json([report.as_dict() for report in reports])
     else:
         click.echo(table([["contract", "verdict", "problems", "first problem"], *map(_row, reports)]))
     context.exit(Exit.VALID if reports[0].ok else Exit.INVALID)

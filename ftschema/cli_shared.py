@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from enum import IntEnum
 from pathlib import Path
@@ -12,10 +13,12 @@ import click
 from ftschema.checking import contracts
 from ftschema.jsonlines import is_lines, rows_of
 from ftschema.jsontext import decode
-from ftschema.wording import printable
+from ftschema.wording import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from ftschema.report import Report
 
 # What a text of several documents may be taken for.
 _NO_DOCUMENT = ("json-syntax", "json-encoding", "json-depth")
@@ -98,6 +101,19 @@ def write_lines(output: str, lines: Iterable[bytes]) -> None:
         raise
     except OSError as error:
         cannot_write(output, error.strerror or str(error))
+
+
+def write_json(value: Any) -> None:
+    """Write JSON to the standard output: UTF-8, whatever the encoding of the terminal is."""
+    write_lines("-", [json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"])
+
+
+def report_lines(place: str, report: Report) -> Iterator[str]:
+    """Yield what is printed of a report: a line a problem, and how many more there are."""
+    for problem in report:
+        yield f"{place}: {problem}"
+    if report.omitted:
+        yield f"{place}: … and {count(report.omitted, 'more problem')}"
 
 
 def table(rows: Sequence[Sequence[Any]]) -> str:

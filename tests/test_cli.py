@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import ftschema
+from ftschema import fixtures
 from ftschema.cli import main
 from ftschema.jsonlines import is_lines, rows_of
 
@@ -269,7 +270,22 @@ def test_contract() -> None:
 def test_every_contract(name: str) -> None:
     """Each contract that there is can be named, and is shown in the help."""
     assert _check("--contract", name, data="[]").exit_code == 1
+    assert _check("--contract", name, data=json.dumps(fixtures.payload(1, contract=name))).exit_code == 0
     assert name in _check("--help").output
+
+
+def test_names_of_an_sdk() -> None:
+    """A fault in a job of PowerShell, of its schema or of a rule, is shown at its place in PowerShell's names."""
+    job = fixtures.payload(1, contract="powershell", status="running", VarError=None)
+    faults = {"VarError": {"Code": "c", "Message": 5}, "Hyperparameters": {"NEpochs": "3"}, "Seed": 2**31}
+    places = [
+        line.split(": ")[1]
+        for line in _check("--contract", "powershell", data=json.dumps(job | faults)).output.splitlines()
+    ]
+    assert places[:-1] == ["/VarError", "/VarError/Message", "/Hyperparameters/NEpochs", "/Seed"]
+    impossible = json.dumps(job | {"FineTunedModel": "ft:x"})
+    result = _check("--contract", "powershell", "--lifecycle", data=impossible)
+    assert result.output.startswith("<stdin>: /FineTunedModel: unfinished-has-no-model: ")
 
 
 @pytest.mark.parametrize(
