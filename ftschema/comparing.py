@@ -73,7 +73,9 @@ class _Comparison:
         for form in one:
             for name in json_types(form):
                 if name not in known:
-                    values = (0.5, 1.5) if name == "number" else (self._simplest(form, key),)
+                    values: tuple[Any, ...] = (self._simplest(form, key),)
+                    if name == "number" and isinstance(form, Number):
+                        values = _fractions(form)
                     code = "null" if name == "null" else "type"
                     yield Difference(route, key, pointer, code, _types(one), _types(other), values)
                     known.add(name)
@@ -113,17 +115,20 @@ class _Comparison:
     ) -> Iterator[Difference]:
         fewest, most, things = names
         if one.fewest < other.fewest:
-            value: Any = [] if isinstance(one, Items) else {}
+            value = self._filled(one, one.fewest, key)
             yield row(fewest, f"at least {one.fewest}", f"at least {other.fewest}", value)
         if other.most is not None and _exceeds(one.most, other.most):
-            item, number = self._item(one, key), other.most + 1
-            value = [item] * number if isinstance(one, Items) else {f"key {at}": item for at in range(number)}
+            value = self._filled(one, max(one.fewest, other.most + 1), key)
             yield row(most, _limit(one.most, things), _limit(other.most, things), value)
 
     def _key_lengths(self, one: Pairs, other: Pairs, row: Any, key: str) -> Iterator[Difference]:
         if other.longest_key is not None and _exceeds(one.longest_key, other.longest_key):
             said = _limit(one.longest_key, "characters a key"), _limit(other.longest_key, "characters a key")
             yield row("maxLength", *said, {"k" * (other.longest_key + 1): self._item(one, key)})
+
+    def _filled(self, form: Items | Pairs, number: int, key: str) -> Any:
+        item = self._item(form, key)
+        return [item] * number if isinstance(form, Items) else {f"key {at}": item for at in range(number)}
 
     def _item(self, form: Items | Pairs, key: str) -> Any:
         return self._simplest((form.item if isinstance(form, Items) else form.value)[0], key)
@@ -152,7 +157,7 @@ def _numbers(one: Number, other: Number, row: Any) -> Iterator[Difference]:
     for code, far, said in (("minimum", -1, _lower), ("maximum", 1, _upper)):
         tried = sorted({0, far, far * _FAR, far * 10**20, *one.besides, *near}, key=lambda value: (abs(value), value))
         differing = (value for value in tried if _holds(one, value) and not _holds(other, value))
-        values = tuple(value for value in differing if _is_beyond(other, value, far))
+        values = tuple(value for value in differing if _is_beyond(other, value, code))
         if values:
             yield row(code, said(one), said(other), *values)
 
@@ -168,8 +173,15 @@ def _holds(form: Number, value: float) -> bool:
     )
 
 
-def _is_beyond(form: Number, value: float, side: int) -> bool:
-    return (form.highest is not None and value > form.highest) == (side > 0)
+def _is_beyond(form: Number, value: float, bound: str) -> bool:
+    if bound == "maximum":
+        return form.highest is not None and value > form.highest
+    return (form.lowest is not None and value < form.lowest) or (form.above is not None and value <= form.above)
+
+
+def _fractions(form: Number) -> tuple[float, ...]:
+    bounds = [bound for bound in (form.lowest, form.above, form.highest) if bound is not None]
+    return tuple(value + half for value in (0, 1, *bounds) for half in (0.5, -0.5) if _holds(form, value + half))
 
 
 def _lower(form: Number) -> str:

@@ -14,7 +14,7 @@ from ftschema.converting import convert
 from ftschema.drawing import simplest
 from ftschema.placing import base, put, reached
 from ftschema.planning import seeded
-from ftschema.pointer import join
+from ftschema.pointer import join, split
 from ftschema.renaming import from_wire, pointer_from_wire
 from ftschema.shape import job_shape
 from ftschema.spelling import spelled
@@ -100,8 +100,8 @@ def diff(left: str | Contract, right: str | Contract) -> ContractDiff:
     found = (*_spelling(first, second), *_accepted(first, second, first), *_accepted(second, first, first))
     # Parts of a union that share a place may differ in the same way.
     changes = list({(change.pointer, change.code, change.left, change.right): change for change in found}.values())
-    order = {f"/{key}": at for at, key in enumerate((*job_shape(first.name).members, *job_shape(second.name).members))}
-    changes.sort(key=lambda change: order.get("/".join(change.pointer.split("/")[:2]), -1))
+    fields = [*dict.fromkeys((*job_shape(first.name).members, *job_shape(second.name).members))]
+    changes.sort(key=lambda change: fields.index(split(change.pointer)[0]) if change.pointer else -1)
     return ContractDiff(first.name, second.name, tuple(changes))
 
 

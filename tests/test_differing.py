@@ -1,0 +1,712 @@
+"""`ftschema.diff`: every difference between two contracts, each proven by a payload, and none overlooked."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from attrs import evolve
+
+import ftschema
+from ftschema import catalogue
+from ftschema.comparing import differences
+from ftschema.defects import catalogue as kinds_of
+from ftschema.defects import draw_defect
+from ftschema.differing import _witness
+from ftschema.planning import seeded
+from ftschema.pointer import join
+from ftschema.renaming import from_wire, to_wire
+from ftschema.shape import job_shape
+from support.weakening import Mutant, mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ftschema import Change, ContractDiff, Defect
+
+CONTRACTS = ftschema.contracts()
+DATES = tuple(name for name in CONTRACTS if name[:2] == "20")
+_each_pair = pytest.mark.parametrize(
+    ("left", "right"), [(left, right) for left in CONTRACTS for right in CONTRACTS if left != right]
+)
+
+# What a change of a code looks like in a check of its witness.
+_KEYWORDS = {
+    "required": {"required"},
+    "name": {"type"},
+    "type": {"type"},
+    "null": {"type"},
+    "enum": {"enum", "const"},
+    "minimum": {"minimum", "exclusiveMinimum"},
+    "maximum": {"maximum"},
+    "minItems": {"minItems"},
+    "maxItems": {"maxItems"},
+    "minProperties": {"minProperties"},
+    "maxProperties": {"maxProperties"},
+    "maxLength": {"maxLength"},
+}
+
+
+@cache
+def _schema(contract: str) -> dict[str, Any]:
+    return ftschema.schema(contract)
+
+
+@cache
+def _diff(left: str, right: str) -> ContractDiff:
+    return ftschema.diff(left, right)
+
+
+@cache
+def _judge(contract: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(_schema(contract))
+
+
+def _found(contract: str, payload: Any) -> list[tuple[str, str]]:
+    return [(join(error.absolute_path), str(error.validator)) for error in _judge(contract).iter_errors(payload)]
+
+
+@cache
+def _names(contract: str) -> dict[str, str]:
+    """Return the names of a contract by those of the wire, for the job and what lies below it."""
+    return {_wire(name): name for name in _declared(_schema(contract))}
+
+
+def _declared(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node.get("properties", ())
+        for member in node.values():
+            yield from _declared(member)
+    elif isinstance(node, list):
+        for member in node:
+            yield from _declared(member)
+
+
+def _wire(name: str) -> str:
+    if name == "VarError":
+        return "error"
+    # The one name of the wire that is in camel case is Azure's.
+    return name if name == "trainingType" else "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+def _is_at(pointer: str, template: str, contract: str) -> bool:
+    """Return whether a place of a payload is the one that a change names."""
+    names = _names(contract)
+    steps, wanted = pointer.split("/"), [names.get(step, step) for step in template.split("/")]
+    return len(steps) == len(wanted) and all(want in {step, "*"} for step, want in zip(steps, wanted, strict=True))
+
+
+def _other(found: ContractDiff, change: Change) -> str:
+    return found.right if change.accepted_by == found.left else found.left
+
+
+def _prove(found: ContractDiff, change: Change) -> None:
+    """Assert that the witness of a change is accepted by the one, and refused by the other for this alone."""
+    assert change.accepted_by in {found.left, found.right}
+    refusing = _other(found, change)
+    assert _judge(change.accepted_by).is_valid(change.witness)
+    if change.code == "spelling":
+        assert (change.problem.pointer, change.problem.code) in _found(refusing, change.witness)
+        return
+    done = ftschema.convert(change.witness, change.accepted_by, refusing)
+    assert done.dropped == ()
+    [(pointer, keyword)] = _found(refusing, done.payload)
+    assert (change.problem,) == done.report.problems
+    assert (change.problem.pointer, change.problem.code) == (pointer, keyword)
+    assert keyword in _KEYWORDS[change.code]
+    place = change.pointer.rpartition("/")[0] if change.code == "required" else change.pointer
+    assert _is_at(pointer, place, refusing)
+
+
+# ---------------------------------------------------------------- proven, and none overlooked
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_no_difference_to_itself(contract: str) -> None:
+    """A contract does not differ from itself."""
+    found = ftschema.diff(contract, contract)
+    assert found == ftschema.ContractDiff(contract, contract, ())
+    assert found.equal
+    assert list(found) == []
+
+
+@_each_pair
+def test_witnesses(left: str, right: str) -> None:
+    """Two contracts differ, and the witness of each difference is refused for this alone, by another validator too."""
+    found = _diff(left, right)
+    assert (found.left, found.right) == (left, right)
+    assert not found.equal
+    for change in found:
+        _prove(found, change)
+        assert change.left != change.right
+        # Small enough to read, but for texts and maps past their limits.
+        assert len(json.dumps(change.witness)) < 3_000
+
+
+@_each_pair
+def test_every_difference_has_a_witness(left: str, right: str) -> None:
+    """What the shapes of two contracts show as different is never left out for want of a witness."""
+    one, other = ftschema.contract(left), ftschema.contract(right)
+    shown = {(change.pointer, change.code) for change in _diff(left, right)}
+    for found in differences(job_shape(left), job_shape(right), left):
+        # What has none is left out in silence.
+        assert _witness(found, one, other), found
+        key = f"/{found.key}" if found.code == "required" else ""
+        assert (found.pointer + key, found.code) in shown
+
+
+@cache
+def _defects(contract: str) -> tuple[tuple[str, Defect], ...]:
+    """Return defects of a contract's schema, two of each kind, with their places in the names of the wire."""
+    return tuple(
+        ("/".join(map(_wire, kind.pointer.split("/"))), draw_defect(kind, seeded("differing", number)))
+        for kind in kinds_of(contract)
+        if not kind.lifecycle
+        for number in range(2)
+    )
+
+
+@_each_pair
+def test_nothing_is_overlooked(left: str, right: str) -> None:
+    """Every known fault of one contract that the other accepts is at the place of a difference, or below one."""
+    changes = [change for change in _diff(left, right) if change.accepted_by == left]
+    alike = _names(left).items() & _names(right).items()
+    for place, defect in _defects(right):
+        payload = defect.payload
+        if len(alike) < min(len(_names(left)), len(_names(right))):
+            payload = from_wire(left, to_wire(right, payload))
+        if ftschema.is_valid(payload, left):
+            assert any(_covers(change, place, defect) for change in changes), (place, defect)
+
+
+def _covers(change: Change, place: str, defect: Defect) -> bool:
+    if change.code == "required":
+        return defect.code == "required" and change.pointer.rpartition("/")[0] == place
+    # Where a key is declared by the one only, it asks nothing of what lies below.
+    below = place.startswith(f"{change.pointer}/") and change.code in {"name", "type"}
+    return change.pointer == place or below
+
+
+@_each_pair
+def test_mirror(left: str, right: str) -> None:
+    """The differences of two contracts are the same from both sides, with the sides exchanged."""
+    found, mirrored = _diff(left, right), _diff(right, left)
+
+    def rows(changes: ContractDiff, *, exchanged: bool) -> Counter[tuple[str, str, str, str]]:
+        return Counter(
+            (change.pointer, change.code, *((change.right, change.left) if exchanged else (change.left, change.right)))
+            for change in changes
+        )
+
+    assert rows(found, exchanged=False) == rows(mirrored, exchanged=True)
+
+
+@_each_pair
+def test_rows_are_few(left: str, right: str) -> None:
+    """No row is there twice, and rows stand in the order of the fields of the first contract, then of the second."""
+    found = _diff(left, right)
+    rows = [(change.pointer, change.code, change.left, change.right) for change in found]
+    assert len({*rows}) == len(rows)
+    fields = [_wire(key) for key in (*_schema(left)["properties"], *_schema(right)["properties"])]
+    # A difference of spelling is one of the whole job.
+    places = [fields.index(row[0].split("/")[1]) if row[0] else -1 for row in rows]
+    assert places == sorted(places)
+
+
+@_each_pair
+def test_spelling(left: str, right: str) -> None:
+    """Where two contracts spell differently, this is one change, at the root, and the first."""
+    spellings = {
+        name: next(way for way in ("created_at", "createdAt", "CreatedAt") if way in _schema(name)["properties"])
+        for name in (left, right)
+    }
+    found = [change for change in _diff(left, right) if change.code == "spelling"]
+    assert len(found) == (spellings[left] != spellings[right])
+    for change in found:
+        said = {"wire": "created_at", "camel": "createdAt", "pascal": "CreatedAt"}
+        assert (said[change.left], said[change.right]) == (spellings[left], spellings[right])
+        assert (change.pointer, change.accepted_by) == ("", left)
+        assert change is _diff(left, right).changes[0]
+
+
+# ---------------------------------------------------------------- written by hand
+
+_Row = tuple[str, str, str, str, str]
+_STATUSES = '"validating_files", "queued", "running", "succeeded", "failed", "cancelled"'
+_STEPS: dict[tuple[str, str], list[_Row]] = {
+    ("2023-10-05", "2023-11-06"): [
+        ("/object", "enum", "any string", '"fine_tuning.job"', "left"),
+        ("/status", "enum", "any string", _STATUSES, "left"),
+    ],
+    ("2024-04-09", "2024-04-30"): [
+        ("/estimated_finish", "name", "not declared", "integer or null", "left"),
+    ],
+    ("2024-12-18", "2025-03-11"): [
+        ("/metadata", "name", "not declared", "object or null", "left"),
+    ],
+    ("2025-03-11", "2026-05-13"): [
+        ("/hyperparameters/batch_size", "null", "integer or string", "integer or string or null", "right"),
+        ("/method/reinforcement", "name", "not declared", "object", "left"),
+        ("/method/type", "enum", "no such word", '"reinforcement"', "right"),
+        ("/method/type", "required", "optional", "required", "left"),
+    ],
+}
+
+
+def _rows(found: ContractDiff) -> list[_Row]:
+    sides = {found.left: "left", found.right: "right"}
+    return sorted(
+        (change.pointer, change.code, change.left, change.right, sides[change.accepted_by]) for change in found
+    )
+
+
+@pytest.mark.parametrize(("dates", "rows"), _STEPS.items(), ids=[step[1] for step in _STEPS])
+def test_steps(dates: tuple[str, str], rows: list[_Row]) -> None:
+    """What changed from one published specification to the next is this, and nothing else."""
+    assert _rows(ftschema.diff(*dates)) == rows
+
+
+_KNOWN: dict[tuple[str, str], list[_Row]] = {
+    ("observed", "azure"): [
+        ("/status", "enum", '"created"', "no such word", "left"),
+        ("/status", "enum", "no such word", '"pending"', "right"),
+        ("/hyperparameters", "required", "optional", "required", "left"),
+        ("/hyperparameters", "null", "object or null", "object", "left"),
+        ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least 1 or -1", "right"),
+        ("/method/dpo/hyperparameters/batch_size", "minimum", "at least 1", "at least 1 or -1", "right"),
+        ("/result_files", "required", "required", "optional", "right"),
+        ("/result_files", "null", "array", "array or null", "right"),
+        ("/user_provided_suffix", "name", "string or null", "not declared", "right"),
+        ("/suffix", "name", "not declared", "string", "left"),
+        ("/trainingType", "name", "not declared", "string", "left"),
+    ],
+    ("dart", "observed"): [
+        ("", "spelling", "camel", "wire", "left"),
+        ("/object", "enum", "any string", '"fine_tuning.job"', "left"),
+        ("/metadata", "maxProperties", "any number of keys", "at most 16 keys", "left"),
+        ("/metadata", "maxLength", "any number of characters a key", "at most 64 characters a key", "left"),
+        ("/metadata/*", "maxLength", "any number of characters", "at most 512 characters", "left"),
+        ("/integrations", "maxItems", "any number of items", "at most 5 items", "left"),
+        ("/integrations/*/wandb/run_id", "name", "not declared", "string", "left"),
+        ("/method", "null", "object", "object or null", "right"),
+        ("/method/dpo/hyperparameters/beta", "minimum", "no lower limit", "above 0", "left"),
+        ("/error/code", "required", "required", "optional", "right"),
+    ],
+    ("rust", "dart"): [
+        ("", "spelling", "wire", "camel", "left"),
+        ("/seed", "minimum", "at least -2,147,483,648", "at least -9,223,372,036,854,775,808", "right"),
+        ("/seed", "maximum", "at most 2,147,483,647", "at most 9,223,372,036,854,775,807", "right"),
+        ("/method", "null", "object or null", "object", "left"),
+    ],
+    ("powershell", "rust"): [
+        ("", "spelling", "pascal", "wire", "left"),
+        ("/hyperparameters/n_epochs", "required", "required", "optional", "right"),
+        ("/estimated_finish", "name", "not declared", "integer or null", "left"),
+    ],
+    ("2026-05-13", "2026-07-15"): [
+        (
+            "/method/reinforcement/grader/sampling_params/reasoning_effort",
+            "enum",
+            "no such word",
+            '"max"',
+            "right",
+        ),
+        (
+            "/method/reinforcement/grader/input/*/content/*/prompt_cache_breakpoint",
+            "name",
+            "not declared",
+            "object",
+            "left",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(("pair", "rows"), _KNOWN.items(), ids=lambda value: "-".join(map(str, value))[:30])
+def test_known_differences(pair: tuple[str, str], rows: list[_Row]) -> None:
+    """Facts that the documents and the captured replies show are among the differences."""
+    found = _rows(ftschema.diff(*pair))
+    assert [row for row in rows if row not in found] == []
+
+
+# ---------------------------------------------------------------- contracts with one thing changed
+
+
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict[str, Any]], str]:
+    """Return what makes a contract of a changed schema of another, and gives its name."""
+    made = Counter[str]()
+
+    def make(contract: str, schema: dict[str, Any]) -> str:
+        made[contract] += 1
+        # The package reads a contract once in a process, so that no name may be used again.
+        name = f"{contract} edited in {tmp_path} {made[contract]}"
+        path = tmp_path / f"{contract}-{made[contract]}.json"
+        path.write_text(json.dumps(schema), encoding="utf-8")
+        entry = evolve(catalogue.entry(contract), name=name, file=str(path))
+        monkeypatch.setitem(catalogue._ENTRIES, name, entry)  # noqa: SLF001  # there is no public way to add one
+        return name
+
+    return make
+
+
+def _definition(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = schema["$defs"][name]
+    return found
+
+
+def _require(key: str) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["required"].append(key)
+
+
+def _release(key: str) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["required"].remove(key)
+
+
+def _declare(key: str, member: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["properties"].update({key: member})
+
+
+def _forget(key: str) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["properties"].pop(key)
+
+
+def _ask(key: str, **asked: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["properties"][key].update(asked)
+
+
+def _ask_part(part: str, **asked: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: _definition(schema, part).update(asked)
+
+
+def _drop_from_part(part: str, keyword: str) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: _definition(schema, part).pop(keyword)
+
+
+def _ask_branch(part: str, branch: int, **asked: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: _definition(schema, part)["allOf"][branch]["then"].update(asked)
+
+
+def _without_grader(word: str) -> Callable[[dict[str, Any]], None]:
+    def edit(schema: dict[str, Any]) -> None:
+        part = _definition(schema, "GraderInMulti")
+        part["properties"]["type"]["then"]["enum"].remove(word)
+        part["allOf"] = [one for one in part["allOf"] if one["if"]["properties"]["type"]["const"] != word]
+
+    return edit
+
+
+def _in_metadata(keyword: str, **asked: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda schema: schema["properties"]["metadata"][keyword].update(asked)
+
+
+_GRADERS = "/method/reinforcement/grader/graders"
+_Edit = tuple[str, "Callable[[dict[str, Any]], object]", list[_Row]]
+_EDITS: dict[str, _Edit] = {
+    "key optional": ("2026-07-15", _release("seed"), [("/seed", "required", "required", "optional", "right")]),
+    "key required": ("2026-07-15", _require("metadata"), [("/metadata", "required", "optional", "required", "left")]),
+    "new key that is required": (
+        "2023-11-06",
+        lambda schema: (_declare("seed", {"type": "integer"})(schema), _require("seed")(schema)),
+        [
+            ("/seed", "name", "not declared", "integer", "left"),
+            ("/seed", "required", "not declared", "required", "left"),
+        ],
+    ),
+    "part's key optional": (
+        "observed",
+        lambda schema: _definition(schema, "WandbIntegration")["required"].remove("project"),
+        [("/integrations/*/wandb/project", "required", "required", "optional", "right")],
+    ),
+    "new key": (
+        "dart",
+        _declare("updatedAt", {"type": "integer"}),
+        [("/updated_at", "name", "not declared", "integer", "left")],
+    ),
+    "new key of several types": (
+        "2025-03-11",
+        _declare("suffix", {"type": ["string", "null", "number"]}),
+        [("/suffix", "name", "not declared", "number or string or null", "left")],
+    ),
+    "new key that may hold anything": ("2025-03-11", _declare("suffix", {}), []),
+    "key forgotten": (
+        "observed",
+        _forget("user_provided_suffix"),
+        [("/user_provided_suffix", "name", "string or null", "not declared", "right")],
+    ),
+    "more words": (
+        "2026-07-15",
+        lambda schema: schema["properties"]["status"]["then"]["enum"].extend(["paused", "lost"]),
+        [("/status", "enum", "no such words", '"paused", "lost"', "right")],
+    ),
+    "fewer words": (
+        "observed",
+        lambda schema: schema["properties"]["status"]["then"]["enum"].remove("queued"),
+        [("/status", "enum", '"queued"', "no such word", "left")],
+    ),
+    "any word": (
+        "2026-07-15",
+        lambda schema: schema["properties"]["object"].pop("then"),
+        [("/object", "enum", '"fine_tuning.job"', "any string", "right")],
+    ),
+    "null too": (
+        "2026-07-15",
+        _ask("seed", type=["integer", "null"]),
+        [("/seed", "null", "integer", "integer or null", "right")],
+    ),
+    "null no more": (
+        "observed",
+        _ask("user_provided_suffix", type="string"),
+        [("/user_provided_suffix", "null", "string or null", "string", "left")],
+    ),
+    "another type": (
+        "2024-04-30",
+        _ask("seed", type="string"),
+        [("/seed", "type", "integer", "string", "right")],
+    ),
+    "fractions": (
+        "2026-07-15",
+        _ask("trained_tokens", type=["number", "null"]),
+        [("/trained_tokens", "type", "integer or null", "number or null", "right")],
+    ),
+    "fractions far from zero": (
+        "2026-07-15",
+        _ask("seed", type="number", minimum=10),
+        [
+            ("/seed", "minimum", "no lower limit", "at least 10", "left"),
+            ("/seed", "type", "integer", "number", "right"),
+        ],
+    ),
+    "anything": (
+        "2026-07-15",
+        lambda schema: schema["properties"].update({"seed": {}}),
+        [("/seed", "type", "integer", "anything", "right")],
+    ),
+    "bound moved": (
+        "2023-11-06",
+        _ask_branch("n_epochs", 1, maximum=49),
+        [("/hyperparameters/n_epochs", "maximum", "at most 50", "at most 49", "left")],
+    ),
+    "bound gone": (
+        "2023-11-06",
+        lambda schema: _definition(schema, "n_epochs")["allOf"][1]["then"].pop("minimum"),
+        [("/hyperparameters/n_epochs", "minimum", "at least 1", "no lower limit", "right")],
+    ),
+    "bounds across zero": (
+        "2023-11-06",
+        _ask_branch("n_epochs", 1, minimum=-1_000_000, maximum=-1),
+        [
+            ("/hyperparameters/n_epochs", "maximum", "at most 50", "at most -1", "left"),
+            ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least -1,000,000", "right"),
+        ],
+    ),
+    "bound of fractions": (
+        "2026-07-15",
+        _drop_from_part("beta", "maximum"),
+        [("/method/dpo/hyperparameters/beta", "maximum", "at most 2", "no upper limit", "right")],
+    ),
+    "open bound of fractions": (
+        "2025-03-11",
+        _ask_part("beta", exclusiveMinimum=0.25),
+        [("/method/dpo/hyperparameters/beta", "minimum", "above 0", "above 0.25", "left")],
+    ),
+    "items at most": (
+        "2026-07-15",
+        _ask("result_files", maxItems=3),
+        [("/result_files", "maxItems", "any number of items", "at most 3 items", "left")],
+    ),
+    "too many items": (
+        "2026-07-15",
+        _ask("integrations", minItems=7, maxItems=8),
+        [
+            ("/integrations", "maxItems", "at most 5 items", "at most 8 items", "right"),
+            ("/integrations", "minItems", "at least 0", "at least 7", "left"),
+        ],
+    ),
+    "more items": (
+        "2026-07-15",
+        _ask("integrations", maxItems=6),
+        [("/integrations", "maxItems", "at most 5 items", "at most 6 items", "right")],
+    ),
+    "items at least": (
+        "2026-07-15",
+        _ask("result_files", minItems=1),
+        [("/result_files", "minItems", "at least 0", "at least 1", "left")],
+    ),
+    "keys at least": (
+        "2025-03-11",
+        _ask("metadata", minProperties=1),
+        [("/metadata", "minProperties", "at least 0", "at least 1", "left")],
+    ),
+    "more keys": (
+        "2025-03-11",
+        _ask("metadata", maxProperties=17),
+        [("/metadata", "maxProperties", "at most 16 keys", "at most 17 keys", "right")],
+    ),
+    "longer keys": (
+        "observed",
+        _in_metadata("propertyNames", maxLength=65),
+        [("/metadata", "maxLength", "at most 64 characters a key", "at most 65 characters a key", "right")],
+    ),
+    "shorter values": (
+        "observed",
+        _in_metadata("additionalProperties", maxLength=511),
+        [("/metadata/*", "maxLength", "at most 512 characters", "at most 511 characters", "left")],
+    ),
+    "longest text": (
+        "powershell",
+        _ask("OrganizationId", maxLength=40),
+        [("/organization_id", "maxLength", "any number of characters", "at most 40 characters", "left")],
+    ),
+    "values of a map": (
+        "2026-07-15",
+        _in_metadata("additionalProperties", type=["string", "boolean"]),
+        [("/metadata/*", "type", "string", "boolean or string", "right")],
+    ),
+    "part of a union gone": (
+        "observed",
+        _without_grader("label_model"),
+        [
+            (f"{_GRADERS}/*/type", "enum", '"label_model"', "no such word", "left"),
+            (f"{_GRADERS}/type", "enum", '"label_model"', "no such word", "left"),
+        ],
+    ),
+    "part of a union asks less": (
+        "observed",
+        lambda schema: _definition(schema, "EndpointGrader")["required"].remove("url"),
+        [
+            (f"{_GRADERS}/*/url", "required", "required", "optional", "right"),
+            (f"{_GRADERS}/url", "required", "required", "optional", "right"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("contract", "edit", "rows"), _EDITS.values(), ids=_EDITS)
+def test_edits(
+    edited: Callable[[str, dict[str, Any]], str],
+    contract: str,
+    edit: Callable[[dict[str, Any]], object],
+    rows: list[_Row],
+) -> None:
+    """One thing changed in a schema is the whole difference, and the same from the other side."""
+    schema = ftschema.schema(contract)
+    edit(schema)
+    assert schema != ftschema.schema(contract)
+    name = edited(contract, schema)
+    found = ftschema.diff(contract, name)
+    assert _rows(found) == rows
+    for change in found:
+        _prove(found, change)
+    mirrored = ftschema.diff(name, contract)
+    assert sorted(row[:4] for row in _rows(mirrored)) == sorted((*row[:2], row[3], row[2]) for row in rows)
+    for change in mirrored:
+        _prove(mirrored, change)
+
+
+@pytest.mark.parametrize(
+    ("part", "keyword", "said"), [("then", "minItems", "minItems"), ("else", "minProperties", "minProperties")]
+)
+def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: str, keyword: str, said: str) -> None:
+    """Where one contract asks for some, and the other for more, the witness holds enough for the one only."""
+    schema = ftschema.schema("observed")
+    asked = _definition(schema, "MultiGrader")["properties"]["graders"][part]
+    (asked if part == "then" else asked["else"])[keyword] = 3
+    found = ftschema.diff("observed", edited("observed", schema))
+    assert _rows(found) == [(_GRADERS, said, "at least 1", "at least 3", "left")]
+    for change in found:
+        _prove(found, change)
+
+
+_BOUNDS = {"exclusiveMinimum": "minimum"} | {
+    keyword: keyword for keyword in ("minimum", "maximum", "maxItems", "maxLength", "maxProperties")
+}
+# Without these no job can be drawn: no witness either.
+_VITAL = {"/type", "/properties/status/type", "/properties/Status/type", "/$defs/Method/properties/type/type"}
+
+
+def _expected(mutant: Mutant) -> str | None:
+    """Return the code of the differences that a change of a schema makes, where it is one that is tried here."""
+    keyword = mutant.pointer.rpartition("/")[2]
+    if mutant.pointer in _VITAL:
+        return None
+    if mutant.change == "with 'null'":
+        return "null"
+    if keyword in {"required", "enum"} and mutant.change.startswith("without "):
+        return keyword
+    return _BOUNDS.get(keyword)
+
+
+@pytest.mark.parametrize("contract", ["2023-11-06", "2025-03-11", "powershell", "dart"])
+def test_every_edit(edited: Callable[[str, dict[str, Any]], str], contract: str) -> None:
+    """Each bound that is moved or dropped, key that is released, word that is gone, and null that is new is found."""
+    tried = Counter[str]()
+    for mutant in mutants(ftschema.schema(contract)):
+        code = _expected(mutant)
+        if code:
+            found = ftschema.diff(contract, edited(contract, mutant.schema))
+            assert {change.code for change in found} == {code}, str(mutant)
+            for change in found:
+                _prove(found, change)
+            tried[code] += 1
+    assert tried["required"] > 10
+    assert tried["null"] > 10
+    assert len(tried) > 3
+
+
+# ---------------------------------------------------------------- what comes back
+
+
+def test_as_dict() -> None:
+    """A diff is JSON data, with all that its changes hold."""
+    found = ftschema.diff("observed", "powershell")
+    data = json.loads(json.dumps(found.as_dict()))
+    assert data == found.as_dict()
+    assert (data["left"], data["right"], data["equal"]) == ("observed", "powershell", False)
+    for row, change in zip(data["changes"], found, strict=True):
+        assert [*row] == ["pointer", "code", "left", "right", "accepted_by", "witness", "problem"]
+        problem = row.pop("problem")
+        assert problem["message"] == change.problem.message
+        assert row == {name: getattr(change, name) for name in row}
+    assert ftschema.diff("dart", "dart").as_dict() == {"left": "dart", "right": "dart", "equal": True, "changes": []}
+
+
+def test_diff_is_a_value() -> None:
+    """A diff iterates over its changes, equals another of the same two, can be a key, and survives pickle and copy."""
+    found, again = (ftschema.diff("2025-03-11", "2026-05-13") for _ in range(2))
+    assert tuple(found) == found.changes
+    assert len({change.witness["id"] for change in found}) >= 1
+    assert found == again
+    assert hash(found) == hash(again)
+    assert found != ftschema.diff("2026-05-13", "2025-03-11")
+    for twin in (pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found)):
+        assert twin == found
+        assert [change.witness for change in twin] == [change.witness for change in found]
+
+
+def test_witnesses_are_ones_own() -> None:
+    """A witness that is changed changes no other, and none of the next diff."""
+    first = ftschema.diff("dart", "observed")
+    before = json.dumps(ftschema.diff("dart", "observed").as_dict())
+    for change in first:
+        change.witness.clear()
+    assert json.dumps(ftschema.diff("dart", "observed").as_dict()) == before
+
+
+def test_contract_objects() -> None:
+    """Contracts are named, or given themselves."""
+    assert ftschema.diff(ftschema.contract("dart"), ftschema.contract("rust")) == ftschema.diff("dart", "rust")
+
+
+@pytest.mark.parametrize(("left", "right"), [("nope", "dart"), ("dart", "nope"), ("nope", "nope")])
+def test_unknown_contract(left: str, right: str) -> None:
+    """A name that is no contract raises `UnknownContractError`."""
+    with pytest.raises(ftschema.UnknownContractError):
+        ftschema.diff(left, right)
