@@ -31,7 +31,7 @@ def _event(contract: str = "observed") -> dict[str, Any]:
     return {"event": "x", "job": payloads[0], "others": payloads[1:4], "method": {"type": "dpo", "dpo": {"later": 1}}}
 
 
-@pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15"])
+@pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15", "rust", "dart"])
 def test_jobs_inside_classes(contract: str) -> None:
     """A converter structures and unstructures jobs wherever they stand, losing nothing."""
     converter = make_converter(contract)
@@ -39,6 +39,16 @@ def test_jobs_inside_classes(contract: str) -> None:
     webhook = converter.structure(event, Webhook)
     assert webhook.job == ftschema.structure(event["job"], contract)
     assert isinstance(webhook.method, ftschema.Method)
+    assert same(converter.unstructure(webhook), event)
+
+
+@pytest.mark.parametrize("contract", ["powershell", "typescript-2023", "typescript-2024"])
+def test_jobs_without_a_method(contract: str) -> None:
+    """So does one for a contract that has no method, in the names of the contract inside the class's own."""
+    converter = make_converter(contract)
+    event = _event(contract) | {"method": None}
+    webhook = converter.structure(event, Webhook)
+    assert webhook.others == [ftschema.structure(payload, contract) for payload in event["others"]]
     assert same(converter.unstructure(webhook), event)
 
 
@@ -84,6 +94,38 @@ def test_faulty_parts_are_refused(part: type, payload: Any, pointer: str, code: 
         make_converter().structure(payload, part)
     [problem] = caught.value.report
     assert (problem.pointer, problem.code) == (pointer, code)
+
+
+@pytest.mark.parametrize(
+    ("contract", "part", "payload", "pointer", "code"),
+    [
+        ("powershell", ftschema.Hyperparameters, {"NEpochs": 0.5}, "/NEpochs", "type"),
+        ("powershell", ftschema.Hyperparameters, {"n_epochs": 3}, "", "required"),
+        ("powershell", ftschema.JobError, {"Code": "c", "Message": 5, "Param": None}, "/Message", "type"),
+        ("powershell", ftschema.WandbIntegration, {"Project": None}, "/Project", "type"),
+        ("dart", ftschema.Method, {"type": "reinforcement"}, "/type", "enum"),
+        ("dart", ftschema.DpoHyperparameters, {"nEpochs": 2**63}, "/nEpochs", "maximum"),
+        ("rust", ftschema.SupervisedHyperparameters, {"batch_size": 2**31}, "/batch_size", "maximum"),
+        ("typescript-2023", ftschema.Hyperparameters, {"nEpochs": "Auto"}, "/nEpochs", "const"),
+    ],
+)
+def test_faulty_parts_of_sdks(contract: str, part: type, payload: Any, pointer: str, code: str) -> None:
+    """A part of an SDK's job is checked in the SDK's names."""
+    with pytest.raises(ftschema.InvalidJobError) as caught:
+        make_converter(contract).structure(payload, part)
+    [problem] = caught.value.report
+    assert (problem.pointer, problem.code) == (pointer, code)
+
+
+def test_parts_in_other_names() -> None:
+    """A part is structured from, and unstructured to, the names of the converter's contract."""
+    error = {"Code": "c", "Message": "m", "Param": None, "error": 5, "Later": {"n_epochs": 1}}
+    part = make_converter("powershell").structure(error, ftschema.JobError)
+    assert (part.code, part.message, part.param) == ("c", "m", None)
+    assert part.extra == {"error": 5, "Later": {"n_epochs": 1}}
+    assert make_converter("powershell").unstructure(part) == error
+    settings = ftschema.Hyperparameters(n_epochs=3, extra={"later_key": 1})
+    assert make_converter("dart").unstructure(settings) == {"nEpochs": 3, "later_key": 1}
 
 
 def test_parts_that_may_be_null() -> None:

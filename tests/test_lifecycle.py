@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema.lifecycle import EXPECTATIONS, RULES, UNFINISHED, ByStatus
+from ftschema.coherence import EXPECTATIONS, UNFINISHED, ByStatus
+from ftschema.lifecycle import RULES
 from support.cases import bases as case_bases
 from support.cases import corpus
+from support.documents import DOCUMENTS, in_names_of, pointer_in_names_of
 
 _KINDS = {"live": "observed", "azure": "azure"}
 
@@ -123,6 +125,94 @@ def test_a_breach(rule: str, coherent: dict[str, Any], edit: dict[str, Any], poi
 def test_a_breach_on_azure(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
     """The same holds for what Azure alone sends."""
     _breaks("azure", coherent, edit, rule, pointer)
+
+
+# The rules that a job of every SDK can break, and those that need a key, or an integer, which not all have.
+_OF_EVERY_SDK = {
+    *("succeeded-has-model", "unfinished-has-no-model", "succeeded-has-tokens", "unfinished-has-no-tokens"),
+    *("succeeded-has-finish-time", "waiting-has-no-finish-time", "ended-early-has-no-finish-time"),
+    *("succeeded-has-result-file", "succeeded-has-one-result-file", "unfinished-has-no-result-file"),
+    *("failed-has-error", "only-failed-has-error", "finish-not-before-creation", "succeeded-has-numbers"),
+}
+_OF_METHOD = {"method-has-its-member", "method-has-no-other-member", "hyperparameters-match-method"}
+_OF_SDKS = {
+    "rust": _OF_EVERY_SDK | _OF_METHOD | {"estimate-not-before-creation"},
+    "powershell": _OF_EVERY_SDK,
+    "dart": _OF_EVERY_SDK | _OF_METHOD | {"estimate-not-before-creation", "times-in-seconds"},
+    "typescript-2023": _OF_EVERY_SDK | {"times-in-seconds"},
+    "typescript-2024": _OF_EVERY_SDK | {"estimate-not-before-creation", "times-in-seconds"},
+}
+
+
+@pytest.mark.parametrize("contract", DOCUMENTS)
+def test_a_breach_in_an_sdk(contract: str) -> None:
+    """A rule that a job of an SDK breaks is found at the value that breaks it, in the SDK's own names."""
+    documented = {row.wire for row in DOCUMENTS[contract].rows}
+    broken = set()
+    for rule, coherent, edit, pointer in _BREACHES:
+        [row] = [row for row in RULES if row.id == rule]
+        before = {key: value for key, value in (_job("observed") | coherent).items() if key in documented}
+        if before.get("method", ...) is None:
+            # Dart has no null for it.
+            del before["method"]
+        payload = in_names_of(contract, before | edit)
+        # What no value of the language can be, its schema refuses before.
+        if edit.keys() <= documented and row.holds_for(contract) and ftschema.is_valid(payload, contract):
+            before = in_names_of(contract, before)
+            assert not ftschema.check(before, contract, lifecycle=True).problems, rule
+            [problem] = ftschema.check(payload, contract, lifecycle=True)
+            found = (problem.code, problem.pointer, problem.severity)
+            assert found == (rule, pointer_in_names_of(contract, pointer), row.severity)
+            broken.add(rule)
+    assert broken - {"wandb-run-is-the-job"} == _OF_SDKS[contract]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "pointer"),
+    [
+        ({"Status": "succeeded", "FinishedAt": 5, "TrainedTokens": 5}, "succeeded-has-model", "/FineTunedModel"),
+        ({"VarError": {"Code": "c", "Message": "m", "Param": None}}, "only-failed-has-error", "/VarError"),
+        ({"Status": "failed"}, "failed-has-error", "/VarError"),
+        ({"FinishedAt": 5}, "waiting-has-no-finish-time", "/FinishedAt"),
+        ({"TrainedTokens": 5}, "unfinished-has-no-tokens", "/TrainedTokens"),
+        ({"ResultFiles": ["file-1"]}, "unfinished-has-no-result-file", "/ResultFiles"),
+        # What PowerShell does not call so is a key like any other.
+        ({"error": {"code": "c", "message": "m"}, "status": "succeeded", "finished_at": 5}, None, None),
+    ],
+    ids=range(7),
+)
+def test_breaches_in_powershell(edit: dict[str, Any], code: str | None, pointer: str | None) -> None:
+    """The first problem of an impossible job in PowerShell stands at its place there."""
+    job = {
+        "Id": "ftjob-1",
+        "CreatedAt": 1,
+        "VarError": None,
+        "FineTunedModel": None,
+        "FinishedAt": None,
+        "Hyperparameters": {"NEpochs": 3},
+        "Model": "gpt-3.5-turbo",
+        "Object": "fine_tuning.job",
+        "OrganizationId": "org-1",
+        "ResultFiles": [],
+        "Status": "running",
+        "TrainedTokens": None,
+        "TrainingFile": "file-1",
+        "ValidationFile": None,
+        "Seed": 7,
+    }
+    assert not ftschema.check(job, "powershell", lifecycle=True).problems
+    problems = ftschema.check(job | edit, "powershell", lifecycle=True).problems
+    assert ftschema.is_valid(job | edit, "powershell")
+    assert [(problem.code, problem.pointer) for problem in problems[:1]] == ([(code, pointer)] if code else [])
+
+
+@pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
+def test_names_of_the_wire_are_unknown(contract: str) -> None:
+    """Where a contract spells a name in its own way, no rule asks anything of the wire's own spelling of it."""
+    documented = {row.wire for row in DOCUMENTS[contract].rows}
+    job = in_names_of(contract, {key: value for key, value in _job("observed").items() if key in documented})
+    unknown = {"fine_tuned_model": "ft:x", "finished_at": 10**12, "trained_tokens": 5, "result_files": ["file-1"]}
+    assert not ftschema.check(job | unknown, contract, lifecycle=True).problems
 
 
 def test_every_rule_is_broken_here() -> None:

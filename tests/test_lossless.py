@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
+from ftschema import fixtures
 from support.comparing import same
+from support.documents import DOCUMENTS
 from support.drawing import NUMBERS, payloads_of, widened_jobs
 
 CONTRACTS = ftschema.contracts()
@@ -50,6 +52,13 @@ def test_known_payloads(contract: str) -> None:
 def test_later_keys(contract: str, data: st.DataObject) -> None:
     """Unknown keys at every level are no fault, whatever they hold, and survive."""
     _goes_round(data.draw(widened_jobs(contract)), contract)
+
+
+@pytest.mark.parametrize("contract", DOCUMENTS)
+def test_generated_jobs(contract: str) -> None:
+    """So does every job that the fixtures make for an SDK."""
+    for payload in fixtures.payloads(100, "lossless", contract=contract, coherent=False):
+        _goes_round(payload, contract)
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda number: f"{number!r}")
@@ -147,3 +156,170 @@ def test_no_job(verb: Any) -> None:
     """What is no job is refused with its type."""
     with pytest.raises(TypeError, match="expected a FineTuningJob, found dict"):
         verb({})
+
+
+# ---------------------------------------------------------------- other spellings
+
+_WIRE: dict[str, Any] = {
+    "id": "ftjob-1",
+    "object": "fine_tuning.job",
+    "created_at": 1,
+    "status": "running",
+    "model": "m",
+    "fine_tuned_model": None,
+    "finished_at": None,
+    "estimated_finish": 2,
+    "trained_tokens": None,
+    "training_file": "file-1",
+    "validation_file": None,
+    "result_files": ["n_epochs"],
+    "organization_id": "org-1",
+    "hyperparameters": {"n_epochs": 3, "batch_size": "auto", "learning_rate_multiplier": 2.0},
+    "error": {"code": "c", "message": "m", "param": None},
+    "seed": 7,
+    "integrations": [{"type": "wandb", "wandb": {"project": "p", "name": "n", "entity": None, "tags": ["created_at"]}}],
+    "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.1, "n_epochs": 3}}},
+    "metadata": {"created_at": "a", "createdAt": "b", "VarError": "c"},
+    "later_key": {"n_epochs": 1},
+}
+_CAMEL: dict[str, Any] = {
+    "id": "ftjob-1",
+    "object": "fine_tuning.job",
+    "createdAt": 1,
+    "status": "running",
+    "model": "m",
+    "fineTunedModel": None,
+    "finishedAt": None,
+    "estimatedFinish": 2,
+    "trainedTokens": None,
+    "trainingFile": "file-1",
+    "validationFile": None,
+    "resultFiles": ["n_epochs"],
+    "organizationId": "org-1",
+    "hyperparameters": {"nEpochs": 3, "batchSize": "auto", "learningRateMultiplier": 2.0},
+    "error": {"code": "c", "message": "m", "param": None},
+    "seed": 7,
+    "integrations": [{"type": "wandb", "wandb": {"project": "p", "name": "n", "entity": None, "tags": ["created_at"]}}],
+    "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.1, "nEpochs": 3}}},
+    "metadata": {"created_at": "a", "createdAt": "b", "VarError": "c"},
+    "later_key": {"n_epochs": 1},
+}
+_PASCAL: dict[str, Any] = {
+    "Id": "ftjob-1",
+    "Object": "fine_tuning.job",
+    "CreatedAt": 1,
+    "Status": "running",
+    "Model": "m",
+    "FineTunedModel": None,
+    "FinishedAt": None,
+    "EstimatedFinish": 2,
+    "TrainedTokens": None,
+    "TrainingFile": "file-1",
+    "ValidationFile": None,
+    "ResultFiles": ["n_epochs"],
+    "OrganizationId": "org-1",
+    "Hyperparameters": {"NEpochs": 3, "BatchSize": "auto", "LearningRateMultiplier": 2.0},
+    "VarError": {"Code": "c", "Message": "m", "Param": None},
+    "Seed": 7,
+    "Integrations": [{"Type": "wandb", "Wandb": {"Project": "p", "Name": "n", "Entity": None, "Tags": ["created_at"]}}],
+    "Method": {"Type": "dpo", "Dpo": {"Hyperparameters": {"Beta": 0.1, "NEpochs": 3}}},
+    "Metadata": {"created_at": "a", "createdAt": "b", "VarError": "c"},
+    "later_key": {"n_epochs": 1},
+}
+_ALL = {"observed": _WIRE, "rust": _WIRE, "2026-07-15": _WIRE, "dart": _CAMEL, "powershell": _PASCAL}
+# What PowerShell names, with the one setting of its time, as each spelling has it.
+_NAMED = {row.wire for row in DOCUMENTS["powershell"].rows}
+_OLD = {
+    "observed": {key: member for key, member in _WIRE.items() if key in _NAMED} | {"hyperparameters": {"n_epochs": 3}},
+    "typescript-2024": {
+        key: member
+        for (key, member), wire in zip(_CAMEL.items(), _WIRE, strict=True)
+        if wire in _NAMED and key != "hyperparameters"
+    }
+    | {"hyperparameters": {"nEpochs": 3}},
+    "powershell": {key: member for (key, member), wire in zip(_PASCAL.items(), _WIRE, strict=True) if wire in _NAMED}
+    | {"Hyperparameters": {"NEpochs": 3}},
+}
+
+
+@pytest.mark.parametrize("target", _ALL)
+@pytest.mark.parametrize("source", ["observed", "rust", "2026-07-15", "dart"])
+def test_a_job_in_other_names(source: str, target: str) -> None:
+    """A job of one contract, unstructured by another, has all its names in the other's spelling, and its own data."""
+    job = ftschema.structure(_ALL[source], source)
+    assert job == ftschema.structure(_WIRE)
+    assert same(ftschema.unstructure(job, target), _ALL[target])
+    assert same(json.loads(ftschema.dumps(job, target)), _ALL[target])
+
+
+@pytest.mark.parametrize("target", _OLD)
+@pytest.mark.parametrize("source", _OLD)
+def test_an_old_job_in_other_names(source: str, target: str) -> None:
+    """The same holds for jobs that come from PowerShell and TypeScript, which name less."""
+    assert same(ftschema.unstructure(ftschema.structure(_OLD[source], source), target), _OLD[target])
+
+
+@pytest.mark.parametrize(
+    ("contract", "key", "field"),
+    [
+        ("dart", "created_at", "created_at"),
+        ("typescript-2023", "fine_tuned_model", "fine_tuned_model"),
+        ("typescript-2024", "training_file", "training_file"),
+        ("powershell", "error", "error"),
+        ("powershell", "id", "id"),
+        ("powershell", "created_at", "created_at"),
+    ],
+)
+@pytest.mark.parametrize("value", [None, 5, "text", [{"created_at": []}], {"createdAt": {"n_epochs": {}}}], ids=repr)
+def test_keys_that_look_like_fields(contract: str, key: str, field: str, value: Any) -> None:
+    """A key that only the wire spells so is kept beside the field of its name, and takes nothing from it."""
+    plain = payloads_of(contract)[0]
+    for payload in ({**plain, key: value}, {key: value, **plain}):
+        _goes_round(payload, contract)
+        job = ftschema.structure(payload, contract)
+        assert same(job.extra[key], value)
+        assert getattr(job, field) == getattr(ftschema.structure(plain, contract), field)
+
+
+def test_keys_that_look_like_fields_below() -> None:
+    """The same holds below the job, in lists, and in the caller's own maps."""
+    payload = {
+        **_CAMEL,
+        "hyperparameters": {"nEpochs": 3, "n_epochs": [], "NEpochs": {}},
+        "method": {"dpo": {"hyperparameters": {"batchSize": 1, "batch_size": "x"}}},
+        "metadata": {"created_at": "1", "createdAt": "2", "metadata": "3", "extra": "4"},
+    }
+    _goes_round(payload, "dart")
+    job = ftschema.structure(payload, "dart")
+    assert job.hyperparameters
+    assert (job.hyperparameters.n_epochs, job.hyperparameters.extra) == (3, {"n_epochs": [], "NEpochs": {}})
+    assert job.metadata == payload["metadata"]
+
+
+@pytest.mark.parametrize(
+    ("source", "extra", "target", "message"),
+    [
+        ("dart", {"created_at": 5}, "observed", "FineTuningJob has 'created_at' twice"),
+        ("dart", {"created_at": 1}, "rust", "FineTuningJob has 'created_at' twice"),
+        ("dart", {"CreatedAt": 5}, "powershell", "FineTuningJob has 'CreatedAt' twice"),
+        ("observed", {"createdAt": 5}, "dart", "FineTuningJob has 'createdAt' twice"),
+        ("observed", {"VarError": None}, "powershell", "FineTuningJob has 'VarError' twice"),
+        ("rust", {"hyperparameters": {"n_epochs": 1, "nEpochs": 1}}, "dart", "Hyperparameters has 'nEpochs' twice"),
+        (
+            "dart",
+            {"integrations": [{"type": "wandb", "wandb": {"project": "p", "Project": 5}}]},
+            "powershell",
+            "WandbIntegration has 'Project' twice",
+        ),
+    ],
+)
+def test_two_keys_of_one_name(source: str, extra: dict[str, Any], target: str, message: str) -> None:
+    """Where an unknown key is a field in the other spelling there is no payload that holds both, and the error says so.
+
+    In its own contract the job is as good as any other.
+    """
+    job = ftschema.structure(_ALL[source] | extra, source)
+    _goes_round(_ALL[source] | extra, source)
+    for verb in (ftschema.unstructure, ftschema.dumps):
+        with pytest.raises(ValueError, match=message):
+            verb(job, target)

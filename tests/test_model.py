@@ -12,6 +12,7 @@ import pytest
 
 import ftschema
 from ftschema.part import ABSENT
+from support.documents import DOCUMENTS
 from support.drawing import payloads_of
 
 PARTS = [
@@ -27,14 +28,15 @@ def _job(**fields: Any) -> ftschema.FineTuningJob:
 
 
 def test_parts_are_the_definitions() -> None:
-    """Each object of the contracts has a class of its name, with a field for every key that a contract names."""
+    """Each object of the contracts has a class of its name, with a field for every key, in the names of the wire."""
     fields: dict[str, set[str]] = {cls.__name__: set() for cls in PARTS}
     for contract in ftschema.contracts():
         schema = ftschema.schema(contract)
+        names = {name: wire for wire, name in DOCUMENTS[contract].names.items()} if contract in DOCUMENTS else {}
         for name, definition in {"FineTuningJob": schema, **schema["$defs"]}.items():
             # A union (Grader) is told apart by its type and has no class of its own.
             if "properties" in definition and "allOf" not in definition:
-                fields[name] |= definition["properties"].keys()
+                fields[name] |= {names.get(key, key) for key in definition["properties"]}
     for cls in PARTS:
         assert {field.name for field in attrs.fields(cls)} - {"extra"} == fields[cls.__name__], cls
 

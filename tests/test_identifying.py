@@ -1,0 +1,287 @@
+"""`ftschema.identify`: which contracts accept a payload, and which of them says most about it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import fixtures, strategies
+from ftschema.identifying import verdicts
+from support.bases import bases
+from support.cases import CorpusJob, corpus
+from support.drawing import near_jobs, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTRACTS = ftschema.contracts()
+# Contracts whose names or words no other payload has.
+OWN = ("powershell", "dart", "typescript-2023", "typescript-2024")
+_each_contract = pytest.mark.parametrize("contract", CONTRACTS)
+
+
+def _jobs(kind: str) -> list[CorpusJob]:
+    return [job for job in corpus() if job.kind == kind]
+
+
+# ---------------------------------------------------------------- which contracts
+
+
+@pytest.mark.parametrize("job", _jobs("live"), ids=str)
+def test_live_jobs(job: CorpusJob) -> None:
+    """Whatever the live API sent is recognised as that."""
+    assert "observed" in ftschema.identify(job.payload)
+
+
+@pytest.mark.parametrize("job", _jobs("azure"), ids=str)
+def test_azure_jobs(job: CorpusJob) -> None:
+    """Whatever Azure sent is recognised as that."""
+    assert "azure" in ftschema.identify(job.payload)
+
+
+@_each_contract
+def test_exactly_those_that_accept(contract: str) -> None:
+    """The contracts that are named are exactly those that accept the payload, each once."""
+    for coherent in (True, False):
+        for payload in fixtures.payloads(3, "identifying", contract=contract, coherent=coherent):
+            named = ftschema.identify(payload)
+            assert contract in named
+            assert sorted(named) == sorted(name for name in CONTRACTS if ftschema.is_valid(payload, name))
+
+
+@_each_contract
+def test_defects(contract: str) -> None:
+    """A contract that a payload breaks is not among them, and rules across fields are no matter."""
+    for defect in fixtures.defects(12, "identifying", contract=contract):
+        assert (contract in ftschema.identify(defect.payload)) is defect.lifecycle
+
+
+@pytest.mark.parametrize("contract", OWN)
+def test_best_match_of_clients(contract: str) -> None:
+    """A job that a client holds is first of all one of that client's."""
+    for payload in fixtures.payloads(40, "identifying", contract=contract):
+        assert ftschema.identify(payload)[0] == contract
+
+
+# A job of the contract with what no other accepts beside it, or accepts as narrowly.
+_TELLING: dict[str, tuple[str, dict[str, Any]]] = {
+    "no seed, null names": ("observed", {"user_provided_suffix": None, "shared_with_openai": False, "seed": None}),
+    "the status of 2023": ("observed", {"status": "created", "hyperparameters": None}),
+    "no error": ("azure", {"status": "pending", "result_files": None, "suffix": "a"}),
+    "default settings": ("azure", {"updated_at": 1, "hyperparameters": {"n_epochs": -1, "batch_size": None}}),
+}
+
+
+@pytest.mark.parametrize(("contract", "telling"), _TELLING.values(), ids=_TELLING)
+def test_best_match_of_servers(contract: str, telling: dict[str, Any]) -> None:
+    """A job with what only one server sends is first of all one of that server's."""
+    payload = {**bases()["minimal"], "validation_file": "file-v", **telling}
+    assert ftschema.identify(payload)[0] == contract
+
+
+@pytest.mark.parametrize("date", [name for name in CONTRACTS if name[:2] == "20"])
+def test_dates(date: str) -> None:
+    """A job of a published specification is one of a specification before it is one of a server."""
+    for payload in fixtures.payloads(3, "identifying", contract=date):
+        named = ftschema.identify(payload)
+        dates = [name for name in named if name[:2] == "20"]
+        assert date in dates
+        assert named[0] in dates
+
+
+# ---------------------------------------------------------------- the narrowest first
+
+_CHANGES: tuple[Any, ...] = (None, True, -1, 0, 0.5, 10**9, "other", [], ["other"], {}, {"other": []})
+
+
+def _mutants(value: Any) -> Iterator[Any]:
+    """Yield a value with one key taken away or one thing in it changed, at every depth."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield {other: value[other] for other in value if other != key}
+            yield from ({**value, key: changed} for changed in (*_CHANGES, *_mutants(member)))
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from ([*value[:at], changed, *value[at + 1 :]] for changed in (*_CHANGES, *_mutants(item)))
+
+
+@cache
+def _engine(contract: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(ftschema.schema(contract))
+
+
+def _count(payload: Any, contract: str) -> int:
+    return sum(map(_engine(contract).is_valid, _mutants(payload)))
+
+
+_FEW = [
+    *(name for name in ("minimal", "failed", "dpo", "score_model_parts", "metadata_at_its_limits")),
+    *("five_integrations", "supervised_auto", "nulls"),
+]
+
+
+@pytest.mark.parametrize("name", _FEW)
+def test_narrowest_first(name: str) -> None:
+    """A contract stands before one that accepts more of the payloads like this; equals, later ones first."""
+    payload = bases()[name]
+    named = ftschema.identify(payload)
+    assert len(named) > 1
+    order = [(_count(payload, contract), -CONTRACTS.index(contract)) for contract in named]
+    assert order == sorted(order)
+    assert len({count for count, _ in order}) > 1
+
+
+@_each_contract
+def test_narrowest_first_of_drawn_jobs(contract: str) -> None:
+    """The same holds for jobs of every contract."""
+    for payload in fixtures.payloads(2, "narrow", contract=contract):
+        counts = [_count(payload, name) for name in ftschema.identify(payload)]
+        assert counts == sorted(counts)
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+@cache
+def _payloads() -> list[Any]:
+    return [
+        *bases().values(),
+        {},
+        [],
+        None,
+        {"id": 1},
+        {**bases()["minimal"], "status": 5},
+        {**bases()["minimal"], "result_files": [*range(150)]},
+        *(defect.payload for name in CONTRACTS for defect in fixtures.defects(2, "verdicts", contract=name)),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(_payloads())))
+def test_verdicts(number: int) -> None:
+    """There is one verdict of each contract, which is that of `check`: first the valid, then those with least wrong."""
+    payload = _payloads()[number]
+    found = verdicts(payload)
+    assert sorted(report.contract for report in found) == sorted(CONTRACTS)
+    assert all(report == ftschema.check(payload, report.contract) for report in found)
+    named = ftschema.identify(payload)
+    assert tuple(report.contract for report in found[: len(named)]) == named
+    wrong = [len(report.problems) + report.omitted for report in found]
+    assert wrong == sorted(wrong)
+    assert wrong.count(0) == len(named)
+
+
+def test_verdicts_count_what_is_omitted() -> None:
+    """A contract with more problems than a report shows comes after one with a few less."""
+    payload = {**bases()["minimal"], "result_files": [*range(150)]}
+    found = {report.contract: len(report.problems) + report.omitted for report in verdicts(payload)}
+    # The captured jobs of Azure all have a validation file.
+    assert (found["observed"], found["azure"]) == (150, 151)
+    assert [*found][-1] == "azure"
+
+
+# ---------------------------------------------------------------- bad data
+
+
+class _Hostile:
+    """What answers no question."""
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    __hash__ = None  # type: ignore[assignment]  # no mistake: it shall be of no use as a key
+
+    def __bool__(self) -> bool:
+        raise RuntimeError
+
+    def __iter__(self) -> Iterator[object]:
+        raise RuntimeError
+
+
+def _nested(levels: int, *, lists: bool) -> Any:
+    value: Any = None
+    for _ in range(levels):
+        value = [value] if lists else {"a": value}
+    return value
+
+
+def _endless() -> Any:
+    value: dict[str, Any] = {}
+    value["a"] = value
+    return value
+
+
+_BAD: dict[str, Any] = {
+    "object": {},
+    "array": [],
+    "null": None,
+    "text": "job",
+    "number": 1,
+    "boolean": True,
+    "NaN": math.nan,
+    "infinity": math.inf,
+    "NaN inside": {**bases()["minimal"], "later": math.nan},
+    "Python object": object(),
+    "hostile object": _Hostile(),
+    "hostile object inside": {"id": _Hostile()},
+    "tuple": (1,),
+    "bytes": b"{}",
+    "key": {1: 2},
+    "surrogate": {**bases()["minimal"], "\ud800": 1},
+    "itself": _endless(),
+    "objects in objects": _nested(100_000, lists=False),
+    "arrays in arrays": _nested(100_000, lists=True),
+    "huge integer": {**bases()["minimal"], "seed": 10**5_000},
+}
+
+
+@pytest.mark.parametrize("payload", _BAD.values(), ids=_BAD)
+def test_bad_data(payload: Any) -> None:
+    """What is no job, or no JSON data, is of no contract, and nothing is raised."""
+    assert ftschema.identify(payload) == ()
+    assert len(verdicts(payload)) == len(CONTRACTS)
+    assert not any(report.ok for report in verdicts(payload))
+
+
+@given(values)
+@settings(max_examples=60, deadline=None)
+def test_any_json(payload: Any) -> None:
+    """No JSON value makes it raise, and those drawn without a plan are of no contract."""
+    assert ftschema.identify(payload) == ()
+
+
+_near = st.sampled_from(CONTRACTS).flatmap(near_jobs)
+_drawn = st.sampled_from(CONTRACTS).flatmap(lambda name: strategies.payloads(contract=name, coherent=False))
+
+
+@given(_near | _drawn)
+@settings(max_examples=30, deadline=None)
+def test_payload_is_left_alone(payload: Any) -> None:
+    """The payload is the same afterwards, to the order of its keys, and the answer too when asked again."""
+    before = copy.deepcopy(payload)
+    named = ftschema.identify(payload)
+    assert json.dumps(payload) == json.dumps(before)
+    assert ftschema.identify(before) == named
+
+
+@pytest.mark.parametrize("keys", [16, 120])
+def test_large_jobs(keys: int) -> None:
+    """A job with very much in it is recognised like any other."""
+    payload = {**bases()["minimal"], "later": {f"key {number}": [number] for number in range(keys)}}
+    named = ftschema.identify(payload)
+    assert sorted(named) == sorted(ftschema.identify(bases()["minimal"]))
+
+
+def test_nested_at_the_limit() -> None:
+    """What nests as deep as JSON data may is recognised."""
+    payload = {**bases()["minimal"], "later": _nested(199, lists=True)}
+    assert "observed" in ftschema.identify(payload)
+    assert ftschema.identify({**payload, "later": _nested(200, lists=True)}) == ()
