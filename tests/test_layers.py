@@ -15,17 +15,19 @@ _PACKAGE = Path(ftschema.__file__).parent
 
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
-    ("_resources", "part", "pointer", "samples", "wording"),
-    ("graders", "jsonlines", "report"),
+    ("_resources", "part", "pointer", "samples", "spelling", "wording"),
+    ("coherence", "graders", "jsonlines", "report"),
     ("errors", "model"),
     ("catalogue",),
-    ("building", "findings", "jsondata", "lifecycle", "shape"),
-    ("breaking", "drawing", "jsontext"),
+    ("building", "findings", "jsondata", "lifecycle", "locating", "shape"),
+    ("breaking", "drawing", "jsontext", "renaming"),
     ("checking", "composing"),
-    ("converters", "planning", "verbs"),
-    ("defects", "tracing"),
-    ("fixtures", "strategies"),
-    ("__init__", "cli", "hypothesis_plugin", "pytest_plugin"),
+    ("converters", "converting", "identifying", "placing", "planning", "verbs"),
+    ("comparing", "defects", "tracing"),
+    ("differing", "fixtures", "strategies"),
+    ("__init__", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
+    ("cli_check", "cli_contracts", "cli_generate", "cli_payloads"),
+    ("cli",),
     ("__main__",),
 )
 _LEVELS = {module: level for level, row in enumerate(LAYERS) for module in row}
