@@ -18,13 +18,10 @@ from ftschema.lifecycle import breaches
 from ftschema.locating import located
 from ftschema.model import FineTuningJob
 from ftschema.renaming import pointer_from_wire, to_wire
-from ftschema.report import LineReport, Problem, Report
+from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-# Nobody reads more, and a list of 200,000 wrong items shall not make 200,000 messages.
-_MOST_PROBLEMS = 100
+    from collections.abc import Iterable, Iterator
 
 
 @frozen
@@ -61,7 +58,7 @@ class Contract:
         report = checked(self.name, payload)
         if report.problems or not lifecycle:
             return report
-        return _report(self.name, _broken_rules(self.name, payload))
+        return limited(self.name, _broken_rules(self.name, payload))
 
     def validate(self, payload: object, *, lifecycle: bool = False) -> None:
         """Return nothing when a payload keeps to the contract.
@@ -140,7 +137,7 @@ class Contract:
             lifecycle: As in `check`.
         """
         decoded = jsontext.decode(text)
-        report = _report(self.name, decoded.problems)
+        report = limited(self.name, decoded.problems)
         if not report.problems:
             report = self.check(decoded.payload, lifecycle=lifecycle)
         if not report.problems:
@@ -175,10 +172,10 @@ def _lines(lines: Iterable[str | bytes] | str | bytes) -> Iterable[str | bytes]:
 def checked(contract: str, payload: object, part: str | None = None) -> Report:
     """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job."""
     if not jsondata.is_json(payload):
-        return _report(contract, *jsondata.faults(payload, _MOST_PROBLEMS))
+        return limited(contract, *jsondata.faults(payload, MOST_PROBLEMS))
     if findings.accepts(contract, payload, part):
         return Report(contract)
-    return _report(contract, *findings.findings(contract, payload, _MOST_PROBLEMS, part))
+    return limited(contract, *findings.findings(contract, payload, MOST_PROBLEMS, part))
 
 
 def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
@@ -187,11 +184,6 @@ def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
         evolve(problem, pointer=pointer_from_wire(contract, problem.pointer))
         for problem in breaches(contract, to_wire(contract, payload))
     ]
-
-
-def _report(contract: str, problems: Sequence[Problem], omitted: int = 0) -> Report:
-    shown = tuple(problems[:_MOST_PROBLEMS])
-    return Report(contract, shown, omitted + len(problems) - len(shown))
 
 
 @cache

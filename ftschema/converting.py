@@ -10,12 +10,13 @@ from ftschema.catalogue import entry
 from ftschema.checking import contract as _contract
 from ftschema.pointer import join
 from ftschema.renaming import Renamer
-from ftschema.report import Problem, Report
+from ftschema.report import Problem, limited
 from ftschema.shape import job_shape
 from ftschema.wording import show
 
 if TYPE_CHECKING:
     from ftschema.checking import Contract
+    from ftschema.report import Report
 
 
 @frozen
@@ -59,9 +60,8 @@ def convert(
     converted = renamer.place(payload, (job_shape(before.name),), (job_shape(after.name),), ())
     report = after.check(converted)
     unclear = tuple(_ambiguous(path, after.name) for path in renamer.ambiguous)
-    return Conversion(
-        converted, Report(after.name, unclear + report.problems, report.omitted), tuple(map(join, renamer.dropped))
-    )
+    found = limited(after.name, unclear + report.problems, report.omitted)
+    return Conversion(converted, found, tuple(map(join, renamer.dropped)))
 
 
 def _ambiguous(path: tuple[str | int, ...], target: str) -> Problem:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import asdict, frozen
 
 from ftschema.wording import clip, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+MOST_PROBLEMS: Final = 100
+"""How many problems a report holds: nobody reads more, and 200,000 wrong items shall not make 200,000 messages."""
 
 # What str() of a report may take, and the pointer in one of its lines.
 _LONGEST_TEXT = 3_600
@@ -95,6 +98,12 @@ class Report:
             "problems": [asdict(problem) for problem in self.problems],
             "omitted": self.omitted,
         }
+
+
+def limited(contract: str, problems: Sequence[Problem], omitted: int = 0) -> Report:
+    """Return the report of some problems, and of more that are only counted."""
+    shown = tuple(problems[:MOST_PROBLEMS])
+    return Report(contract, shown, omitted + len(problems) - len(shown))
 
 
 @frozen
