@@ -36,9 +36,13 @@ FEWEST = 40
 _Row = tuple[str, ...]
 
 
-@cache
 def _drawn(contract: str, *, coherent: bool = True, seeded: int | None = None) -> tuple[dict[str, Any], ...]:
     """Return what Hypothesis draws with its own settings, after making sure that none of it was rejected."""
+    return _drawn_once(contract, coherent, seeded)
+
+
+@cache
+def _drawn_once(contract: str, coherent: bool, seeded: int | None) -> tuple[dict[str, Any], ...]:  # noqa: FBT001
     drawn: list[dict[str, Any]] = []
     found: list[dict[str, Any]] = []
 
