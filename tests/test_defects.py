@@ -143,6 +143,7 @@ def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
 # ---------------------------------------------------------------- the truth of the label
 
 
+@pytest.mark.proof
 @_each_contract
 def test_every_label_is_true(contract: str) -> None:
     """Each way to break a contract gives exactly one problem, with the pointer and the code of the label."""
@@ -152,6 +153,7 @@ def test_every_label_is_true(contract: str) -> None:
         assert _is_below(defect.pointer, kind.pointer)
 
 
+@pytest.mark.proof
 @_each_contract
 def test_drawn_labels_are_true(contract: str) -> None:
     """Whatever Hypothesis draws, the label is true."""
@@ -189,6 +191,7 @@ def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
     )
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("source", ["strategies", "fixtures"])
 def test_spread(source: str) -> None:
     """In 3,000 draws there are at least 80 kinds, and none is over 6% of them."""

@@ -13,6 +13,8 @@ import ftschema
 from support.cases import cases, corpus, part_of, reference_problems
 from support.weakening import mutants
 
+pytestmark = pytest.mark.proof
+
 _PROBLEMS = tuple[tuple[str, str], ...]
 
 

@@ -21,6 +21,8 @@ from support.oracle import published_dates, published_oracle, published_schema, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+pytestmark = pytest.mark.proof
+
 Schema = dict[str, Any]
 # Pointer of a subschema, one of its keywords, and what the keyword said of a value.
 Finding = tuple[str, str, bool]

@@ -16,6 +16,8 @@ from support.cases import corpus
 from support.documents import in_names_of
 from support.faults import Fault, faults
 
+pytestmark = pytest.mark.proof
+
 
 @cache
 def _payloads(contract: str) -> dict[str, Any]:

@@ -1,220 +1,28 @@
-"""What the strategies draw is valid by construction, coherent, widely spread, and shrinks to what one would write."""
+"""What the strategies draw keeps what is fixed, and shrinks to what one would write."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
-import jsonschema_rs
 import pytest
 from attrs import has
-from hypothesis import find, given, seed, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
-from hypothesis.statistics import collector
 
 import ftschema
 from ftschema import graders, model, strategies
-from ftschema.composing import USUAL_STATUSES
-from ftschema.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
-from support import spread
-from support.documents import in_wire_names
-from support.oracle import published_dates, published_oracle
+from ftschema.shape import job_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 CONTRACTS = ftschema.contracts()
 PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
 DRAWS = 1_000
 # A share of 4%.
 FEWEST = 40
-
-_Row = tuple[str, ...]
-
-
-def _drawn(contract: str, *, coherent: bool = True, seeded: int | None = None) -> tuple[dict[str, Any], ...]:
-    """Return what Hypothesis draws with its own settings, after making sure that none of it was rejected."""
-    return _drawn_once(contract, coherent, seeded)
-
-
-@cache
-def _drawn_once(contract: str, coherent: bool, seeded: int | None) -> tuple[dict[str, Any], ...]:  # noqa: FBT001
-    drawn: list[dict[str, Any]] = []
-    found: list[dict[str, Any]] = []
-
-    @given(strategies.payloads(contract=contract, coherent=coherent))
-    @settings(max_examples=DRAWS, database=None, derandomize=True)
-    def run(payload: dict[str, Any]) -> None:
-        drawn.append(payload)
-
-    if seeded is not None:
-        run = seed(seeded)(run)
-    with collector.with_value(found.append):  # type: ignore[arg-type]  # it is annotated as None
-        run()
-    # Besides these there are `overrun`: attempts that Hypothesis itself cuts short, to begin with small examples.
-    outcomes = Counter(case["status"] for case in found[0]["generate-phase"]["test-cases"])
-    assert (len(drawn), outcomes["valid"], outcomes["invalid"]) == (DRAWS, DRAWS, 0)
-    return tuple(drawn)
-
-
-@cache
-def _drawn_on_wire(contract: str, *, coherent: bool = True) -> tuple[dict[str, Any], ...]:
-    """Return the same in the names of the wire."""
-    return tuple(in_wire_names(contract, payload) for payload in _drawn(contract, coherent=coherent))
-
-
-# ---------------------------------------------------------------- valid and coherent
-
-
-@pytest.mark.parametrize("coherent", [True, False])
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_valid_by_construction(contract: str, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
-    """Each of 1,000 draws is valid for both engines and the published structure, and none was rejected."""
-    schema = ftschema.schema(contract)
-    fast = jsonschema_rs.Draft202012Validator(schema)
-    slow = jsonschema.Draft202012Validator(schema)
-    drawn = _drawn(contract, coherent=coherent)
-    for payload in drawn:
-        assert fast.is_valid(payload), payload
-        assert contract not in published_dates() or published_oracle(contract).is_valid(payload), payload
-    for payload in drawn[::50]:
-        assert slow.is_valid(payload), payload
-
-
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_coherent(contract: str) -> None:
-    """No draw breaks a rule of the lifecycle, not even one that only warns."""
-    for payload in _drawn(contract):
-        assert ftschema.check(payload, contract, lifecycle=True).problems == (), payload
-
-
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_incoherent(contract: str) -> None:
-    """With coherence off, jobs are drawn that succeeded without a model, or finished before they were created."""
-    drawn = _drawn_on_wire(contract, coherent=False)
-    assert any(job["status"] == "succeeded" and job.get("fine_tuned_model") is None for job in drawn)
-    assert any((job.get("finished_at") or job["created_at"]) < job["created_at"] for job in drawn)
-    assert any(ftschema.check(job, contract, lifecycle=True).ok for job in _drawn(contract, coherent=False))
-
-
-# ---------------------------------------------------------------- spread
-
-
-def _missing(expected: set[_Row], reached: set[_Row]) -> list[_Row]:
-    assert expected
-    return sorted(expected - reached)
-
-
-def _missing_rows(contract: str, drawn: Iterable[dict[str, Any]]) -> list[_Row]:
-    reached: set[_Row] = set().union(*(spread.reached(contract, payload) for payload in drawn))
-    return _missing({*spread.rows(contract)}, reached)
-
-
-def _with_parts(*names: str) -> list[str]:
-    """Return the contracts that know all of these parts."""
-    return [contract for contract in CONTRACTS if set(names) <= parts(contract).keys()]
-
-
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_row_is_reached(contract: str) -> None:
-    """In 1,000 draws every form, word, bound and length of every key is reached, and a later key in every part."""
-    assert _missing_rows(contract, _drawn(contract)) == []
-
-
-@pytest.mark.parametrize("seeded", [1, 2, 3])
-def test_every_row_is_reached_by_any_seed(seeded: int) -> None:
-    """With another seed, too, 1,000 draws miss one row at most."""
-    assert len(_missing_rows("observed", _drawn("observed", seeded=seeded))) <= 1
-
-
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_statuses(contract: str) -> None:
-    """Every status is reached, none in less than 4% of the draws."""
-    [form] = job_shape(contract).members["status"]
-    statuses = form.words if isinstance(form, Words) else USUAL_STATUSES
-    assert set(statuses) >= set(USUAL_STATUSES)
-    counted = Counter(job["status"] for job in _drawn_on_wire(contract))
-    assert {status: counted[status] for status in statuses if counted[status] < FEWEST} == {}
-
-
-@pytest.mark.parametrize("contract", _with_parts("Method"))
-def test_methods(contract: str) -> None:
-    """Every type of method is reached, and jobs without one, none in less than 4% of the draws."""
-    [types] = parts(contract)["Method"].members["type"]
-    assert isinstance(types, Words)
-    counted = Counter((job.get("method") or {}).get("type") for job in _drawn_on_wire(contract))
-    assert {kind: counted[kind] for kind in (None, *types.words) if counted[kind] < FEWEST} == {}
-
-
-@pytest.mark.parametrize("contract", _with_parts("MultiGrader"))
-def test_graders(contract: str) -> None:
-    """Every grader is reached below the method and inside a multi grader, which is a map, a list, or holds just one."""
-    top = [form for form in parts(contract)["ReinforcementMethod"].members["grader"] if isinstance(form, Members)]
-    inside: list[Form] = []
-    for form in parts(contract)["MultiGrader"].members["graders"]:
-        inside += form.value if isinstance(form, Pairs) else form.item if isinstance(form, Items) else [form]
-    expected: set[_Row] = {("top", str(form.tag)) for form in top}
-    expected |= {("inside", str(form.tag)) for form in inside if isinstance(form, Members)}
-    expected |= {
-        ("multi", {Members: "one", Pairs: "map", Items: "list"}[type(form)])
-        for form in parts(contract)["MultiGrader"].members["graders"]
-    }
-    reached: set[_Row] = set()
-    for above, form, value in (visit for payload in _drawn(contract) for visit in spread.visits(contract, payload)):
-        if form.tag and form.part.endswith("Grader"):
-            reached.add(("inside" if "MultiGrader" in above else "top", form.tag))
-        if form.tag == "multi":
-            graders = value["graders"]
-            one = isinstance(graders, dict) and isinstance(graders.get("type"), str)
-            reached.add(("multi", "one" if one else "map" if isinstance(graders, dict) else "list"))
-    assert len(expected) > 10
-    assert _missing(expected, reached) == []
-
-
-@pytest.mark.parametrize("contract", _with_parts("Integration"))
-def test_integrations(contract: str) -> None:
-    """Integrations are reached absent, null, empty, with Weights & Biases, and as many as there may be."""
-    drawn = [job.get("integrations", ...) for job in _drawn_on_wire(contract)]
-    assert ... in drawn or "integrations" in job_shape(contract).required
-    assert None in drawn
-    lists = [integrations for integrations in drawn if isinstance(integrations, list)]
-    limited = "maxItems" in ftschema.schema(contract)["properties"].get("integrations", {})
-    assert {0, 1, 5 if limited else 2} <= {len(integrations) for integrations in lists}
-    if "run_id" in parts(contract)["WandbIntegration"].members:
-        assert any("run_id" in integration["wandb"] for integrations in lists for integration in integrations)
-
-
-@pytest.mark.parametrize("contract", CONTRACTS)
-def test_errors(contract: str) -> None:
-    """Errors are reached absent, null, empty and full, with a `param` and without, as far as the contract has them."""
-    part = parts(contract)["JobError"]
-    job = job_shape(contract)
-    errors = [payload.get("error", ...) for payload in _drawn_on_wire(contract)]
-    objects = [error for error in errors if isinstance(error, dict)]
-    assert ... in errors or "error" in job.required
-    assert None in errors or Null() not in job.members["error"]
-    assert {} in errors or part.required
-    full = [error for error in objects if error.get("code") is not None and error.get("message") is not None]
-    assert any(error.get("param") is not None for error in full)
-    # The usual error of a live job has no param.
-    assert any(error.get("param", ...) is None for error in full)
-
-
-@pytest.mark.parametrize(
-    "contract",
-    [name for name in CONTRACTS if "maxProperties" in ftschema.schema(name)["properties"].get("metadata", {})],
-)
-def test_metadata(contract: str) -> None:
-    """Metadata is reached empty, with 16 pairs, with a key of 64 characters, and with a value of 512."""
-    drawn = [job["metadata"] for job in _drawn_on_wire(contract) if job.get("metadata") is not None]
-    assert {0, 1, 16} <= {len(metadata) for metadata in drawn}
-    assert max(len(key) for metadata in drawn for key in metadata) == 64
-    assert max(len(value) for metadata in drawn for value in metadata.values()) == 512
-
 
 # ---------------------------------------------------------------- fixed parts
 
