@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, field, frozen
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ftschema.checking import Contract
     from ftschema.comparing import Difference
-    from ftschema.report import Problem, Report
+    from ftschema.report import Problem
 
 # Enough base jobs to meet one that both contracts accept but for the difference.
 _TRIALS = 8
@@ -110,46 +111,33 @@ def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
     if ours == theirs:
         return
     witness = from_wire(left.name, base(left.name, (), None, simplest))
-    problems = right.check(witness).problems
-    if problems:
-        yield Change("", "spelling", ours, theirs, left.name, witness, problems[0])
+    yield Change("", "spelling", ours, theirs, left.name, witness, right.check(witness).problems[0])
 
 
 def _accepted(accepting: Contract, refusing: Contract, left: Contract) -> Iterator[Change]:
-    """Yield what one contract accepts and the other refuses."""
+    """Yield what one contract accepts and the other refuses, as far as a payload proves it."""
     for found in differences(job_shape(accepting.name), job_shape(refusing.name), accepting.name):
-        witness = _witness(found, accepting, refusing)
-        if witness is None:
-            continue
-        payload, problem = witness
+        tried = (_proof(found, payload, accepting, refusing) for payload in _tried(found, accepting, refusing))
         said = (found.accepting, found.refusing) if accepting is left else (found.refusing, found.accepting)
         pointer = found.pointer + join([found.key]) if found.code == "required" else found.pointer
-        yield Change(pointer, found.code, *said, accepting.name, payload, problem)
+        for witness, problem in islice(filter(None, tried), 1):
+            yield Change(pointer, found.code, *said, accepting.name, witness, problem)
 
 
-def _witness(found: Difference, accepting: Contract, refusing: Contract) -> tuple[dict[str, Any], Problem] | None:
-    """Return a payload that the one accepts and the other refuses at the place; if possible for this reason alone."""
-    second_best: tuple[dict[str, Any], Problem] | None = None
-    for payload in _tried(found, accepting, refusing):
-        witness = from_wire(accepting.name, payload)
-        if not accepting.is_valid(witness):
-            continue
-        report = convert(witness, accepting, refusing).report
-        problem = _at_place(found, refusing, report)
-        if problem and len(report.problems) == 1:
-            return witness, problem
-        if problem and second_best is None:
-            second_best = witness, problem
-    return second_best
-
-
-def _at_place(found: Difference, refusing: Contract, report: Report) -> Problem | None:
-    wanted = pointer_from_wire(refusing.name, found.pointer).split("/")
-    for problem in report:
-        steps = problem.pointer.split("/")
-        if len(steps) == len(wanted) and all(ours in {"*", theirs} for ours, theirs in zip(wanted, steps, strict=True)):
-            return problem
+def _proof(
+    found: Difference, payload: dict[str, Any], accepting: Contract, refusing: Contract
+) -> tuple[dict[str, Any], Problem] | None:
+    """Return a job as the one contract has it, if that accepts it and the other refuses it for this reason alone."""
+    witness = from_wire(accepting.name, payload)
+    problems = convert(witness, accepting, refusing).report.problems if accepting.is_valid(witness) else ()
+    if len(problems) == 1 and _is_at(pointer_from_wire(refusing.name, found.pointer), problems[0].pointer):
+        return witness, problems[0]
     return None
+
+
+def _is_at(pattern: str, pointer: str) -> bool:
+    wanted, steps = pattern.split("/"), pointer.split("/")
+    return len(steps) == len(wanted) and all(ours in {"*", step} for ours, step in zip(wanted, steps, strict=True))
 
 
 def _tried(found: Difference, accepting: Contract, refusing: Contract) -> Iterator[dict[str, Any]]:

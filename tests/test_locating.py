@@ -97,6 +97,7 @@ CASES = [
     ('{"a": 1, "a": 2}', "json-duplicate-key", 9),
     ('{"a": [1, {"b": 1, "c": 2, "b": 3, "b": 4}]}', "json-duplicate-key", 27),
     ('{"a": {"b": 1, "b": 2}, "a": 5}', "json-duplicate-key", 24),
+    ('{"a": {"b": 1, "b": 2}, "a": {"b": 3, "b": 4}}', "json-duplicate-key", 24),
     ('{"\\u0061": 1, "a": 2}', "json-duplicate-key", 14),
     ('{"0": {"a": 1}, "a": [{"a": 1, "a": 2}]}', "json-duplicate-key", 31),
     ('{"é": "😀", "n": NaN}', "json-number", 16),
@@ -132,6 +133,14 @@ def test_bytes_are_counted(text: str, code: str, offset: int | None) -> None:
     assert same.offset is not None
     assert problem.offset == len(text[: same.offset].encode())
     assert offset is None or problem.offset >= offset
+
+
+def test_repeated_below_repeated() -> None:
+    """Below a key that stands twice, what is repeated is placed in the second of its values."""
+    text = '{"a": {"b": 1, "b": 2}, "a": {"b": 3, "b": 4}}'
+    first, second = ftschema.check_text(text).problems
+    assert (first.pointer, first.offset) == ("/a", 24)
+    assert (second.pointer, second.offset) == ("/a/b", 38)
 
 
 def test_no_utf_8() -> None:
