@@ -16,7 +16,7 @@ from cattrs import Converter
 
 from ftschema.catalogue import entry, read_schema
 from ftschema.model import FineTuningJob
-from ftschema.part import ABSENT
+from ftschema.part import ABSENT, Absent
 from ftschema.spelling import Spelling, spelled, wire_name
 
 _Hook: TypeAlias = Callable[[Any], Any]
@@ -47,39 +47,55 @@ def builder(contract: str) -> Converter:
 
 
 def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
-    """Return what builds a class; `declared` has the contract's key for each of its fields."""
-    hooks = {
-        declared[attribute.name]: (attribute.name, _member_hook(attribute.type, converter))
-        for attribute in fields(resolve_types(cls))
-        if attribute.name in declared
-    }
+    """Return what builds a class; `declared` has the contract's key for each of its fields.
+
+    Objects are filled without `__init__`, in one step: what was accepted needs no check, and a key in `extra` may look
+    like a field of another spelling.
+    """
+    attributes = fields(resolve_types(cls))
+    absent = {attribute.name: ABSENT for attribute in attributes}
+    names = {declared[name]: name for name in absent if name in declared}
+    keys, same = names.keys(), all(key == name for key, name in names.items())
+    hooks = [
+        (attribute.name, _member_hook(attribute.type, converter))
+        for attribute in attributes
+        if attribute.name in declared and not _is_scalar(attribute.type)
+    ]
+
+    new = object.__new__
 
     def structure(payload: Any, _: Any) -> Any:
         # null is a value of some parts
         if payload is None:
             return None
-        known: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
-        for key, member in payload.items():
-            found = hooks.get(key)
-            if found:
-                name, hook = found
-                known[name] = hook(member)
-            else:
-                extra[key] = copied(member)
-        if known.keys() & extra.keys():
-            # In another spelling, a key that looks like a field is a key like any other.
-            built = cls(**known)
-            object.__setattr__(built, "extra", extra)
-            return built
-        return cls(**known, extra=extra)
+        extra = {}
+        if not payload.keys() <= keys:
+            extra = {key: copied(member) for key, member in payload.items() if key not in keys}
+            payload = {key: member for key, member in payload.items() if key in keys}
+        known = payload if same else {names[key]: member for key, member in payload.items()}
+        state = {**absent, **known, "extra": extra}
+        for name, hook in hooks:
+            member = state[name]
+            if member is not None and member is not ABSENT:
+                state[name] = hook(member)
+        built: Any = new(cls)
+        built.__dict__.update(state)
+        return built
 
     return structure
 
 
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+
+
+def _is_scalar(annotation: Any) -> bool:
+    return all(choice in _SCALARS or choice is Absent for choice in _choices(annotation))
+
+
 def _member_hook(annotation: Any, converter: Converter) -> _Hook:
     """Return what builds a member from its JSON value: by the JSON type, then by what the annotation allows."""
-    choices = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    choices = _choices(annotation)
     classes = [choice for choice in choices if has(choice)]
     if not classes:
         items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
@@ -146,8 +162,12 @@ def unbuilder(spelling: Spelling) -> _Hook:
             return value
         names = _field_names(kind, spelling)
         if names:
-            present = ((key, getattr(value, name)) for name, key in names)
-            payload = {key: unbuild(member) for key, member in present if member is not ABSENT}
+            payload = {}
+            state = vars(value)
+            for name, key in names:
+                member = state[name]
+                if member is not ABSENT:
+                    payload[key] = member if type(member) in _SCALARS else unbuild(member)
             if value.extra:
                 if twice := payload.keys() & value.extra.keys():
                     raise ValueError(f"{kind.__name__} has {min(twice)!r} twice: as a field and in extra")
