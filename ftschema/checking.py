@@ -7,13 +7,13 @@ before it found nothing, so that one fault is reported once.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
 from ftschema import building, catalogue, findings, jsondata, jsontext
-from ftschema.errors import InvalidJobError
+from ftschema.errors import InvalidJobError, UnknownContractError
 from ftschema.lifecycle import breaches
 from ftschema.locating import located
 from ftschema.model import FineTuningJob
@@ -21,10 +21,10 @@ from ftschema.renaming import pointer_from_wire, to_wire
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
-@frozen
+@frozen(slots=False)
 class Contract:
     """What a `fine_tuning.job` has to be, under a name; made by `ftschema.contract(name)`.
 
@@ -46,7 +46,11 @@ class Contract:
 
     def is_valid(self, payload: object) -> bool:
         """Return whether a payload is JSON data and keeps to the contract; never raises for bad data."""
-        return jsondata.is_json(payload) and findings.accepts(self.name, payload)
+        return jsondata.is_json(payload) and self._accepts(payload)
+
+    @cached_property
+    def _accepts(self) -> Callable[[Any], bool]:
+        return findings.acceptor(self.name)
 
     def check(self, payload: Any, *, lifecycle: bool = False) -> Report:
         """Return what is wrong with a payload; never raises for bad data.
@@ -78,7 +82,12 @@ class Contract:
         """
         if not self.is_valid(payload):
             raise InvalidJobError(self.check(payload))
-        return building.builder(self.name).structure(payload, FineTuningJob)
+        return self._structured(payload)
+
+    @cached_property
+    def _structured(self) -> Callable[[Any], FineTuningJob]:
+        hook = building.builder(self.name).get_structure_hook(FineTuningJob)
+        return lambda payload: hook(payload, FineTuningJob)
 
     def unstructure(self, job: FineTuningJob) -> dict[str, Any]:
         """Return the payload of a job: the same keys and values that it was made from, fields first.
@@ -107,10 +116,13 @@ class Contract:
         Raises:
             InvalidJobError: The text is not JSON, or its payload does not keep to the contract.
         """
-        decoded = jsontext.decode(text)
-        if decoded.problems or not self.is_valid(decoded.payload):
-            raise InvalidJobError(self.check_text(text))
-        return building.builder(self.name).structure(decoded.payload, FineTuningJob)
+        payload = jsontext.quick(text)
+        if payload is ... or not self._accepts(payload):
+            decoded = jsontext.decode(text)
+            if decoded.problems or not self.is_valid(decoded.payload):
+                raise InvalidJobError(self.check_text(text))
+            payload = decoded.payload
+        return self._structured(payload)
 
     def dumps(self, job: FineTuningJob, *, indent: int | None = None) -> bytes:
         """Return a job as JSON text in UTF-8.
@@ -126,8 +138,9 @@ class Contract:
         payload = self.unstructure(job)
         if not jsondata.is_json(payload):
             raise InvalidJobError(self.check(payload))
-        separators = (",", ":") if indent is None else (",", ": ")
-        return json.dumps(payload, ensure_ascii=False, indent=indent, separators=separators).encode()
+        if indent is None:
+            return jsontext.encode(payload)
+        return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
 
     def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
         """Return what is wrong with a JSON text or its payload, and where in the text; never raises for bad data.
@@ -136,6 +149,9 @@ class Contract:
             text: One JSON document; bytes are UTF-8, and offsets count them then.
             lifecycle: As in `check`.
         """
+        payload = jsontext.quick(text)
+        if payload is not ... and self._accepts(payload) and not lifecycle:
+            return self._nothing
         decoded = jsontext.decode(text)
         report = limited(self.name, decoded.problems)
         if not report.problems:
@@ -144,6 +160,10 @@ class Contract:
             return report
         in_bytes = not isinstance(text, str)
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=in_bytes))
+
+    @cached_property
+    def _nothing(self) -> Report:
+        return Report(self.name)
 
     def check_lines(
         self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False
@@ -154,8 +174,12 @@ class Contract:
             lines: A file, open for text or bytes, or any other lines; or all of them as one text.
             lifecycle: As in `check`.
         """
+        nothing = self._nothing
         for number, line in enumerate(_lines(lines), 1):
-            if line.strip():
+            payload = ... if lifecycle else jsontext.quick(line)
+            if payload is not ... and self._accepts(payload):
+                yield LineReport(number, nothing)
+            elif line.strip():
                 text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
                 report = self.check_text(text, lifecycle=lifecycle)
                 placed = tuple(evolve(problem, line=number) for problem in report)
@@ -173,7 +197,7 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
     """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job."""
     if not jsondata.is_json(payload):
         return limited(contract, *jsondata.faults(payload, MOST_PROBLEMS))
-    if findings.accepts(contract, payload, part):
+    if findings.acceptor(contract, part)(payload):
         return Report(contract)
     return limited(contract, *findings.findings(contract, payload, MOST_PROBLEMS, part))
 
@@ -188,7 +212,8 @@ def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
 
 @cache
 def _contract(name: str) -> Contract:
-    return Contract(name, catalogue.entry(name).about)
+    entry = catalogue.entry(name)
+    return Contract(entry.name, entry.about)
 
 
 def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
@@ -197,7 +222,13 @@ def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
     Raises:
         UnknownContractError: There is none; the error lists the names.
     """
-    return name if isinstance(name, Contract) else _contract(catalogue.entry(name).name)
+    if isinstance(name, Contract):
+        return name
+    try:
+        return _contract(name)
+    except TypeError:
+        # It has no hash.
+        raise UnknownContractError(name, contracts()) from None
 
 
 def contracts() -> tuple[str, ...]:

@@ -32,14 +32,16 @@ LARGEST: Final = 10_000_000
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """Finds half a surrogate pair, which Python's text can hold and Unicode text cannot."""
 
+# So many values are looked at before the careful walk takes over, which knows parts that stand in several places.
 _QUICK = 1_000_000
+_FAULTY, _TOO_MANY = -1, -2
 _SCALARS = (str, int, float, bool, type(None))
 
 
 def is_json(payload: object) -> bool:
     """Return whether a value is JSON data."""
-    quick = _quick(payload)
-    return not faults(payload, 1)[0] if quick is None else quick
+    left = _quick([payload], 0, _QUICK)
+    return left >= 0 or (left == _TOO_MANY and not faults(payload, 1)[0])
 
 
 def faults(payload: object, most: int) -> tuple[list[Problem], int]:
@@ -54,42 +56,35 @@ def faults(payload: object, most: int) -> tuple[list[Problem], int]:
     return walk.problems, walk.omitted
 
 
-def _quick(payload: Any) -> bool | None:  # noqa: C901, PLR0911, PLR0912  # inlined, because every valid job pays for it
-    """Walk down level by level; None where there are so many values that the careful walk must decide."""
-    level: list[Any] = [[payload]]
-    parts = 0
-    for _ in range(DEEPEST + 1):
-        below: list[Any] = []
-        for container in level:
-            parts += len(container)
-            if parts > _QUICK:
-                return None
-            if type(container) is dict:
-                for key in container:
-                    if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
-                        return False
-                members = container.values()
-            else:
-                members = container
-            for member in members:
-                kind = type(member)
-                if kind is str:
-                    if not member.isascii() and SURROGATE.search(member):
-                        return False
-                elif kind is dict or kind is list:
-                    below.append(member)
-                elif kind is int:
-                    if not -TOO_LONG < member < TOO_LONG:
-                        return False
-                elif kind is float:
-                    if not isfinite(member):
-                        return False
-                elif member is not None and kind is not bool:
-                    return False
-        if not below:
-            return True
-        level = below
-    return False
+def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
+    """Return how many more values may be looked at: `_FAULTY` for what is not JSON, less for too many."""
+    left -= len(container)
+    if left < 0:
+        return _TOO_MANY
+    members = container
+    if type(container) is dict:
+        for key in container:
+            if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
+                return _FAULTY
+        members = container.values()
+    for member in members:
+        kind = type(member)
+        if kind is str:
+            if not member.isascii() and SURROGATE.search(member):
+                return _FAULTY
+        elif kind is dict or kind is list:
+            left = _quick(member, depth + 1, left) if depth < DEEPEST else _FAULTY
+            if left < 0:
+                return left
+        elif kind is int:
+            if not -TOO_LONG < member < TOO_LONG:
+                return _FAULTY
+        elif kind is float:
+            if not isfinite(member):
+                return _FAULTY
+        elif member is not None and kind is not bool:
+            return _FAULTY
+    return left
 
 
 @define

@@ -1,0 +1,114 @@
+"""The quick reading of a text gives what the careful one gives, or leaves the text to it."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ftschema.jsondata import is_json
+from ftschema.jsontext import decode, quick
+from support.cases import corpus
+from support.drawing import values
+
+# What texts are made of, right and wrong: numbers in all forms, words, strings, brackets, white space, marks.
+_PIECES = (
+    *("0", "-0", "-0.0", "1.0", "1E5", "1e-400", "1e400", "01", "1.", ".5", "+1", "-", "0x1", "1_0", "1e", "9" * 400),
+    *("18446744073709551616", "-9223372036854775809", "123456789012345678901234567890.5", "5e-324", "NaN", "Infinity"),
+    *("true", "false", "null", "True", "nul", "undefined", '"a"', '"b"', '""', '"é"', '"😀"', '"a": ', '"b":', "'a'"),
+    *('"\\n"', '"\\u0061"', '"\\ud800"', '"\\x"', '"\t"', '"\x7f"', '"\x00"', '"\u2028"', "{", "}", "[", "]", ",", ":"),
+    *(" ", "\n", "\r", "\t", "\x0c", "\u00a0", "\ufeff", "//", "#", "\ud800"),
+)
+_texts = st.one_of(
+    st.lists(st.sampled_from(_PIECES), max_size=12).map("".join),
+    st.builds(
+        lambda value, ascii_, indent: json.dumps(value, ensure_ascii=ascii_, indent=indent),
+        values,
+        st.booleans(),
+        st.sampled_from([None, 1]),
+    ),
+    # Keys that may be repeated, at every level.
+    st.recursive(
+        st.sampled_from(["1", '"x"', "null"]),
+        lambda inner: st.lists(st.tuples(st.sampled_from(['"a"', '"b"', '"é"']), inner), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        ),
+    ),
+)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two values are the same JSON data, down to the types, signs and order of keys."""
+    return repr(one) == repr(other)
+
+
+def _hold(text: str | bytes) -> None:
+    payload = quick(text)
+    if payload is not ...:
+        careful = decode(text)
+        assert careful.problems == ()
+        assert _same(payload, careful.payload)
+        assert is_json(payload)
+
+
+@settings(max_examples=2_000)
+@given(_texts)
+def test_any_text(text: str) -> None:
+    """What is read quickly is JSON without a fault, and the very same data; as str and as bytes."""
+    _hold(text)
+    _hold(text.encode("utf-8", "surrogatepass"))
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes(data: bytes) -> None:
+    """Bytes that are no UTF-8 are left to the careful reading."""
+    _hold(data)
+    _hold(b'{"a": "' + data + b'"}')
+
+
+@given(st.sampled_from([json.dumps(job.payload).encode() for job in corpus()]), st.integers(0, 2**32))
+def test_damaged_jobs(text: bytes, seed: int) -> None:
+    """Nor does a byte that was lost, doubled or changed pass unseen."""
+    choose = random.Random(seed)
+    at = choose.randrange(len(text))
+    _hold(text[:at] + choose.choice([b"", text[at : at + 1] * 2, bytes([choose.randrange(256)])]) + text[at + 1 :])
+
+
+@pytest.mark.parametrize("number", range(0, len(corpus()), 5))
+def test_usual_texts(number: int) -> None:
+    """A job without a backslash in its text is read quickly, as str and as bytes."""
+    payload = corpus()[number].payload
+    text = json.dumps(payload, ensure_ascii=False)
+    read = quick(text), quick(text.encode())
+    assert all(("\\" in text) if one is ... else _same(one, payload) for one in read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 1}',
+        '{"a": {"b": 1, "b": 2}}',
+        '[{"a": "", "a": ""}]',
+        "[" * 201 + "]" * 201,
+        '{"a":' * 201 + "1" + "}" * 201,
+        "[" * 100_000,
+        "[" + "1," * 600_000 + "1]",
+        "9" * 5_000,
+        5,
+        None,
+    ],
+    ids=lambda text: f"{str(text)[:20]} of {len(str(text))}",
+)
+def test_left_to_the_careful_reading(text: Any) -> None:
+    """Repeated keys, depth, size, long integers and what is no text are not decided quickly."""
+    assert quick(text) is ...
+
+
+def test_deep_but_allowed() -> None:
+    """As many levels as are allowed are read quickly."""
+    text = "[" * 200 + "]" * 200
+    assert _same(quick(text), json.loads(text))
