@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ftschema.converting import Conversion, convert
     from ftschema.defects import Defect
     from ftschema.differing import Change, ContractDiff, diff
-    from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError
+    from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError, WorkerDiedError
     from ftschema.graders import (
         AudioData,
         EndpointGrader,
@@ -107,6 +107,7 @@ __all__ = [
     "TextSimilarityGrader",
     "UnknownContractError",
     "WandbIntegration",
+    "WorkerDiedError",
     "check",
     "check_lines",
     "check_text",
@@ -141,7 +142,7 @@ _HOMES = {
     "converting": ("Conversion", "convert"),
     "defects": ("Defect",),
     "differing": ("Change", "ContractDiff", "diff"),
-    "errors": ("CannotCombineError", "InvalidJobError", "UnknownContractError"),
+    "errors": ("CannotCombineError", "InvalidJobError", "UnknownContractError", "WorkerDiedError"),
     "identifying": ("identify",),
     "graders": (
         "AudioData",

@@ -7,7 +7,7 @@ before it found nothing, so that one fault is reported once.
 from __future__ import annotations
 
 import json
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
@@ -17,6 +17,7 @@ from ftschema.errors import InvalidJobError, UnknownContractError
 from ftschema.lifecycle import breaches
 from ftschema.locating import located
 from ftschema.model import FineTuningJob
+from ftschema.parallel import in_order
 from ftschema.renaming import pointer_from_wire, to_wire
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
@@ -166,24 +167,79 @@ class Contract:
         return Report(self.name)
 
     def check_lines(
-        self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False
+        self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False, jobs: int = 1
     ) -> Iterator[LineReport]:
-        """Yield what is wrong with each line of JSON Lines, in their order; one line is held in memory at a time.
+        """Yield what is wrong with each line of JSON Lines, in their order; few lines are in memory at a time.
 
         Args:
             lines: A file, open for text or bytes, or any other lines; or all of them as one text.
             lifecycle: As in `check`.
+            jobs: How many processes to use. When one dies, this is logged as a warning and its lines are checked again.
+
+        Raises:
+            WorkerDiedError: Processes died again and again over the same lines.
         """
+        every = enumerate(_lines(lines), 1)
+        if jobs > 1:
+            yield from self._check_in_parallel(every, jobs, lifecycle=lifecycle)
+            return
         nothing = self._nothing
-        for number, line in enumerate(_lines(lines), 1):
-            payload = ... if lifecycle else jsontext.quick(line)
-            if payload is not ... and self._accepts(payload):
-                yield LineReport(number, nothing)
-            elif line.strip():
-                text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
-                report = self.check_text(text, lifecycle=lifecycle)
-                placed = tuple(evolve(problem, line=number) for problem in report)
-                yield LineReport(number, evolve(report, problems=placed))
+        for number, line in every:
+            report = self._check_line(number, line, lifecycle=lifecycle)
+            if report is not None:
+                yield LineReport(number, nothing if report is _FINE else report)
+
+    def _check_line(self, number: int, line: str | bytes, *, lifecycle: bool) -> Report | None:
+        """Return the report of a line, `_FINE` where nothing is wrong; None for a blank line, which has no report."""
+        payload = ... if lifecycle else jsontext.quick(line)
+        if payload is not ... and self._accepts(payload):
+            return _FINE
+        if not line.strip():
+            return None
+        text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
+        report = self.check_text(text, lifecycle=lifecycle)
+        if not report.problems:
+            return _FINE
+        return evolve(report, problems=tuple(evolve(problem, line=number) for problem in report))
+
+    def _check_in_parallel(
+        self, lines: Iterable[tuple[int, str | bytes]], jobs: int, *, lifecycle: bool
+    ) -> Iterator[LineReport]:
+        nothing = self._nothing
+        check = partial(self._check_batch, lifecycle=lifecycle)
+        for first, number, others in in_order(check, _batches(lines), jobs):
+            for at in range(first, first + number):
+                report = others.get(at, nothing)
+                if report is not None:
+                    yield LineReport(at, report)
+
+    def _check_batch(
+        self, batch: tuple[int, list[str | bytes]], *, lifecycle: bool
+    ) -> tuple[int, int, dict[int, Report | None]]:
+        """Return the number of the first line, how many there are, and the reports of all but those that are fine."""
+        first, lines = batch
+        reports = ((at, self._check_line(at, line, lifecycle=lifecycle)) for at, line in enumerate(lines, first))
+        return first, len(lines), {at: report for at, report in reports if report is not _FINE}
+
+
+# How many lines, and about how many bytes of them, go to a process at once.
+_BATCH_LINES, _BATCH_SIZE = 1_000, 500_000
+
+# Stands for the report of a line with which nothing is wrong, of which most lines have the same.
+_FINE = Report("")
+
+
+def _batches(lines: Iterable[tuple[int, str | bytes]]) -> Iterator[tuple[int, list[str | bytes]]]:
+    """Yield runs of lines, each with the number of its first."""
+    first, batch, size = 1, list[str | bytes](), 0
+    for number, line in lines:
+        batch.append(line)
+        size += len(line)
+        if size >= _BATCH_SIZE or len(batch) == _BATCH_LINES:
+            yield first, batch
+            first, batch, size = number + 1, [], 0
+    if batch:
+        yield first, batch
 
 
 def _lines(lines: Iterable[str | bytes] | str | bytes) -> Iterable[str | bytes]:

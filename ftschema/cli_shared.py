@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from enum import IntEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ftschema.checking import contracts
+from ftschema.files import READ_ERRORS, opened, unpacked
 from ftschema.jsonlines import is_lines, rows_of
 from ftschema.jsontext import decode
 from ftschema.wording import count, printable
@@ -30,6 +30,7 @@ class Exit(IntEnum):
     VALID = 0
     INVALID = 1
     UNREADABLE = 3
+    INTERRUPTED = 130
 
 
 contract_names = click.Choice(contracts())
@@ -57,25 +58,35 @@ def given(file: str | None) -> str:
     return file or "-"
 
 
+def path_of(file: str) -> str | None:
+    """Return the path of a file, None for `-`."""
+    return None if file == "-" else file
+
+
 def read(file: str) -> bytes | None:
     """Return what a file holds, or the standard input for `-`; where it cannot be read, say so and return None."""
     try:
-        return _read_standard_input() if file == "-" else Path(file).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        click.echo(f"{shown(file)}: cannot be read: {reason}", err=True)
+        with opened(path_of(file)) as raw:
+            return unpacked(raw).read()
+    except READ_ERRORS as error:
+        cannot_read(file, error)
         return None
 
 
-def _read_standard_input() -> bytes:
-    if sys.stdin is None:
-        raise ValueError("it is closed")
-    return sys.stdin.buffer.read()
+def cannot_read(file: str, error: Exception) -> None:
+    """Say why a file cannot be read."""
+    reason = getattr(error, "strerror", None) or error
+    click.echo(f"{shown(file)}: cannot be read: {reason}", err=True)
+
+
+def holds_lines(data: bytes) -> bool:
+    """Return whether bytes are no JSON document but JSON Lines."""
+    return is_lines(data) and any(problem.code in _NO_DOCUMENT for problem in decode(data).problems)
 
 
 def documents(file: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the documents of a file, each with its place: the one it holds, or one for each of its lines."""
-    if is_lines(data) and any(problem.code in _NO_DOCUMENT for problem in decode(data).problems):
+    if holds_lines(data):
         for number, line in rows_of(data):
             yield f"{shown(file)}:{number}", line
     else:

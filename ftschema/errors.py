@@ -57,5 +57,20 @@ class InvalidJobError(_Comparable, ValueError):
         return f"not a fine_tuning.job of the contract {self.report.contract}:\n{self.report}"
 
 
+class WorkerDiedError(_Comparable, RuntimeError):
+    """Worker processes died again and again over the same work, for want of memory perhaps.
+
+    Attributes:
+        times: How often in a row.
+    """
+
+    def __init__(self, times: int) -> None:
+        super().__init__(times)
+        self.times = times
+
+    def __str__(self) -> str:
+        return f"worker processes died {self.times} times in a row over the same work"
+
+
 class CannotCombineError(ValueError):
     """The parts that were fixed leave nothing that a job could be; the text says why."""

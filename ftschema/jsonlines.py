@@ -15,6 +15,12 @@ def is_lines(data: bytes) -> bool:
     return len(objects) > 1 and sum(objects) * 2 >= len(objects)
 
 
+def begins_with_a_line(head: bytes) -> bool:
+    """Return whether the beginning of a long file has a JSON object as its first line that is not blank."""
+    first = next((line for _, line in rows_of(head)), b"")
+    return len(first) < len(head.strip()) and _is_object(first)
+
+
 def rows_of(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that are not blank, with their numbers from 1."""
     return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())

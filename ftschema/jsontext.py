@@ -40,15 +40,21 @@ class Decoded:
 def quick(text: str | bytes) -> Any:
     """Return the payload of a text that is plainly in order, or `...` where `decode` has to look closer.
 
-    What is returned is JSON data. Without a backslash in the text, a key was repeated exactly if the payload has fewer
-    quotation marks when it is written.
+    What is returned is JSON data. A key was repeated exactly if the payload has fewer strings when it is written.
     """
     try:
         data = text if isinstance(text, bytes) else text.encode()
-        if b"\\" in data or data.count(b"{") + data.count(b"[") > DEEPEST or len(data) > _LONGEST_QUICK:
+        if data.count(b"{") + data.count(b"[") > DEEPEST or len(data) > _LONGEST_QUICK:
             return ...
         payload = _read(data)
-        return payload if _write(payload).count(b'"') == data.count(b'"') else ...
+        written = _write(payload)
+        if b"\\" not in data:
+            return payload if written.count(b'"') == data.count(b'"') else ...
+        # Before a quotation mark a backslash may itself be escaped.
+        if b"\\\\" in data or b"\\\\" in written:
+            return ...
+        strings = data.count(b'"') - data.count(b'\\"')
+        return payload if written.count(b'"') - written.count(b'\\"') == strings else ...
     except (AttributeError, UnicodeError, msgspec.MsgspecError):
         return ...
 

@@ -61,7 +61,11 @@ def check_text(text: str | bytes, contract: str | Contract = DEFAULT, *, lifecyc
 
 
 def check_lines(
-    lines: Iterable[str | bytes] | str | bytes, contract: str | Contract = DEFAULT, *, lifecycle: bool = False
+    lines: Iterable[str | bytes] | str | bytes,
+    contract: str | Contract = DEFAULT,
+    *,
+    lifecycle: bool = False,
+    jobs: int = 1,
 ) -> Iterator[LineReport]:
     """Yield what is wrong with each line of JSON Lines; see `Contract.check_lines`."""
-    return _contract(contract).check_lines(lines, lifecycle=lifecycle)
+    return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs)

@@ -16,11 +16,11 @@ _PACKAGE = Path(ftschema.__file__).parent
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
     ("_resources", "part", "pointer", "samples", "spelling", "wording"),
-    ("coherence", "graders", "jsonlines", "report"),
+    ("coherence", "files", "graders", "jsonlines", "report"),
     ("errors", "model"),
     ("catalogue",),
     ("building", "findings", "jsondata", "lifecycle", "locating", "shape"),
-    ("breaking", "drawing", "jsontext", "renaming"),
+    ("breaking", "drawing", "jsontext", "parallel", "renaming"),
     ("checking", "composing"),
     ("converters", "converting", "identifying", "placing", "planning", "verbs"),
     ("comparing", "defects", "tracing"),

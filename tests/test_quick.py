@@ -20,6 +20,7 @@ _PIECES = (
     *("0", "-0", "-0.0", "1.0", "1E5", "1e-400", "1e400", "01", "1.", ".5", "+1", "-", "0x1", "1_0", "1e", "9" * 400),
     *("18446744073709551616", "-9223372036854775809", "123456789012345678901234567890.5", "5e-324", "NaN", "Infinity"),
     *("true", "false", "null", "True", "nul", "undefined", '"a"', '"b"', '""', '"é"', '"😀"', '"a": ', '"b":', "'a'"),
+    *('"\\""', '"\\\\"', '"\\\\\\""', '"\\u0022"', '"\\u005c"', '"\\u005C\\u0022"', '"\\u0061":'),
     *('"\\n"', '"\\u0061"', '"\\ud800"', '"\\x"', '"\t"', '"\x7f"', '"\x00"', '"\u2028"', "{", "}", "[", "]", ",", ":"),
     *(" ", "\n", "\r", "\t", "\x0c", "\u00a0", "\ufeff", "//", "#", "\ud800"),
 )
@@ -34,9 +35,9 @@ _texts = st.one_of(
     # Keys that may be repeated, at every level.
     st.recursive(
         st.sampled_from(["1", '"x"', "null"]),
-        lambda inner: st.lists(st.tuples(st.sampled_from(['"a"', '"b"', '"é"']), inner), max_size=3).map(
-            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
-        ),
+        lambda inner: st.lists(
+            st.tuples(st.sampled_from(['"a"', '"b"', '"é"', '"\\u0061"', '"\\\\"', '"\\""']), inner), max_size=3
+        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"),
     ),
 )
 
@@ -80,11 +81,11 @@ def test_damaged_jobs(text: bytes, seed: int) -> None:
 
 @pytest.mark.parametrize("number", range(0, len(corpus()), 5))
 def test_usual_texts(number: int) -> None:
-    """A job without a backslash in its text is read quickly, as str and as bytes."""
+    """A job without a backslash in its strings is read quickly, as str and as bytes, with and without escapes."""
     payload = corpus()[number].payload
-    text = json.dumps(payload, ensure_ascii=False)
-    read = quick(text), quick(text.encode())
-    assert all(("\\" in text) if one is ... else _same(one, payload) for one in read)
+    for text in (json.dumps(payload, ensure_ascii=False), json.dumps(payload, indent=1)):
+        read = quick(text), quick(text.encode())
+        assert all(("\\\\" in text) if one is ... else _same(one, payload) for one in read)
 
 
 @pytest.mark.parametrize(

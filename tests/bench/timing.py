@@ -1,0 +1,53 @@
+"""Times of contenders that take turns, so that what else the machine does falls on all of them alike."""
+
+from __future__ import annotations
+
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@frozen
+class Ratio:
+    """How long one thing takes beside another.
+
+    Attributes:
+        what: The one.
+        against: The other.
+        least: The shortest time of the one over the shortest of the other.
+        median: The median of the ratios of the rounds.
+        microseconds: The shortest time of the one, for one payload.
+        bar: The ratio that is asked for at most.
+        aim: The ratio that is hoped for.
+        note: What a reader has to know of the other.
+    """
+
+    what: str
+    against: str
+    least: float
+    median: float
+    microseconds: float
+    bar: float
+    aim: float
+    note: str = ""
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def compare(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """Return the ratio of the shortest times, the median of the ratios of each round, and our shortest time."""
+    ours()
+    theirs()
+    times = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    shortest, other = (min(column) for column in zip(*times, strict=True))
+    return shortest / other, median(one / two for one, two in times), shortest

@@ -1,0 +1,164 @@
+"""Many lines on several processes: the same reports in the same order, whatever happens to a process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ftschema
+from ftschema import fixtures
+from ftschema.parallel import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_linux = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found as Linux shows them")
+
+_GOOD = [json.dumps(payload).encode() for payload in fixtures.payloads(40)]
+_BROKEN = [json.dumps(defect.payload).encode() for defect in fixtures.defects(10)]
+
+
+def _lines(number: int) -> list[bytes]:
+    """Return lines of which some are faulty, blank or no JSON, in no order that repeats with the batches."""
+    others = {0: _BROKEN[0], 5: b"", 7: b"{", 8: b"\xff", 9: b" \r"}
+    return [
+        _BROKEN[at % 10] if at % 101 == 1 else others.get(at % 97, _GOOD[at % 40]) + b"\r" * (at % 3 == 0)
+        for at in range(number)
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1, 999, 1_000, 1_001, 5_500])
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_same_reports(number: int, jobs: int) -> None:
+    """On several processes, lines have the reports that they have on one, in the same order."""
+    lines = _lines(number)
+    assert list(ftschema.check_lines(lines, jobs=jobs)) == list(ftschema.check_lines(lines))
+
+
+def test_contract_and_lifecycle() -> None:
+    """The contract and the rules that are asked for are those of the other processes."""
+    lines = [json.dumps(payload) for payload in fixtures.payloads(30, contract="dart", coherent=False)] * 50
+    found = list(ftschema.check_lines(lines, "dart", lifecycle=True, jobs=2))
+    assert found == list(ftschema.check_lines(lines, "dart", lifecycle=True))
+    assert {one.report.ok for one in found} == {True, False}
+
+
+def test_lines_are_asked_for_as_they_are_needed() -> None:
+    """Lines without end are checked a few batches ahead, and no further."""
+    asked = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal asked
+        for at in count():
+            asked += 1
+            yield _GOOD[at % 40]
+
+    found = list(islice(ftschema.check_lines(endless(), jobs=2), 3_000))
+    assert [one.number for one in found] == list(range(1, 3_001))
+    assert asked < 20_000
+
+
+# ---------------------------------------------------------------- processes that die
+
+
+def _tenfold(number: int) -> int:
+    return number * 10
+
+
+def _fatal_once(item: tuple[int, str]) -> int:
+    """Die where a file is still there, which is taken away first."""
+    number, path = item
+    if os.path.exists(path):  # noqa: PTH110  # a string crosses to the process
+        os.unlink(path)  # noqa: PTH108
+        os._exit(1)
+    return number
+
+
+def _fatal(_: int) -> None:
+    os._exit(1)
+
+
+def test_in_order() -> None:
+    """Results come in the order of the items."""
+    assert list(in_order(_tenfold, range(100), 2)) == [number * 10 for number in range(100)]
+
+
+def test_a_process_that_dies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """When a process dies, this is logged, and nothing is lost or there twice."""
+    fatal = tmp_path / "fatal"
+    fatal.touch()
+    items = [(number, str(fatal) if number == 30 else "") for number in range(60)]
+    with caplog.at_level(logging.WARNING):
+        assert list(in_order(_fatal_once, items, 2)) == list(range(60))
+    assert [record.getMessage() for record in caplog.records] == [
+        "a worker process died; what it was doing is done again"
+    ]
+
+
+def test_work_that_kills(caplog: pytest.LogCaptureFixture) -> None:
+    """Work that kills each process that tries it ends with an error of its own."""
+    with pytest.raises(ftschema.WorkerDiedError, match="3 times in a row") as caught:
+        list(in_order(_fatal, range(5), 2))
+    assert len(caplog.records) == 2
+    assert pickle.loads(pickle.dumps(caught.value)) == caught.value
+
+
+def _children(process: int) -> list[int]:
+    """Return the processes that a process of Linux has started."""
+    found = Path(f"/proc/{process}/task/{process}/children")
+    return [int(number) for number in found.read_text().split()] if found.exists() else []
+
+
+def _started(path: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ftschema", "check", "--jobs", "2", *options, str(path)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _workers(process: int) -> list[int]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if found := _children(process):
+            return found
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+@pytest.fixture(scope="module")
+def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file that takes seconds."""
+    path = tmp_path_factory.mktemp("long") / "jobs.jsonl"
+    path.write_bytes((b"\n".join(_GOOD) + b"\n") * 4_000)
+    return path
+
+
+@_linux
+def test_killed_in_the_middle(long_file: Path) -> None:
+    """A worker of the command that is killed is told of, and every line is counted once."""
+    with _started(long_file) as run:
+        os.kill(_workers(run.pid)[-1], signal.SIGKILL)
+        output, errors = run.communicate(timeout=120)
+    assert (run.returncode, errors) == (0, "a worker process died; what it was doing is done again\n")
+    assert output == "160,000 jobs checked against observed: 160,000 valid, 0 invalid, 0 problems\n"
+
+
+@_linux
+def test_interrupted(long_file: Path) -> None:
+    """An interrupt ends the command at once, with what was found so far."""
+    with _started(long_file) as run:
+        _workers(run.pid)
+        time.sleep(0.3)
+        run.send_signal(signal.SIGINT)
+        output, errors = run.communicate(timeout=20)
+    assert (run.returncode, errors) == (130, "interrupted; this is what was found so far:\n")
+    assert "checked against observed" in output
