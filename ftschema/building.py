@@ -15,6 +15,7 @@ from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
 
 from ftschema.catalogue import entry, read_schema
+from ftschema.jsondata import copied
 from ftschema.model import FineTuningJob
 from ftschema.part import ABSENT, Absent
 from ftschema.spelling import Spelling, spelled, wire_name
@@ -102,19 +103,26 @@ def _member_hook(annotation: Any, converter: Converter) -> _Hook:
         if not items:
             return copied
     from_object = _object_hook(choices, classes, converter)
-    from_items = next(
-        (_member_hook(get_args(choice)[0], converter) for choice in choices if get_origin(choice) is tuple), copied
-    )
+    [from_items] = [_items_hook(choice, converter) for choice in choices if get_origin(choice) is tuple] or [copied]
 
     def build(value: Any) -> Any:
         kind = type(value)
         if kind is dict:
             return from_object(value)
         if kind is list:
-            return tuple(map(from_items, value))
+            return from_items(value)
         return value
 
     return build
+
+
+def _items_hook(annotation: Any, converter: Converter) -> _Hook:
+    """Return what builds a tuple from a JSON array."""
+    [item, _] = get_args(annotation)
+    if item is str:
+        return tuple
+    hook = _member_hook(item, converter)
+    return lambda value: tuple(map(hook, value))
 
 
 def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Converter) -> _Hook:
@@ -139,16 +147,6 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
     return build_one_or_map
 
 
-def copied(value: Any) -> Any:
-    """Return a copy of JSON data that shares no object or array with it."""
-    kind = type(value)
-    if kind is dict:
-        return {key: copied(member) for key, member in value.items()}
-    if kind is list:
-        return [copied(item) for item in value]
-    return value
-
-
 @cache
 def unbuilder(spelling: Spelling) -> _Hook:
     """Return what makes the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys.
@@ -162,8 +160,8 @@ def unbuilder(spelling: Spelling) -> _Hook:
             return value
         names = _field_names(kind, spelling)
         if names:
-            payload = {}
             state = vars(value)
+            payload = {}
             for name, key in names:
                 member = state[name]
                 if member is not ABSENT:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from ftschema import building, catalogue, findings, jsondata, jsontext
+from ftschema import catalogue, findings, jsondata, jsontext
 from ftschema.errors import InvalidJobError, UnknownContractError
-from ftschema.lifecycle import breaches
-from ftschema.locating import located
-from ftschema.model import FineTuningJob
-from ftschema.parallel import in_order
-from ftschema.renaming import pointer_from_wire, to_wire
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
+# Modules that a first `is_valid` does not need are imported where they are: a service that starts, a command line and a
+# test run that has the pytest plugin pay for what they use.
+# ruff: noqa: PLC0415
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from ftschema.model import FineTuningJob
 
 
 @frozen(slots=False)
@@ -87,6 +87,9 @@ class Contract:
 
     @cached_property
     def _structured(self) -> Callable[[Any], FineTuningJob]:
+        from ftschema import building
+        from ftschema.model import FineTuningJob
+
         hook = building.builder(self.name).get_structure_hook(FineTuningJob)
         return lambda payload: hook(payload, FineTuningJob)
 
@@ -100,16 +103,28 @@ class Contract:
             TypeError: It is no `FineTuningJob`.
             ValueError: A key in `extra` is one that the contract names, and its field is set too.
         """
-        if not isinstance(job, FineTuningJob):
-            raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
         try:
-            payload: dict[str, Any] = building.builder(self.name).unstructure(job)
+            return self._unstructured(job)
         except RecursionError:
             endless = Problem(
                 "", "json-cycle", "expected JSON data, found a job that contains itself or nests too deep"
             )
             raise InvalidJobError(Report(self.name, (endless,))) from None
-        return payload
+
+    @cached_property
+    def _unstructured(self) -> Callable[[FineTuningJob], dict[str, Any]]:
+        from ftschema import building
+        from ftschema.model import FineTuningJob
+
+        hook = building.builder(self.name).get_unstructure_hook(FineTuningJob)
+
+        def unstructured(job: FineTuningJob) -> dict[str, Any]:
+            if not isinstance(job, FineTuningJob):
+                raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
+            payload: dict[str, Any] = hook(job)
+            return payload
+
+        return unstructured
 
     def loads(self, text: str | bytes) -> FineTuningJob:
         """Return the job that a JSON text holds.
@@ -159,6 +174,8 @@ class Contract:
             report = self.check(decoded.payload, lifecycle=lifecycle)
         if not report.problems:
             return report
+        from ftschema.locating import located
+
         in_bytes = not isinstance(text, str)
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=in_bytes))
 
@@ -205,6 +222,8 @@ class Contract:
     def _check_in_parallel(
         self, lines: Iterable[tuple[int, str | bytes]], jobs: int, *, lifecycle: bool
     ) -> Iterator[LineReport]:
+        from ftschema.parallel import in_order
+
         nothing = self._nothing
         check = partial(self._check_batch, lifecycle=lifecycle)
         for first, number, others in in_order(check, _batches(lines), jobs):
@@ -260,6 +279,9 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
 
 def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
     """Return the rules that an accepted payload breaks; they are written in the names of the wire."""
+    from ftschema.lifecycle import breaches
+    from ftschema.renaming import pointer_from_wire, to_wire
+
     return [
         evolve(problem, pointer=pointer_from_wire(contract, problem.pointer))
         for problem in breaches(contract, to_wire(contract, payload))

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from io import TextIOWrapper
+from typing import Final
 
 import click
 
-from ftschema.cli_check import check
-from ftschema.cli_contracts import contracts, diff, schema
-from ftschema.cli_generate import generate
-from ftschema.cli_payloads import convert, suite
+# Each command with the module that is imported once it is asked for.
+_COMMANDS: Final = {
+    "check": "cli_check",
+    "contracts": "cli_contracts",
+    "convert": "cli_payloads",
+    "diff": "cli_contracts",
+    "generate": "cli_generate",
+    "schema": "cli_contracts",
+    "suite": "cli_payloads",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands, none of which pays for what another needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"ftschema.{_COMMANDS[cmd_name]}"), cmd_name)
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ftschema")
 def main() -> None:
     """The contract of OpenAI's fine_tuning.job object that holds in practice."""
@@ -21,7 +42,3 @@ def main() -> None:
         # A place or a name may hold what the terminal's encoding does not.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-for command in (check, contracts, convert, diff, generate, schema, suite):
-    main.add_command(command)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from ftschema import samples
-from ftschema.building import copied
 from ftschema.coherence import ByStatus
 from ftschema.drawing import drawer, form_drawer, pick, simplest, weight, with_later_key
+from ftschema.jsondata import copied
 from ftschema.lifecycle import RULES
 from ftschema.part import ABSENT
 from ftschema.shape import Form, Items, Members, Null, Pairs, Shape, Words, job_shape

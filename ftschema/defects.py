@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ftschema.breaking import wrong_values
-from ftschema.building import copied
 from ftschema.catalogue import DEFAULT
 from ftschema.checking import contract as _contract
 from ftschema.coherence import ByStatus
 from ftschema.composing import composer, counterexamples, settle
 from ftschema.drawing import form_drawer, pick, simplest
 from ftschema.errors import CannotCombineError
+from ftschema.jsondata import copied
 from ftschema.lifecycle import RULES, Example
 from ftschema.placing import ANY, Route, base, put, reached
 from ftschema.pointer import join, split

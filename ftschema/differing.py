@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, field, frozen
 
-from ftschema.building import copied
 from ftschema.catalogue import entry
 from ftschema.checking import contract as _contract
 from ftschema.comparing import differences
 from ftschema.converting import convert
 from ftschema.drawing import simplest
+from ftschema.jsondata import copied
 from ftschema.placing import base, put, reached
 from ftschema.planning import seeded
 from ftschema.pointer import join, split

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ftschema import samples
-from ftschema.building import copied
+from ftschema.jsondata import copied
 from ftschema.part import ABSENT
 from ftschema.shape import Anything, Flag, Items, Members, Null, Number, Pairs, Text, Words, rows
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ftschema.building import copied
 from ftschema.checking import contract as _contract
 from ftschema.checking import contracts
+from ftschema.jsondata import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -44,6 +44,16 @@ def is_json(payload: object) -> bool:
     return left >= 0 or (left == _TOO_MANY and not faults(payload, 1)[0])
 
 
+def copied(value: Any) -> Any:
+    """Return a copy of JSON data that shares no object or array with it."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copied(member) for key, member in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value
+
+
 def faults(payload: object, most: int) -> tuple[list[Problem], int]:
     """Return where and why a value is not JSON data: up to `most` problems, and how many more there are.
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from ftschema.building import copied
 from ftschema.catalogue import entry
+from ftschema.jsondata import copied
 from ftschema.pointer import join, split
 from ftschema.shape import Items, Members, Pairs, job_shape
 from ftschema.spelling import spelled

@@ -17,9 +17,9 @@ _PACKAGE = Path(ftschema.__file__).parent
 LAYERS = (
     ("_resources", "part", "pointer", "samples", "spelling", "wording"),
     ("coherence", "files", "graders", "jsonlines", "report"),
-    ("errors", "model"),
+    ("errors", "jsondata", "model"),
     ("catalogue",),
-    ("building", "findings", "jsondata", "lifecycle", "locating", "shape"),
+    ("building", "findings", "lifecycle", "locating", "shape"),
     ("breaking", "drawing", "jsontext", "parallel", "renaming"),
     ("checking", "composing"),
     ("converters", "converting", "identifying", "placing", "planning", "verbs"),
