@@ -1,0 +1,159 @@
+"""Files are checked as they come: compressed, larger than memory should hold, as one document or as lines."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from ftschema import fixtures
+from ftschema.cli import main
+from ftschema.files import lines_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+_GOOD = json.dumps(fixtures.payload(1)).encode()
+_BROKEN = json.dumps(fixtures.payload(1) | {"seed": "7"}).encode()
+_PACKED = pytest.mark.parametrize("packed", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
+
+
+def _check(*arguments: str, data: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments], input=data, catch_exceptions=False)
+
+
+@_PACKED
+@pytest.mark.parametrize("rows", [[_GOOD], [_BROKEN], [_GOOD, b"", _BROKEN], [_GOOD] * 2_000 + [_BROKEN]])
+def test_compressed(tmp_path: Path, packed: Callable[[bytes], bytes], rows: list[bytes]) -> None:
+    """A compressed file, and compressed data on the standard input, is checked as if it were not, whatever its name."""
+    plain, small = tmp_path / "plain", tmp_path / "small"
+    plain.write_bytes(b"\n".join(rows))
+    small.write_bytes(packed(b"\n".join(rows)))
+    expected, found = _check(str(plain)), _check(str(small))
+    assert (found.exit_code, found.output) == (expected.exit_code, expected.output.replace(str(plain), str(small)))
+    piped = _check("-", data=small.read_bytes())
+    assert (piped.exit_code, piped.output) == (expected.exit_code, expected.output.replace(str(plain), "<stdin>"))
+
+
+@_PACKED
+@pytest.mark.parametrize("end", [10, -4], ids=["head", "tail"])
+def test_cut_short(tmp_path: Path, packed: Callable[[bytes], bytes], end: int) -> None:
+    """Compressed data that is broken off cannot be read, and what comes after it is checked all the same."""
+    cut, good = tmp_path / "cut", tmp_path / "good"
+    cut.write_bytes(packed(_GOOD)[:end])
+    good.write_bytes(_GOOD)
+    run = _check(str(cut), str(good))
+    assert run.exit_code == 3
+    assert run.stderr.startswith(f"{cut}: cannot be read: ")
+    assert run.stdout == "1 job checked against observed: 1 valid, 0 invalid, 0 problems, 1 file unreadable\n"
+
+
+@pytest.mark.parametrize("head", [b"\x1f\x8b", b"\x1f\x8b\x08 no gzip at all", b"\x28\xb5\x2f\xfd no zstd at all"])
+def test_not_what_it_seems(tmp_path: Path, head: bytes) -> None:
+    """What begins like compressed data and is none cannot be read."""
+    path = tmp_path / "job"
+    path.write_bytes(head)
+    assert (_check(str(path)).exit_code, _check(str(path)).stderr.count("cannot be read")) == (3, 1)
+
+
+def test_convert_compressed(tmp_path: Path) -> None:
+    """The other commands read compressed files too."""
+    path = tmp_path / "job"
+    path.write_bytes(zstd.compress(_GOOD))
+    run = CliRunner().invoke(main, ["convert", "--from", "observed", "--to", "observed", str(path)])
+    assert json.loads(run.stdout) == json.loads(_GOOD)
+
+
+def test_long_lines_file(tmp_path: Path) -> None:
+    """A long file of lines, some of them faulty, has the reports of its lines."""
+    path = tmp_path / "jobs"
+    number = 2_000_000 // len(_GOOD)
+    path.write_bytes(b"\n" + (_GOOD + b"\r\n") * number + _BROKEN + b"\n{\n\n")
+    run = _check(str(path))
+    problem, fault = run.stdout.splitlines()[:2]
+    assert problem.startswith(f"{path}:{number + 2}: /seed: type: ")
+    assert fault.startswith(f"{path}:{number + 3}: (root): json-syntax: ")
+    assert run.stdout.splitlines()[2].startswith(f"{number + 2:,} jobs checked against observed: {number:,} valid, 2 ")
+    assert run.exit_code == 3
+
+
+def test_long_document(tmp_path: Path) -> None:
+    """A long file that holds one job, on one line or on many, is one job."""
+    job = fixtures.payload(1) | {"later": ["x" * 50] * 60_000}
+    for indent in (None, 1):
+        path = tmp_path / f"job{indent}"
+        path.write_text(json.dumps(job, indent=indent) + "\n")
+        assert _check(str(path)).stdout == "1 job checked against observed: 1 valid, 0 invalid, 0 problems\n"
+
+
+def test_lines_are_forced(tmp_path: Path) -> None:
+    """With --lines each line is a job, also where only one is there, or none is JSON."""
+    path = tmp_path / "jobs"
+    path.write_bytes(_BROKEN)
+    assert _check("--lines", str(path)).stdout.startswith(f"{path}:1: /seed: type: ")
+    path.write_bytes(b"no\njson\n")
+    run = _check("--lines", str(path))
+    assert [line.split(": ")[0] for line in run.stdout.splitlines()[:2]] == [f"{path}:1", f"{path}:2"]
+    assert run.exit_code == 3
+
+
+@pytest.mark.parametrize("jobs", ["2", "3"])
+def test_jobs(tmp_path: Path, jobs: str) -> None:
+    """On several processes the output is the same."""
+    path = tmp_path / "jobs"
+    path.write_bytes(b"\n".join([_GOOD, _BROKEN, b"", b"{"] * 700))
+    alone, together = _check(str(path)), _check("--jobs", jobs, str(path))
+    assert (together.exit_code, together.output) == (alone.exit_code, alone.output)
+    assert _check("--jobs", "0", str(path)).exit_code == 2
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
+def test_lines_of(text: bytes, size: int) -> None:
+    """Lines are those between line feeds, wherever the blocks that are read begin and end."""
+
+    class Slow(io.BytesIO):
+        def read(self, _: int | None = None, /) -> bytes:
+            return super().read(size)
+
+    expected = text.split(b"\n")
+    assert [line for line in lines_of(Slow(text)) if line] == [line for line in expected if line]
+    stream = Slow(text)
+    assert b"\n".join(lines_of(stream, stream.read())) == text
+
+
+def test_progress(tmp_path: Path) -> None:
+    """A long run on a terminal shows how far it is, how fast, and what it has found."""
+    pty = pytest.importorskip("pty", reason="the terminal is a POSIX one")
+    path = tmp_path / "jobs"
+    path.write_bytes((_GOOD + b"\n") * (21_000_000 // len(_GOOD)) + _BROKEN)
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "ftschema", "check", str(path)]
+    shown = b""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower) as run:
+        os.close(follower)
+        try:
+            while block := os.read(leader, 1 << 16):
+                shown += block
+        except OSError:
+            # The other end is closed.
+            pass
+        assert run.stdout
+        assert b"1 invalid" in run.stdout.read()
+    assert re.search(rb"\d+%.* [\d,]+ jobs, [\d,]+ a second, 0 invalid", shown)
