@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from ftschema.part import ABSENT, Absent
     from ftschema.report import LineReport, Problem, Report
+    from ftschema.tabling import problem_rows
     from ftschema.verbs import (
         check,
         check_lines,
@@ -119,6 +120,7 @@ __all__ = [
     "identify",
     "is_valid",
     "loads",
+    "problem_rows",
     "schema",
     "structure",
     "unstructure",
@@ -177,6 +179,7 @@ _HOMES = {
     ),
     "part": ("ABSENT", "Absent"),
     "report": ("LineReport", "Problem", "Report"),
+    "tabling": ("problem_rows",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -22,7 +22,7 @@ LAYERS = (
     ("building", "findings", "lifecycle", "locating", "shape"),
     ("breaking", "drawing", "jsontext", "parallel", "renaming"),
     ("checking", "composing"),
-    ("converters", "converting", "identifying", "placing", "planning", "verbs"),
+    ("converters", "converting", "identifying", "placing", "planning", "tabling", "verbs"),
     ("comparing", "defects", "tracing"),
     ("differing", "fixtures", "strategies"),
     ("__init__", "cli_shared", "hypothesis_plugin", "pytest_plugin"),

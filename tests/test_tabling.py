@@ -1,0 +1,92 @@
+"""Problems are rows of a table: of one file, of many, and of many on a cluster."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import ftschema
+from ftschema import fixtures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COLUMNS = ["file", "line", "column", "pointer", "code", "severity", "message"]
+_GOOD = json.dumps(fixtures.payload(1))
+
+
+def _files(folder: Path) -> dict[str, list[str]]:
+    """Write files of lines, faulty and fine, and return their lines."""
+    files = {}
+    for number in range(4):
+        faulty = [json.dumps(defect.payload) for defect in fixtures.defects(3, seed=number)]
+        lines = [_GOOD, faulty[0], "", *[_GOOD] * number, faulty[1], "{", faulty[2]]
+        path = folder / f"jobs{number}.jsonl"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        files[str(path)] = lines
+    return files
+
+
+def _expected(files: dict[str, list[str]]) -> list[dict[str, Any]]:
+    return [
+        {"file": file, "line": number, "pointer": problem.pointer, "code": problem.code}
+        for file, lines in files.items()
+        for number, line in enumerate(lines, 1)
+        if line
+        for problem in ftschema.check_text(line, lifecycle=True)
+    ]
+
+
+def _part(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in ("file", "line", "pointer", "code")} for row in rows]
+
+
+def test_rows_of_lines(tmp_path: Path) -> None:
+    """Lines without a file have rows whose file is null; each has every column."""
+    file, lines = next(iter(_files(tmp_path).items()))
+    rows = ftschema.problem_rows(lines, lifecycle=True)
+    assert _part(rows) == [row | {"file": None} for row in _expected({file: lines})]
+    assert all(list(row) == _COLUMNS for row in rows)
+    assert ftschema.problem_rows([_GOOD, _GOOD]) == []
+
+
+def test_rows_of_files(tmp_path: Path) -> None:
+    """Lines that come with their files are counted in each."""
+    files = _files(tmp_path)
+    pairs = [(line + "\n", file) for file, lines in files.items() for line in lines]
+    assert _part(ftschema.problem_rows(pairs, lifecycle=True)) == _expected(files)
+
+
+def test_contract() -> None:
+    """The contract is the one that is asked for."""
+    dart = json.dumps(fixtures.payload(1, contract="dart"))
+    assert ftschema.problem_rows([dart], "dart") == []
+    assert ftschema.problem_rows([dart])
+    with pytest.raises(ftschema.UnknownContractError):
+        ftschema.problem_rows([], "none")
+
+
+def test_data_frame(tmp_path: Path) -> None:
+    """The rows make a data frame as they are."""
+    file, lines = next(iter(_files(tmp_path).items()))
+    frame = pl.DataFrame(ftschema.problem_rows([(line, file) for line in lines], lifecycle=True))
+    assert frame.columns == _COLUMNS
+    assert frame.height == len(_expected({file: lines}))
+    assert frame["line"].dtype == pl.Int64
+
+
+def test_cluster(tmp_path: Path) -> None:
+    """A cluster of processes gives the rows that one process gives, in the order of the files."""
+    distributed = pytest.importorskip("distributed")
+    bag = pytest.importorskip("dask.bag")
+    files = _files(tmp_path)
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+    ):
+        lines = bag.read_text(sorted(files), include_path=True)
+        rows = lines.map_partitions(ftschema.problem_rows, lifecycle=True).compute()
+    assert _part(rows) == _expected(files)
