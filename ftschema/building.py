@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
-from typing import Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
@@ -54,33 +54,34 @@ def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter
     like a field of another spelling.
     """
     attributes = fields(resolve_types(cls))
-    absent = {attribute.name: ABSENT for attribute in attributes}
-    names = {declared[name]: name for name in absent if name in declared}
-    keys, same = names.keys(), all(key == name for key, name in names.items())
+    names = {declared[attribute.name]: attribute.name for attribute in attributes if attribute.name in declared}
+    absent = dict.fromkeys(names.values(), ABSENT)
+    undeclared = {attribute.name: ABSENT for attribute in attributes if attribute.name not in absent}
+    same, number = all(key == name for key, name in names.items()), len(names)
     hooks = [
         (attribute.name, _member_hook(attribute.type, converter))
         for attribute in attributes
-        if attribute.name in declared and not _is_scalar(attribute.type)
+        if attribute.name in absent and not _is_scalar(attribute.type)
     ]
+    new, fill = object.__new__, cls.__dict__["__dict__"].__set__
 
-    new = object.__new__
-
-    def structure(payload: Any, _: Any) -> Any:
-        # null is a value of some parts
-        if payload is None:
-            return None
+    def structure(payload: Any, _: Any = None) -> Any:
+        # Some parts may be null, and by some contracts anything.
+        if type(payload) is not dict:
+            return copied(payload)
         extra = {}
-        if not payload.keys() <= keys:
-            extra = {key: copied(member) for key, member in payload.items() if key not in keys}
-            payload = {key: member for key, member in payload.items() if key in keys}
-        known = payload if same else {names[key]: member for key, member in payload.items()}
-        state = {**absent, **known, "extra": extra}
+        state: dict[str, Any] = {**absent, **payload} if same else {}
+        if len(state) != number:
+            extra = {key: copied(member) for key, member in payload.items() if key not in names}
+            state = {**absent, **{names[key]: member for key, member in payload.items() if key in names}}
         for name, hook in hooks:
             member = state[name]
             if member is not None and member is not ABSENT:
                 state[name] = hook(member)
+        state.update(undeclared)
+        state["extra"] = extra
         built: Any = new(cls)
-        built.__dict__.update(state)
+        fill(built, state)
         return built
 
     return structure
@@ -103,7 +104,10 @@ def _member_hook(annotation: Any, converter: Converter) -> _Hook:
         if not items:
             return copied
     from_object = _object_hook(choices, classes, converter)
-    [from_items] = [_items_hook(choice, converter) for choice in choices if get_origin(choice) is tuple] or [copied]
+    from_lists = [_items_hook(choice, converter) for choice in choices if get_origin(choice) is tuple]
+    if len(classes) == 1 and not from_lists:
+        return from_object
+    [from_items] = from_lists or [copied]
 
     def build(value: Any) -> Any:
         kind = type(value)
@@ -128,8 +132,7 @@ def _items_hook(annotation: Any, converter: Converter) -> _Hook:
 def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Converter) -> _Hook:
     """Return what builds a member from a JSON object."""
     if len(classes) == 1:
-        hook, cls = converter.get_structure_hook(classes[0]), classes[0]
-        return lambda value: hook(value, cls)
+        return cast("_Hook", converter.get_structure_hook(classes[0]))
     by_type = {fields(cls).type.default: cls for cls in classes}
 
     def build_one(value: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
@@ -81,7 +81,7 @@ class Contract:
         Raises:
             InvalidJobError: The payload does not keep to the contract.
         """
-        if not self.is_valid(payload):
+        if not (jsondata.is_json(payload) and self._accepts(payload)):
             raise InvalidJobError(self.check(payload))
         return self._structured(payload)
 
@@ -90,8 +90,7 @@ class Contract:
         from ftschema import building
         from ftschema.model import FineTuningJob
 
-        hook = building.builder(self.name).get_structure_hook(FineTuningJob)
-        return lambda payload: hook(payload, FineTuningJob)
+        return cast("Callable[[Any], FineTuningJob]", building.builder(self.name).get_structure_hook(FineTuningJob))
 
     def unstructure(self, job: FineTuningJob) -> dict[str, Any]:
         """Return the payload of a job: the same keys and values that it was made from, fields first.
