@@ -87,16 +87,17 @@ class _Run:
 
     def check(self, file: str) -> None:
         """Check a file and say what is wrong with it."""
-        for place, report in self._read(file):
+        for number, report in self._read(file):
             self.checked += 1
             if report.problems:
-                self._say(place, report)
+                self._say(f"{shown(file)}:{number}" if number else shown(file), report)
 
-    def _read(self, file: str) -> Iterator[tuple[str, Report]]:
+    def _read(self, file: str) -> Iterator[tuple[int, Report]]:
+        """Yield what is wrong with each line of a file, with its number; 0 is the whole file."""
         try:
             with opened(path_of(file)) as raw, self._bar(file) as bar:
-                for number, found in enumerate(self._reports(shown(file), unpacked(raw)), 1):
-                    yield found
+                for number, report in self._reports(unpacked(raw)):
+                    yield number, report
                     if bar and number % _STEP == 0:
                         bar.update(raw.tell() - bar.pos)
         except (*READ_ERRORS, WorkerDiedError) as error:
@@ -117,16 +118,15 @@ class _Run:
 
         return click.progressbar(length=size, label=shown(file), file=sys.stderr, item_show_func=so_far)
 
-    def _reports(self, file: str, stream: BinaryIO) -> Iterator[tuple[str, Report]]:
-        """Yield what is wrong with each document of a file, with its place."""
+    def _reports(self, stream: BinaryIO) -> Iterator[tuple[int, Report]]:
         head = stream.read(_WHOLE)
         if not self.lines and (len(head) < _WHOLE or not begins_with_a_line(head)):
             head += stream.read()
             if not holds_lines(head):
-                yield file, self.contract.check_text(head, lifecycle=self.lifecycle)
+                yield 0, self.contract.check_text(head, lifecycle=self.lifecycle)
                 return
         for line in self.contract.check_lines(lines_of(stream, head), lifecycle=self.lifecycle, jobs=self.jobs):
-            yield f"{file}:{line.number}", line.report
+            yield line.number, line.report
 
     def _say(self, place: str, report: Report) -> None:
         for line in report_lines(place, report):
