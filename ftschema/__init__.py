@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ftschema.checking import Contract, contract, contracts
     from ftschema.converting import Conversion, convert
     from ftschema.defects import Defect
+    from ftschema.details import problem_details
     from ftschema.differing import Change, ContractDiff, diff
     from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError, WorkerDiedError
     from ftschema.graders import (
@@ -120,6 +121,7 @@ __all__ = [
     "identify",
     "is_valid",
     "loads",
+    "problem_details",
     "problem_rows",
     "schema",
     "structure",
@@ -180,6 +182,7 @@ _HOMES = {
     "part": ("ABSENT", "Absent"),
     "report": ("LineReport", "Problem", "Report"),
     "tabling": ("problem_rows",),
+    "details": ("problem_details",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -17,7 +17,7 @@ _PACKAGE = Path(ftschema.__file__).parent
 LAYERS = (
     ("_resources", "part", "pointer", "samples", "spelling", "wording"),
     ("coherence", "files", "graders", "jsonlines", "report"),
-    ("errors", "jsondata", "model"),
+    ("details", "errors", "jsondata", "model"),
     ("catalogue",),
     ("building", "findings", "lifecycle", "locating", "shape"),
     ("breaking", "drawing", "jsontext", "parallel", "renaming"),
@@ -79,7 +79,8 @@ def test_network_is_never_used() -> None:
     """No module of the package imports what could reach the network."""
     for module in _LEVELS:
         names = {
-            name.split(".")[0]
+            # Of urllib, `parse` takes addresses apart and reaches none.
+            name if name == "urllib.parse" else name.split(".")[0]
             for node in ast.walk(ast.parse((_PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
             for name in (
                 [alias.name for alias in node.names]
