@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ftschema
-from ftschema import fixtures
+from ftschema import fixtures, parallel
 from ftschema.parallel import in_order
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ def test_same_reports(number: int, jobs: int) -> None:
     """On several processes, lines have the reports that they have on one, in the same order."""
     lines = _lines(number)
     assert list(ftschema.check_lines(lines, jobs=jobs)) == list(ftschema.check_lines(lines))
+
+
+@pytest.mark.parametrize("number", [1_000, 2_500])
+def test_batches(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that are checked by the batch, in this very process, have the same reports."""
+    monkeypatch.setattr(parallel, "in_order", lambda work, items, _: map(work, items))
+    lines = _lines(number)
+    assert list(ftschema.check_lines(lines, jobs=2)) == list(ftschema.check_lines(lines))
 
 
 def test_contract_and_lifecycle() -> None:
