@@ -164,8 +164,7 @@ class Contract:
             text: One JSON document; bytes are UTF-8, and offsets count them then.
             lifecycle: As in `check`.
         """
-        payload = jsontext.quick(text)
-        if payload is not ... and self._accepts(payload) and not lifecycle:
+        if self._is_fine(text, lifecycle=lifecycle):
             return self._nothing
         decoded = jsontext.decode(text)
         report = limited(self.name, decoded.problems)
@@ -177,6 +176,11 @@ class Contract:
 
         in_bytes = not isinstance(text, str)
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=in_bytes))
+
+    def _is_fine(self, text: str | bytes, *, lifecycle: bool) -> bool:
+        """Return whether it is quickly seen that nothing is wrong with a text."""
+        payload = jsontext.quick(text)
+        return payload is not ... and self._accepts(payload) and not (lifecycle and _broken_rules(self.name, payload))
 
     @cached_property
     def _nothing(self) -> Report:
@@ -207,8 +211,7 @@ class Contract:
 
     def _check_line(self, number: int, line: str | bytes, *, lifecycle: bool) -> Report | None:
         """Return the report of a line, `_FINE` where nothing is wrong; None for a blank line, which has no report."""
-        payload = ... if lifecycle else jsontext.quick(line)
-        if payload is not ... and self._accepts(payload):
+        if self._is_fine(line, lifecycle=lifecycle):
             return _FINE
         if not line.strip():
             return None
