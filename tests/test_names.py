@@ -28,8 +28,11 @@ def test_unknown_name() -> None:
     ("code", "unused"),
     [
         ("import ftschema", ("attrs", "jsonschema_rs", "msgspec", "cattrs", "click", "hypothesis")),
-        ("import ftschema; ftschema.is_valid({})", ("cattrs", "jsonschema", "click", "multiprocessing", "hypothesis")),
-        ("import ftschema; ftschema.check_text('{}')", ("cattrs", "jsonschema", "click", "multiprocessing")),
+        (
+            "import ftschema; ftschema.is_valid({})",
+            ("cattrs", "jsonschema", "click", "ftschema.parallel", "hypothesis"),
+        ),
+        ("import ftschema; ftschema.check_text('{}')", ("cattrs", "jsonschema", "click", "ftschema.parallel")),
         ("import ftschema.cli", ("hypothesis", "jsonschema", "ftschema.fixtures", "ftschema.differing")),
     ],
     ids=["import", "is_valid", "check_text", "command line"],
