@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
-from ftschema import catalogue, findings, jsondata, jsontext
+from ftschema import catalogue, jsondata, jsontext, records
 from ftschema.errors import InvalidJobError, UnknownContractError
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
@@ -47,10 +47,21 @@ class Contract:
 
     def is_valid(self, payload: object) -> bool:
         """Return whether a payload is JSON data and keeps to the contract; never raises for bad data."""
-        return jsondata.is_json(payload) and self._accepts(payload)
+        return self._fitted(payload) is not None or (jsondata.is_json(payload) and self._accepts(payload))
+
+    @cached_property
+    def _fitted(self) -> Callable[[Any], Any]:
+        return records.fitter(self.name)
+
+    @cached_property
+    def _read(self) -> Callable[[bytes], Any]:
+        return records.reader(self.name)
 
     @cached_property
     def _accepts(self) -> Callable[[Any], bool]:
+        # Most valid jobs fit their record, and need no engine.
+        from ftschema import findings
+
         return findings.acceptor(self.name)
 
     def check(self, payload: Any, *, lifecycle: bool = False) -> Report:
@@ -60,9 +71,12 @@ class Contract:
             payload: Parsed JSON, as `json.loads` makes it; anything else is reported as such.
             lifecycle: Whether the rules across fields are checked too, once the schema is met.
         """
-        report = checked(self.name, payload)
-        if report.problems or not lifecycle:
-            return report
+        if self._fitted(payload) is None:
+            report = checked(self.name, payload)
+            if report.problems:
+                return report
+        if not lifecycle:
+            return self._nothing
         return limited(self.name, _broken_rules(self.name, payload))
 
     def validate(self, payload: object, *, lifecycle: bool = False) -> None:
@@ -81,9 +95,19 @@ class Contract:
         Raises:
             InvalidJobError: The payload does not keep to the contract.
         """
-        if not (jsondata.is_json(payload) and self._accepts(payload)):
-            raise InvalidJobError(self.check(payload))
+        record = self._fitted(payload)
+        if record is not None:
+            return self._built(record)
+        report = checked(self.name, payload)
+        if report.problems:
+            raise InvalidJobError(report)
         return self._structured(payload)
+
+    @cached_property
+    def _built(self) -> Callable[[Any], FineTuningJob]:
+        from ftschema import building
+
+        return building.record_builder(self.name)
 
     @cached_property
     def _structured(self) -> Callable[[Any], FineTuningJob]:
@@ -131,6 +155,9 @@ class Contract:
         Raises:
             InvalidJobError: The text is not JSON, or its payload does not keep to the contract.
         """
+        record = jsontext.quick_as(self._read, text)
+        if record is not ...:
+            return self._built(record)
         payload = jsontext.quick(text)
         if payload is ... or not self._accepts(payload):
             decoded = jsontext.decode(text)
@@ -150,12 +177,21 @@ class Contract:
             InvalidJobError: It holds what JSON has no form for, such as NaN; possible only when built by hand.
             TypeError: It is no `FineTuningJob`.
         """
+        text = self._written(job)
+        if text is not None and indent is None:
+            return text
         payload = self.unstructure(job)
         if not jsondata.is_json(payload):
             raise InvalidJobError(self.check(payload))
         if indent is None:
             return jsontext.encode(payload)
         return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
+
+    @cached_property
+    def _written(self) -> Callable[[FineTuningJob], bytes | None]:
+        from ftschema import building
+
+        return building.written if catalogue.entry(self.name).spelling == "wire" else lambda _: None
 
     def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
         """Return what is wrong with a JSON text or its payload, and where in the text; never raises for bad data.
@@ -179,6 +215,8 @@ class Contract:
 
     def _is_fine(self, text: str | bytes, *, lifecycle: bool) -> bool:
         """Return whether it is quickly seen that nothing is wrong with a text."""
+        if not lifecycle and jsontext.quick_as(self._read, text) is not ...:
+            return True
         payload = jsontext.quick(text)
         return payload is not ... and self._accepts(payload) and not (lifecycle and _broken_rules(self.name, payload))
 
@@ -274,6 +312,8 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
     """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job."""
     if not jsondata.is_json(payload):
         return limited(contract, *jsondata.faults(payload, MOST_PROBLEMS))
+    from ftschema import findings
+
     if findings.acceptor(contract, part)(payload):
         return Report(contract)
     return limited(contract, *findings.findings(contract, payload, MOST_PROBLEMS, part))

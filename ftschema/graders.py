@@ -132,8 +132,8 @@ class ScoreModelGrader:
     type: str = "score_model"
     name: str
     model: str
-    input: tuple[EvalItem, ...]
     sampling_params: SamplingParams | Absent | None = ABSENT
+    input: tuple[EvalItem, ...]
     range: tuple[float, ...] | Absent | None = ABSENT
     extra: Mapping[str, Any] = extra_keys()
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Factory, define
 
 from ftschema.pointer import join
 from ftschema.report import Problem
 from ftschema.wording import clip, show
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 DEEPEST: Final = 200
 """How many objects and arrays may lie inside each other; the deepest live job has 10."""
@@ -34,6 +37,8 @@ SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # So many values are looked at before the careful walk takes over, which knows parts that stand in several places.
 _QUICK = 1_000_000
+# Made once: to negate so many digits takes longer than to look at the rest of a value.
+_TOO_LOW = -TOO_LONG
 _FAULTY, _TOO_MANY = -1, -2
 _SCALARS = (str, int, float, bool, type(None))
 
@@ -42,6 +47,35 @@ def is_json(payload: object) -> bool:
     """Return whether a value is JSON data."""
     left = _quick([payload], 0, _QUICK)
     return left >= 0 or (left == _TOO_MANY and not faults(payload, 1)[0])
+
+
+def are_json(values: Collection[Any]) -> bool:  # noqa: C901, PLR0912  # inlined for speed
+    """Return whether values are quickly seen to be JSON data, however deep, but for the keys of objects."""
+    waiting = [values]
+    left = _QUICK
+    for members in waiting:
+        left -= len(members)
+        if left < 0:
+            return False
+        for member in members:
+            if member is None:
+                continue
+            kind = type(member)
+            if kind is str:
+                if not member.isascii() and SURROGATE.search(member):
+                    return False
+            elif kind is int:
+                if not _TOO_LOW < member < TOO_LONG:
+                    return False
+            elif kind is dict or kind is list:
+                if member:
+                    waiting.append(member.values() if kind is dict else member)
+            elif kind is float:
+                if not isfinite(member):
+                    return False
+            elif kind is not bool:
+                return False
+    return True
 
 
 def copied(value: Any) -> Any:
@@ -78,6 +112,8 @@ def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911
                 return _FAULTY
         members = container.values()
     for member in members:
+        if member is None:
+            continue
         kind = type(member)
         if kind is str:
             if not member.isascii() and SURROGATE.search(member):
@@ -87,12 +123,12 @@ def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911
             if left < 0:
                 return left
         elif kind is int:
-            if not -TOO_LONG < member < TOO_LONG:
+            if not _TOO_LOW < member < TOO_LONG:
                 return _FAULTY
         elif kind is float:
             if not isfinite(member):
                 return _FAULTY
-        elif member is not None and kind is not bool:
+        elif kind is not bool:
             return _FAULTY
     return left
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import Factory, define, frozen
@@ -19,6 +19,9 @@ from ftschema.jsondata import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG
 from ftschema.pointer import join
 from ftschema.report import Problem
 from ftschema.wording import clip, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WHITE_SPACE = " \t\n\r"
 
@@ -40,21 +43,30 @@ class Decoded:
 def quick(text: str | bytes) -> Any:
     """Return the payload of a text that is plainly in order, or `...` where `decode` has to look closer.
 
-    What is returned is JSON data. A key was repeated exactly if the payload has fewer strings when it is written.
+    What is returned is JSON data.
     """
     try:
         data = text if isinstance(text, bytes) else text.encode()
-        if data.count(b"{") + data.count(b"[") > DEEPEST or len(data) > _LONGEST_QUICK:
+    except (AttributeError, UnicodeError):
+        return ...
+    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= DEEPEST else ...
+
+
+def quick_as(read: Callable[[bytes], Any], text: str | bytes) -> Any:
+    """Return what a reader of msgspec makes of a text that is plainly in order, else `...`.
+
+    Outside its strings a text has a colon for each member of an object, so a member was repeated, or not read, exactly
+    if what was read has fewer colons when it is written.
+    """
+    try:
+        data = text if isinstance(text, bytes) else text.encode()
+        if len(data) > _LONGEST_QUICK:
             return ...
-        payload = _read(data)
-        written = _write(payload)
-        if b"\\" not in data:
-            return payload if written.count(b'"') == data.count(b'"') else ...
-        # Before a quotation mark a backslash may itself be escaped.
-        if b"\\\\" in data or b"\\\\" in written:
+        found = read(data)
+        # A colon can hide in an escape.
+        if b"\\" in data and b"\\u003" in data:
             return ...
-        strings = data.count(b'"') - data.count(b'\\"')
-        return payload if written.count(b'"') - written.count(b'\\"') == strings else ...
+        return found if _write(found).count(b":") == data.count(b":") else ...
     except (AttributeError, UnicodeError, msgspec.MsgspecError):
         return ...
 

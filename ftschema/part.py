@@ -6,10 +6,10 @@ apart, and they use both), and a new key has come with nearly every quarter sinc
 
 from __future__ import annotations
 
-import enum
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import Attribute, field, fields, frozen
+from msgspec import UNSET, UnsetType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["ABSENT", "Absent", "extra_keys", "part", "unhashed"]
 
 
-class Absent(enum.Enum):
-    """The type of `ABSENT`."""
+Absent: TypeAlias = UnsetType
+"""The type of `ABSENT`."""
 
-    ABSENT = enum.auto()
+ABSENT: Final = UNSET
+"""Marks a key that was not there; a key that was null is None.
 
-    def __bool__(self) -> Literal[False]:
-        """Return False, so that `if job.seed` reads the same for a key that is absent or null."""
-        return False
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-ABSENT: Final = Absent.ABSENT
-"""Marks a key that was not there; a key that was null is None."""
+It is false, so that `if job.seed` reads the same for both, and it is msgspec's own marker, so that msgspec leaves such
+a field out of what it writes.
+"""
 
 
 def _no_clash(instance: Any, _: Attribute[Any], extra: Mapping[str, Any]) -> None:
@@ -63,4 +57,20 @@ else:
 
         Without slots, because an object whose attributes are a dict is filled from a payload in one step.
         """
-        return frozen(kw_only=kw_only, slots=False)
+
+        def made(cls: type) -> type:
+            cls = frozen(kw_only=kw_only, slots=False)(cls)
+            cls.extra = _NoExtra()
+            return cls
+
+        return made
+
+
+class _NoExtra:
+    """The unknown keys of an object that was filled without any: an empty map, which takes no room in it.
+
+    msgspec writes such an object as it is.
+    """
+
+    def __get__(self, instance: object, owner: type) -> dict[str, Any]:
+        return {}

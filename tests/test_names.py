@@ -29,13 +29,17 @@ def test_unknown_name() -> None:
     [
         ("import ftschema", ("attrs", "jsonschema_rs", "msgspec", "cattrs", "click", "hypothesis")),
         (
+            "import ftschema; from support.cases import corpus; assert ftschema.is_valid(corpus()[0].payload)",
+            ("cattrs", "jsonschema_rs", "ftschema.model"),
+        ),
+        (
             "import ftschema; ftschema.is_valid({})",
             ("cattrs", "jsonschema", "click", "ftschema.parallel", "hypothesis"),
         ),
         ("import ftschema; ftschema.check_text('{}')", ("cattrs", "jsonschema", "click", "ftschema.parallel")),
         ("import ftschema.cli", ("hypothesis", "jsonschema", "ftschema.fixtures", "ftschema.differing")),
     ],
-    ids=["import", "is_valid", "check_text", "command line"],
+    ids=["import", "a valid job", "is_valid", "check_text", "command line"],
 )
 def test_what_is_loaded(code: str, unused: tuple[str, ...]) -> None:
     """What a use does not need is not loaded for it."""

@@ -1,0 +1,273 @@
+"""What fits the record of a contract is a job of the contract, and the record holds all of it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import OrderedDict
+from decimal import Decimal
+from enum import Enum, IntEnum
+from math import inf, nan
+from typing import Any
+
+import msgspec
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+import ftschema
+from ftschema import fixtures
+from ftschema.building import builder, record_builder, written
+from ftschema.jsondata import is_json
+from ftschema.jsontext import decode, quick_as
+from ftschema.records import Maker, fitter, reader
+from ftschema.shape import Form, Members, Number, Pairs, Text
+from support.cases import corpus
+from support.comparing import same
+from support.documents import in_names_of
+from support.drawing import known, near_jobs, payloads_of
+from support.mutation import mutants
+
+CONTRACTS = ftschema.contracts()
+_WIRE = [name for name in CONTRACTS if "created_at" in ftschema.schema(name)["properties"]]
+
+
+def made_of(form: Form) -> type[msgspec.Struct]:
+    """Return the record of a part with one key."""
+    return Maker("wire").record(Members("Part", ("key",), {"key": (form,)}))
+
+
+def _holds(payload: Any, contract: str) -> bool:
+    """Return whether a payload fits; what does is valid by the reference, as a value and as a text, and whole."""
+    record = fitter(contract)(payload)
+    if record is not None:
+        assert is_json(payload)
+        assert not [*Draft202012Validator(ftschema.schema(contract)).iter_errors(payload)]
+        assert json.dumps(msgspec.to_builtins(record), sort_keys=True) == json.dumps(payload, sort_keys=True)
+    if is_json(payload):
+        text = json.dumps(payload)
+        read = quick_as(reader(contract), text)
+        # In a text with escapes nothing is quick.
+        assert read is ... if record is None else read == record or "\\u003" in text
+    return record is not None
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_mutants(contract: str) -> None:
+    """No edit of a valid payload fits and is invalid."""
+    choose = random.Random(5)
+    for payload, _ in known(contract)[::2]:
+        for mutant in mutants(payload, choose, 12):
+            _holds(in_names_of(contract, mutant.payload), contract)
+    assert sum(_holds(payload, contract) for payload in payloads_of(contract))
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_faults(contract: str) -> None:
+    """No fault of the schema fits, and those of the lifecycle are not the record's to know."""
+    for defect in fixtures.defects(400, "records", contract=contract):
+        assert not _holds(defect.payload, contract) or defect.lifecycle
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_near_jobs(contract: str, data: st.DataObject) -> None:
+    """Nor does what only looks like a job."""
+    _holds(data.draw(near_jobs(contract)), contract)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_built_jobs(contract: str) -> None:
+    """What is built of a record is what is built of its payload."""
+    build, slowly = record_builder(contract), builder(contract)
+    fits = 0
+    for payload in [*payloads_of(contract), *fixtures.payloads(300, "records", contract=contract)]:
+        record = fitter(contract)(payload)
+        if record is not None:
+            fits += 1
+            job = slowly.structure(payload, ftschema.FineTuningJob)
+            built = build(record)
+            assert built == job
+            assert hash(built) == hash(job)
+            assert repr(built) == repr(job)
+            assert same(ftschema.unstructure(built, contract), ftschema.unstructure(job, contract))
+    assert fits > 20
+
+
+def test_live_payloads() -> None:
+    """All live payloads fit but those that hold a map where a part may stand too, which msgspec has no type for."""
+    live = [job.payload for job in corpus() if job.kind == "live"]
+    unfit = [payload for payload in live if not _holds(payload, "observed")]
+    assert len(unfit) < len(live) / 20
+    assert all('"graders": {"' in json.dumps(payload) for payload in unfit)
+
+
+class _Text(str):
+    __slots__ = ()
+
+
+class _Word(str, Enum):  # noqa: UP042  # it is what older code has
+    NAME = "name"
+
+
+class _Number(IntEnum):
+    ONE = 1
+
+
+class _Fraction(float):
+    pass
+
+
+class _Items(list[Any]):
+    pass
+
+
+_JOB: dict[str, Any] = {
+    "id": "ftjob-1",
+    "object": "fine_tuning.job",
+    "created_at": 1_735_689_600,
+    "status": "queued",
+    "model": "gpt-4o-mini-2024-07-18",
+    **dict.fromkeys(("fine_tuned_model", "finished_at", "trained_tokens", "validation_file")),
+    "training_file": "file-1",
+    "result_files": [],
+    "organization_id": "org-1",
+    "hyperparameters": {"n_epochs": 3, "learning_rate_multiplier": 0.1},
+    "seed": 1,
+    "metadata": {"key": "value"},
+}
+_NO_JSON = {
+    "a text of a subclass": {"model": _Text("gpt-4o-mini")},
+    "a word of an enum": {"model": _Word.NAME},
+    "a key of a subclass": {"metadata": {_Text("key"): "value"}},
+    "a key of the job of a subclass": {_Text("later"): 1},
+    "a key that is a number": {1: 1},
+    "a key of a map that is a number": {"metadata": {1: "value"}},
+    "an enum of integers": {"seed": _Number.ONE},
+    "a subclass of float": {"hyperparameters": {"learning_rate_multiplier": _Fraction(2.5)}},
+    "a decimal": {"hyperparameters": {"learning_rate_multiplier": Decimal(2)}},
+    "no number": {"hyperparameters": {"learning_rate_multiplier": nan}},
+    "an infinity": {"hyperparameters": {"learning_rate_multiplier": inf}},
+    "too many digits": {"seed": 10**4300},
+    "half a pair in a text": {"model": "\ud800"},
+    "half a pair in a key": {"\ud800": 1},
+    "half a pair in a key of a map": {"metadata": {"\ud800": "value"}},
+    "half a pair in a list": {"result_files": ["\ud800"]},
+    "a tuple": {"result_files": ("file-1",)},
+    "a set": {"result_files": {"file-1"}},
+    "a subclass of list": {"result_files": _Items(["file-1"])},
+    "a dict of another kind": {"hyperparameters": OrderedDict(n_epochs=3)},
+    "a mapping": {"metadata": OrderedDict(key="value")},
+    "bytes": {"model": b"gpt-4o-mini"},
+}
+
+
+@pytest.mark.parametrize("change", _NO_JSON.values(), ids=_NO_JSON)
+def test_no_json(change: dict[Any, Any]) -> None:
+    """A Python value that JSON does not have never fits, whatever msgspec would take it for."""
+    assert fitter("observed")(_JOB) is not None
+    payload = _JOB | change
+    assert fitter("observed")(payload) is None
+    assert not ftschema.is_valid(payload)
+
+
+def test_shared_parts() -> None:
+    """A payload that would be endless when written is given up soon."""
+    tags = ["tag"] * 2_000
+    integration = {"type": "wandb", "wandb": {"project": "name", "tags": tags}}
+    assert fitter("observed")(_JOB | {"integrations": [integration]}) is not None
+    assert fitter("observed")(_JOB | {"integrations": [integration] * 2_000}) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('"seed"', '"seed": 1, "seed"'), ('"seed"', '"se\\u0065d": 1, "seed"'), ('"key"', '"key": "\\u003a", "key"')],
+)
+def test_repeated_keys(before: str, after: str) -> None:
+    """A text that repeats a key does not fit, even if a colon more in a string hides the one that is missing."""
+    text = json.dumps(_JOB)
+    assert quick_as(reader("observed"), text) is not ...
+    assert quick_as(reader("observed"), text.replace(before, after, 1)) is ...
+    assert decode(text.replace(before, after, 1)).problems
+
+
+@pytest.mark.parametrize("contract", _WIRE)
+def test_written_at_once(contract: str) -> None:
+    """A job that came from a record is written at once, as it is written step by step."""
+    at_once = 0
+    for payload in [*payloads_of(contract), *fixtures.payloads(300, "written", contract=contract)]:
+        job = ftschema.structure(payload, contract)
+        text = written(job)
+        if text is not None:
+            at_once += 1
+            assert text == ftschema.dumps(evolve(job), contract)
+            assert written(evolve(job)) is None
+    assert at_once > 10
+
+
+def test_changed_map() -> None:
+    """A map that was changed since is looked at again."""
+    job = ftschema.structure(_JOB)
+    assert written(job) is not None
+    job.metadata["key"] = nan  # type: ignore[index]
+    assert written(job) is None
+    with pytest.raises(ftschema.InvalidJobError, match="finite"):
+        ftschema.dumps(job)
+
+
+def test_maps() -> None:
+    """No map but the metadata is in a record: the keys of others are not looked at, and what they hold may change."""
+    for contract in CONTRACTS:
+        for payload in fixtures.payloads(200, "maps", contract=contract):
+            record = fitter(contract)(payload)
+            fields = [] if record is None else [*msgspec.structs.asdict(record).items()]
+            while fields:
+                name, value = fields.pop()
+                assert not isinstance(value, dict) or name == "metadata"
+                if isinstance(value, msgspec.Struct):
+                    fields += msgspec.structs.asdict(value).items()
+                elif isinstance(value, tuple):
+                    fields += [("", item) for item in value]
+
+
+@pytest.mark.parametrize("form", [Number(True, 2**63), Number(True, None, None, -(2**63) - 1), Pairs((Text(),))])
+def test_forms_without_a_type(form: Form) -> None:
+    """Where msgspec has no type for what a contract allows, nothing fits."""
+    cls = made_of(form)
+    for value in (2**63, -(2**63) - 1, 0, None, {}, {"key": "value"}):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({"key": value}, cls)
+
+
+@pytest.mark.parametrize("lowest", [-(2**70), -(2**63), -1, 0.5, None])
+@pytest.mark.parametrize("above", [None, 3, 3.5])
+@pytest.mark.parametrize("highest", [7, 7.5, 2**63 - 1, 2**70, None])
+def test_bounds(lowest: float | None, above: float | None, highest: float | None) -> None:
+    """A number that fits lies within its bounds, whole or not, and however large it is."""
+    cls = made_of(Number(False, lowest, above, highest))
+    numbers = [
+        sign * number for number in (0, 0.25, 1, 3, 3.25, 4, 7, 7.25, 8, 2**63 - 1, 2**63, 2**71) for sign in (1, -1)
+    ]
+    for number in numbers:
+        within = (
+            (lowest is None or number >= lowest)
+            and (above is None or number > above)
+            and (highest is None or number <= highest)
+        )
+        try:
+            fits = msgspec.json.decode(b'{"key": %s}' % json.dumps(number).encode(), type=cls) is not None
+        except msgspec.ValidationError:
+            fits = False
+        assert fits <= within
+        assert fits == within or abs(number) >= 2**63 or None not in (lowest, above)
+
+
+def test_no_extra_keys() -> None:
+    """Jobs that came from a record have an empty map of unknown keys each, and none that they share."""
+    one, other = ftschema.structure(_JOB), ftschema.structure(_JOB)
+    assert one.extra == other.extra == {}
+    assert one.extra is not other.extra
+    assert one == evolve(one)
