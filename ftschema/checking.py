@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from ftschema import catalogue, jsondata, jsontext, records
 from ftschema.errors import InvalidJobError, UnknownContractError
@@ -237,12 +238,11 @@ class Contract:
         Raises:
             WorkerDiedError: Processes died again and again over the same lines.
         """
-        every = enumerate(_lines(lines), 1)
         if jobs > 1:
-            yield from self._check_in_parallel(every, jobs, lifecycle=lifecycle)
+            yield from self._check_in_parallel(_lines(lines), jobs, lifecycle=lifecycle)
             return
         nothing = self._nothing
-        for number, line in every:
+        for number, line in enumerate(_lines(lines), 1):
             report = self._check_line(number, line, lifecycle=lifecycle)
             if report is not None:
                 yield LineReport(number, nothing if report is _FINE else report)
@@ -259,18 +259,20 @@ class Contract:
             return _FINE
         return evolve(report, problems=tuple(evolve(problem, line=number) for problem in report))
 
-    def _check_in_parallel(
-        self, lines: Iterable[tuple[int, str | bytes]], jobs: int, *, lifecycle: bool
-    ) -> Iterator[LineReport]:
+    def _check_in_parallel(self, lines: Iterable[str | bytes], jobs: int, *, lifecycle: bool) -> Iterator[LineReport]:
         from ftschema.parallel import in_order
+
+        source = _UpToAnError(lines)
 
         nothing = self._nothing
         check = partial(self._check_batch, lifecycle=lifecycle)
-        for first, number, others in in_order(check, _batches(lines), jobs):
+        for first, number, others in in_order(check, _batches(source), jobs):
             for at in range(first, first + number):
                 report = others.get(at, nothing)
                 if report is not None:
                     yield LineReport(at, report)
+        if source.error:
+            raise source.error
 
     def _check_batch(
         self, batch: tuple[int, list[str | bytes]], *, lifecycle: bool
@@ -281,24 +283,38 @@ class Contract:
         return first, len(lines), {at: report for at, report in reports if report is not _FINE}
 
 
-# How many lines, and about how many bytes of them, go to a process at once.
-_BATCH_LINES, _BATCH_SIZE = 1_000, 500_000
+# How many lines, and about how many bytes of them, go to a process at once, and how many of them are read in a step.
+_BATCH_LINES, _BATCH_SIZE, _BATCH_STEP = 1_000, 500_000, 50
 
 # Stands for the report of a line with which nothing is wrong, of which most lines have the same.
 _FINE = Report("")
 
 
-def _batches(lines: Iterable[tuple[int, str | bytes]]) -> Iterator[tuple[int, list[str | bytes]]]:
+def _batches(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[str | bytes]]]:
     """Yield runs of lines, each with the number of its first."""
-    first, batch, size = 1, list[str | bytes](), 0
-    for number, line in lines:
-        batch.append(line)
-        size += len(line)
-        if size >= _BATCH_SIZE or len(batch) == _BATCH_LINES:
-            yield first, batch
-            first, batch, size = number + 1, [], 0
-    if batch:
+    waiting = iter(lines)
+    first = 1
+    while batch := [*islice(waiting, _BATCH_STEP)]:
+        size = sum(map(len, batch))
+        while size < _BATCH_SIZE and len(batch) < _BATCH_LINES and (more := [*islice(waiting, _BATCH_STEP)]):
+            batch += more
+            size += sum(map(len, more))
         yield first, batch
+        first += len(batch)
+
+
+@define
+class _UpToAnError:
+    """Lines up to where they cannot be read, so that what comes before is checked before the error is raised."""
+
+    lines: Iterable[str | bytes]
+    error: Exception | None = None
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        try:
+            yield from self.lines
+        except Exception as error:  # noqa: BLE001  # it is raised once the lines before it are checked
+            self.error = error
 
 
 def _lines(lines: Iterable[str | bytes] | str | bytes) -> Iterable[str | bytes]:

@@ -54,6 +54,22 @@ def test_batches(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(ftschema.check_lines(lines, jobs=2)) == list(ftschema.check_lines(lines))
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("number", [0, 70, 3_210])
+def test_lines_that_cannot_be_read(number: int, jobs: int) -> None:
+    """What could be read before an error is checked first, whatever the number of processes."""
+    lines = _lines(number)
+
+    def broken() -> Iterator[bytes]:
+        yield from lines
+        raise OSError("the disk is gone")
+
+    found: list[ftschema.LineReport] = []
+    with pytest.raises(OSError, match="gone"):
+        found.extend(ftschema.check_lines(broken(), jobs=jobs))
+    assert found == list(ftschema.check_lines(lines))
+
+
 def test_contract_and_lifecycle() -> None:
     """The contract and the rules that are asked for are those of the other processes."""
     lines = [json.dumps(payload) for payload in fixtures.payloads(30, contract="dart", coherent=False)] * 50
