@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import ftschema
+from support.cases import corpus
 
 
 def test_every_name() -> None:
@@ -29,7 +30,7 @@ def test_unknown_name() -> None:
     [
         ("import ftschema", ("attrs", "jsonschema_rs", "msgspec", "cattrs", "click", "hypothesis")),
         (
-            "import ftschema; from support.cases import corpus; assert ftschema.is_valid(corpus()[0].payload)",
+            f"import ftschema; assert ftschema.is_valid({corpus()[0].payload})",
             ("cattrs", "jsonschema_rs", "ftschema.model"),
         ),
         (
