@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from ftschema.defects import Defect
     from ftschema.details import problem_details
     from ftschema.differing import Change, ContractDiff, diff
-    from ftschema.errors import CannotCombineError, InvalidJobError, UnknownContractError, WorkerDiedError
+    from ftschema.errors import (
+        CannotCombineError,
+        InvalidJobError,
+        UnknownContractError,
+        UnknownSubjectError,
+        WorkerDiedError,
+    )
+    from ftschema.explaining import Explanation, explain
     from ftschema.graders import (
         AudioData,
         EndpointGrader,
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
         TextSimilarityGrader,
     )
     from ftschema.identifying import identify
+    from ftschema.illustrating import Example
     from ftschema.model import (
         DpoHyperparameters,
         DpoMethod,
@@ -82,6 +90,8 @@ __all__ = [
     "DpoMethod",
     "EndpointGrader",
     "EvalItem",
+    "Example",
+    "Explanation",
     "FineTuningJob",
     "Hyperparameters",
     "InputAudio",
@@ -108,6 +118,7 @@ __all__ = [
     "SupervisedMethod",
     "TextSimilarityGrader",
     "UnknownContractError",
+    "UnknownSubjectError",
     "WandbIntegration",
     "WorkerDiedError",
     "check",
@@ -118,6 +129,7 @@ __all__ = [
     "convert",
     "diff",
     "dumps",
+    "explain",
     "identify",
     "is_valid",
     "loads",
@@ -146,8 +158,16 @@ _HOMES = {
     "converting": ("Conversion", "convert"),
     "defects": ("Defect",),
     "differing": ("Change", "ContractDiff", "diff"),
-    "errors": ("CannotCombineError", "InvalidJobError", "UnknownContractError", "WorkerDiedError"),
+    "errors": (
+        "CannotCombineError",
+        "InvalidJobError",
+        "UnknownContractError",
+        "UnknownSubjectError",
+        "WorkerDiedError",
+    ),
+    "explaining": ("Explanation", "explain"),
     "identifying": ("identify",),
+    "illustrating": ("Example",),
     "graders": (
         "AudioData",
         "EndpointGrader",

@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "contracts": "cli_contracts",
     "convert": "cli_payloads",
     "diff": "cli_contracts",
+    "explain": "cli_explain",
     "generate": "cli_generate",
     "schema": "cli_contracts",
     "suite": "cli_payloads",

@@ -41,6 +41,28 @@ class UnknownContractError(_Comparable, LookupError):
         return f"no contract {asked}; {hint}there are {', '.join(self.known)}"
 
 
+class UnknownSubjectError(_Comparable, LookupError):
+    """There is nothing of that name to explain.
+
+    Attributes:
+        subject: What was asked for: a code, or a pointer.
+        contract: The contract that was asked.
+        nearest: The most similar one that there is; None where none is similar.
+    """
+
+    def __init__(self, subject: object, contract: str, nearest: str | None) -> None:
+        super().__init__(subject, contract, nearest)
+        self.subject = subject
+        self.contract = contract
+        self.nearest = nearest
+
+    def __str__(self) -> str:
+        asked = clip(str(self.subject), 100) if isinstance(self.subject, str) else f"a {type(self.subject).__name__}"
+        kind = "place" if asked.startswith("/") else "code"
+        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
+        return f"the contract {self.contract} has no {kind} {asked}{hint}"
+
+
 class InvalidJobError(_Comparable, ValueError):
     """A payload, or a text, is not a job of its contract.
 

@@ -15,7 +15,7 @@ _PACKAGE = Path(ftschema.__file__).parent
 
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
-    ("_resources", "part", "pointer", "samples", "spelling", "wording"),
+    ("_resources", "codes", "part", "pointer", "samples", "spelling", "wording"),
     ("coherence", "files", "graders", "jsonlines", "report"),
     ("details", "errors", "jsondata", "model"),
     ("catalogue",),
@@ -23,11 +23,13 @@ LAYERS = (
     ("breaking", "drawing", "jsontext", "parallel", "records", "renaming"),
     ("building",),
     ("checking", "composing"),
-    ("converters", "converting", "identifying", "placing", "planning", "tabling", "verbs"),
-    ("comparing", "defects", "tracing"),
+    ("converters", "converting", "identifying", "phrasing", "placing", "planning", "tabling", "verbs"),
+    ("comparing", "defects", "places", "tracing"),
     ("differing", "fixtures", "strategies"),
+    ("illustrating",),
+    ("explaining",),
     ("__init__", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
-    ("cli_check", "cli_contracts", "cli_generate", "cli_payloads"),
+    ("cli_check", "cli_contracts", "cli_explain", "cli_generate", "cli_payloads"),
     ("cli",),
     ("__main__",),
 )

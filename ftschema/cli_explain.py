@@ -1,0 +1,74 @@
+"""The command `explain`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ftschema.cli_shared import contract_option, write_json
+from ftschema.errors import UnknownSubjectError
+from ftschema.explaining import explain as _explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftschema.explaining import Explanation
+
+# So many of the places of a keyword are listed; the JSON has them all.
+_MOST_PLACES = 12
+
+
+@click.command()
+@click.argument("subject", metavar="CODE | /POINTER")
+@contract_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(subject: str, name: str, form: str) -> None:
+    """Explain the code of a problem, or a place of the job: what is asked there, since when, and why.
+
+    The whole job is "(root)", as in the output of check.
+
+    \b
+    Examples:
+      ftschema explain /hyperparameters/n_epochs
+      ftschema explain /createdAt --contract dart
+      ftschema explain succeeded-has-result-file
+    \b
+    Exit status:
+      0  all is well
+      2  the command was misused: there is no such place or code
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    try:
+        found = _explain("" if subject == "(root)" else subject, name)
+    except UnknownSubjectError as error:
+        raise click.UsageError(f"{error}") from None
+    if form == "json":
+        write_json(found.as_dict())
+        return
+    click.echo(f"{click.style(found.subject or '(root)', bold=True)} in {found.contract}: {found.about}")
+    for head, lines in _paragraphs(found):
+        for number, line in enumerate(lines):
+            click.echo(f"{'' if number else head:9}{line}")
+
+
+def _paragraphs(found: Explanation) -> Iterator[tuple[str, list[str]]]:
+    """Yield what is printed below the first line: a heading, and its lines."""
+    yield "asked", [*found.asks, *([f"severity: {found.severity}"] if found.severity else [])]
+    more = len(found.places) - _MOST_PLACES
+    yield "where", [*map(_place, found.places[:_MOST_PLACES]), *([f"… and {more} more"] if more > 0 else [])]
+    if found.kind == "place":
+        yield "since", _past(found)
+    yield "why", [f"{_place(note.pointer)}: {note.text}" if note.pointer else note.text for note in found.why]
+    if found.right:
+        yield "right", [found.right.shown]
+    if found.wrong:
+        yield "wrong", [found.wrong.shown, str(found.wrong.problem)]
+
+
+def _past(found: Explanation) -> list[str]:
+    first = f"specification of {found.since}" if found.since else "in no published specification"
+    return [first, *(f"{past.date}: {past.code}: {past.before} → {past.after}" for past in found.changes)]
+
+
+def _place(pointer: str) -> str:
+    return pointer or "(root)"

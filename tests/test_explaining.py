@@ -1,0 +1,334 @@
+"""What `explain` says is what the contracts say, and its examples show it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import codes, strategies
+from ftschema.cli import main
+from ftschema.defects import catalogue
+from ftschema.lifecycle import RULES
+from ftschema.places import find, places
+
+_CONTRACTS = ftschema.contracts()
+_DATES = [name for name in _CONTRACTS if name[:2] == "20"]
+_CODES = (*codes.KEYWORDS, *codes.JSON, *codes.CONVERSION, *(rule.id for rule in RULES))
+_each_contract = pytest.mark.parametrize("contract", _CONTRACTS)
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    run = CliRunner().invoke(main, ["explain", *arguments])
+    return run.exit_code, run.output
+
+
+def _at(payload: Any, pointer: str) -> list[Any]:
+    """Return what lies at a place, with `*` for any item or name."""
+    found = [payload]
+    for step in pointer.split("/")[1:]:
+        inside: list[Any] = []
+        for value in found:
+            if step == "*":
+                inside += value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+            elif isinstance(value, dict) and step in value:
+                inside.append(value[step])
+        found = inside
+    return found
+
+
+def _pattern(pointer: str) -> str:
+    return re.escape(pointer).replace(r"\*", "[^/]*")
+
+
+# ---------------------------------------------------------------- places
+
+
+@_each_contract
+def test_every_place(contract: str) -> None:
+    """Of each place there is a job that is right and holds something there, and one with a single fault just there."""
+    lawless = []
+    for pointer in places(contract):
+        found = ftschema.explain(pointer, contract)
+        assert (found.subject, found.kind, found.contract) == (pointer, "place", contract)
+        assert found.about
+        assert found.asks
+        assert json.loads(json.dumps(found.as_dict()))["subject"] == pointer
+        assert found.right
+        assert not ftschema.check(found.right.given, contract, lifecycle=True).problems
+        assert _at(found.right.given, pointer)
+        if found.wrong is None:
+            assert found.asks[0] == "anything"
+            lawless.append(pointer)
+        else:
+            problem = found.wrong.problem
+            assert ftschema.check(found.wrong.given, contract).problems == (problem,)
+            assert problem
+            assert re.fullmatch(_pattern(pointer), problem.pointer)
+    assert len(lawless) < 10
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_what_check_says(data: st.DataObject) -> None:
+    """Every place and every code that a check can give is explained, in the contract that was checked."""
+    contract = data.draw(st.sampled_from(_CONTRACTS))
+    defect = data.draw(strategies.defects(contract=contract))
+    assert ftschema.explain(defect.code, contract).subject == defect.code
+    place = ftschema.explain(defect.pointer, contract)
+    assert re.fullmatch(_pattern(place.subject), defect.pointer)
+
+
+@_each_contract
+def test_prose(contract: str) -> None:
+    """Together the places say all that the schema's comments and descriptions say, each once on its own way."""
+    schema = ftschema.schema(contract)
+    found = [ftschema.explain(pointer, contract) for pointer in places(contract)]
+    assert {note.text for one in found for note in one.why} == {*_texts(schema, "$comment")}
+    assert {one.about for one in found} <= {*_texts(schema, "description")}
+    assert all(f"{one.subject}/".startswith(f"{note.pointer}/") for one in found for note in one.why)
+    depths = [[note.pointer.count("/") for note in one.why] for one in found]
+    assert all(depth == sorted(depth, reverse=True) for depth in depths)
+
+
+def _texts(node: Any, word: str) -> list[str]:
+    found = []
+    for key, inner in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        found += [inner] if key == word and isinstance(inner, str) else _texts(inner, word)
+    return found
+
+
+def test_asked() -> None:
+    """The rule is said in words, with types, words, bounds, and whether the key is required."""
+    for pointer, asks in {
+        "": ("an object", "must have id, object, created_at,"),
+        "/hyperparameters/n_epochs": ('"auto", an integer of at least 1 and at most 50 or null', "optional"),
+        "/hyperparameters/learning_rate_multiplier": ('"auto", a number of more than 0 or null', "optional"),
+        "/status": ('"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"', "requ"),
+        "/metadata": ("a map of at most 16 keys, each of at most 64 characters or null", "optional"),
+        "/metadata/*": ("a string of at most 512 characters",),
+        "/method/reinforcement/grader/graders/*/input/*/content": ("a string, an object with", "required"),
+        "/integrations": ("a list of at most 5 items or null", "optional"),
+        "/shared_with_openai": ("true or false", "optional"),
+        "/method/reinforcement/grader/type": ('"string_check", "text_similarity", "python"', "required"),
+        "/method/reinforcement/grader/input": ("a string or a list", "required"),
+        "/method/reinforcement/grader/graders": ('an object with the type "string_check", an object', "required"),
+    }.items():
+        found = ftschema.explain(pointer).asks
+        assert len(found) == len(asks) + (pointer.count("/") == -1)
+        assert all(text.startswith(start) for text, start in zip(found, asks, strict=True)), found
+    azure = ftschema.explain("/hyperparameters/n_epochs", "azure").asks
+    assert azure[0] == '"auto", an integer of at least 1 and at most 50 or -1 or null'
+
+
+def test_required_by_some() -> None:
+    """A key that some parts of a union require and others do not is said to be so."""
+    found = {one for place in places("observed") for one in ftschema.explain(place).asks}
+    assert {"required", "optional"} <= found
+    assert ftschema.explain("/method/reinforcement/grader/graders/name").asks[1] == "required"
+
+
+def test_since() -> None:
+    """A place is there since the first published specification that has it, and changed as `diff` has it."""
+    diffs = {after: ftschema.diff(before, after) for before, after in pairwise(_DATES)}
+    for pointer in places(_DATES[-1]):
+        found = ftschema.explain(pointer, _DATES[-1])
+        having = [date for date in _DATES if pointer in places(date)]
+        assert having[0] == found.since
+        expected = [
+            (date, change.code, change.left, change.right)
+            for date in having[1:]
+            for change in diffs[date]
+            if change.pointer == pointer
+        ]
+        assert [(past.date, past.code, past.before, past.after) for past in found.changes] == expected
+
+
+def test_known_history() -> None:
+    """What is known of some fields is said, in every spelling."""
+    assert ftschema.explain("/seed").since == "2024-04-09"
+    assert ftschema.explain("/method/type").changes[0].date == "2026-05-13"
+    assert ftschema.explain("/shared_with_openai").since is None
+    for contract, pointer in (("dart", "/hyperparameters/nEpochs"), ("powershell", "/Hyperparameters/NEpochs")):
+        assert [past.date for past in ftschema.explain(pointer, contract).changes] == ["2024-12-18"]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("/result_files/0", "/result_files/*"),
+        ("/result_files/*", "/result_files/*"),
+        ("/result_files/first", None),
+        ("/metadata/any~1name~0", "/metadata/*"),
+        ("/metadata/0", "/metadata/*"),
+        ("/integrations/3/wandb/tags/12", "/integrations/*/wandb/tags/*"),
+        ("/method/reinforcement/grader/graders/python/source", "/method/reinforcement/grader/graders/*/source"),
+        ("/method/reinforcement/grader/graders/source", "/method/reinforcement/grader/graders/source"),
+        ("/usage_metrics/more", None),
+        ("/", None),
+    ],
+)
+def test_find(given: str, meant: str | None) -> None:
+    """An index stands for any item, a name for any name in a map, and a key for itself first."""
+    place = find("observed", given)
+    assert (place.pointer if place else None) == meant
+
+
+def test_undeclared() -> None:
+    """A place that only other contracts declare is said to be so, with its sentence."""
+    found = ftschema.explain("/integrations/0/wandb/run_id", "2025-03-11")
+    assert found.subject == "/integrations/*/wandb/run_id"
+    assert found.about == ftschema.explain("/integrations/*/wandb/run_id").about
+    assert found.asks == (
+        "anything, as of every key that this contract does not declare",
+        "declared by observed, azure",
+    )
+    assert (found.contract, found.right, found.wrong) == ("2025-03-11", None, None)
+    assert ftschema.explain("/trainingType").asks[1] == "declared by azure"
+    mixed = ftschema.explain("/Integrations/0/Wandb/run_id", "powershell")
+    assert (mixed.subject, mixed.asks) == ("/Integrations/*/Wandb/run_id", found.asks)
+
+
+# ---------------------------------------------------------------- codes
+
+
+def _hold_code(code: str, contract: str) -> None:
+    found = ftschema.explain(code, contract)
+    assert (found.subject, found.contract) == (code, contract)
+    assert found.about
+    json.dumps(found.as_dict())
+    if found.right:
+        assert not ftschema.check(found.right.given, contract, lifecycle=True).problems
+    can_be = any(kind.code == code for kind in catalogue(contract)) or found.kind in {"json", "conversion"}
+    assert bool(found.wrong) is can_be
+    if found.wrong:
+        assert found.wrong.problem
+        assert (found.wrong.problem.code, found.wrong.problem.severity) == (code, found.severity)
+    if found.wrong and found.kind in {"keyword", "rule"}:
+        report = ftschema.check(found.wrong.given, contract, lifecycle=found.kind == "rule")
+        assert report.problems == (found.wrong.problem,)
+
+
+@pytest.mark.parametrize("code", _CODES)
+def test_every_code(code: str) -> None:
+    """Of each code there is an example that has just it, where the contract can have one; and one that is right."""
+    # What is no JSON is none in every contract.
+    for contract in _CONTRACTS[: 2 if code in codes.JSON else None]:
+        _hold_code(code, contract)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rule(rule: Any) -> None:
+    """A rule is explained by its own sentence, evidence and severity; where a contract has it not, this is said."""
+    for contract in _CONTRACTS:
+        found = ftschema.explain(rule.id, contract)
+        assert (found.about, found.severity, found.why[0].text) == (rule.requires, rule.severity, rule.evidence)
+        assert ("not asked by this contract" in found.asks) is not rule.holds_for(contract)
+        assert bool(found.right) is rule.holds_for(contract)
+
+
+@_each_contract
+def test_keyword_places(contract: str) -> None:
+    """A keyword is said to be asked wherever a contract can be broken by it."""
+    for keyword in codes.KEYWORDS:
+        asking = {kind.pointer for kind in catalogue(contract) if kind.code == keyword}
+        assert {*ftschema.explain(keyword, contract).places} == asking
+
+
+def test_all_codes() -> None:
+    """The table has every code of the source and of the contracts, and no other."""
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(ftschema.__file__).parent.glob("*.py")
+        if path.stem not in {"codes", "illustrating"}
+    )
+    assert {*re.findall(r'"(json-[a-z-]+)"', source)} == {*codes.JSON}
+    assert {*re.findall(r'"(ambiguous-[a-z-]+)"', source)} == {*codes.CONVERSION}
+    found = {kind.code for name in _CONTRACTS for kind in catalogue(name) if not kind.lifecycle}
+    assert found == {*codes.KEYWORDS}
+    assert len({*_CODES}) == len(_CODES)
+
+
+# ---------------------------------------------------------------- what there is not
+
+
+@pytest.mark.parametrize(
+    ("subject", "contract", "nearest"),
+    [
+        ("/statsu", "observed", "/status"),
+        ("/created_at", "dart", "/createdAt"),
+        ("/error", "powershell", "/VarError"),
+        ("/n_epochs", "observed", "/hyperparameters/n_epochs"),
+        ("created_at", "observed", "/created_at"),
+        ("requird", "observed", "required"),
+        ("suceeded-has-tokens", "observed", "succeeded-has-tokens"),
+        ("json-bomb", "observed", "json-bom"),
+        ("/qqqq", "observed", None),
+        ("", None, None),
+    ],
+)
+def test_nearest(subject: str, contract: str | None, nearest: str | None) -> None:
+    """What there is not raises an error with the nearest that there is; only the empty pointer is always there."""
+    if contract is None:
+        assert ftschema.explain(subject).subject == subject
+        return
+    with pytest.raises(ftschema.UnknownSubjectError) as caught:
+        ftschema.explain(subject, contract)
+    assert (caught.value.subject, caught.value.nearest) == (subject, nearest)
+    code, output = _run(subject, "--contract", contract)
+    assert code == 2
+    assert (f"did you mean {nearest}?" in output) is (nearest is not None)
+
+
+@pytest.mark.parametrize("subject", [None, 5, ["/id"]])
+def test_no_text(subject: Any) -> None:
+    """What is no text is refused in words too."""
+    with pytest.raises(ftschema.UnknownSubjectError, match=f"has no code a {type(subject).__name__}"):
+        ftschema.explain(subject)
+
+
+@given(st.text(), st.sampled_from(_CONTRACTS))
+@settings(deadline=None)
+def test_any_text(subject: str, contract: str) -> None:
+    """Any text is explained, or refused in few words: with a slash in front as well."""
+    for one in (subject, f"/{subject}"):
+        code, output = _run("--contract", contract, "--", one)
+        assert code in {0, 2}
+        assert len(output) < 4_000
+
+
+# ---------------------------------------------------------------- the command
+
+
+@_each_contract
+def test_command(contract: str) -> None:
+    """The command prints all that there is of a place or a code, and as JSON what `as_dict` gives."""
+    for subject in [*codes.KEYWORDS, "json-bom", *places(contract)][:: 3 + len(places(contract)) // 10]:
+        found = ftschema.explain(subject, contract)
+        code, output = _run(subject or "(root)", "--contract", contract)
+        assert code == 0
+        assert output.startswith(f"{subject or '(root)'} in {contract}: {found.about}\n")
+        for part in (*found.asks, *(note.text for note in found.why)):
+            assert part in output
+        for example in (found.right, found.wrong):
+            assert example is None or example.shown in output
+        assert json.loads(_run(subject or "(root)", "--contract", contract, "--format", "json")[1]) == json.loads(
+            json.dumps(found.as_dict())
+        )
+
+
+def test_many_places() -> None:
+    """Of many places some are listed, and the others counted."""
+    number = len(ftschema.explain("type").places)
+    code, output = _run("type")
+    assert code == 0
+    assert f"… and {number - 12} more" in output
+    assert "more" not in _run("maxProperties")[1]
