@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         SupervisedMethod,
         WandbIntegration,
     )
+    from ftschema.openai_class import from_openai, to_openai
     from ftschema.part import ABSENT, Absent
     from ftschema.report import LineReport, Problem, Report
     from ftschema.tabling import problem_rows
@@ -130,6 +131,7 @@ __all__ = [
     "diff",
     "dumps",
     "explain",
+    "from_openai",
     "identify",
     "is_valid",
     "loads",
@@ -137,6 +139,7 @@ __all__ = [
     "problem_rows",
     "schema",
     "structure",
+    "to_openai",
     "unstructure",
     "validate",
 ]
@@ -168,6 +171,7 @@ _HOMES = {
     "explaining": ("Explanation", "explain"),
     "identifying": ("identify",),
     "illustrating": ("Example",),
+    "openai_class": ("from_openai", "to_openai"),
     "graders": (
         "AudioData",
         "EndpointGrader",

@@ -23,7 +23,7 @@ LAYERS = (
     ("breaking", "drawing", "jsontext", "parallel", "records", "renaming"),
     ("building",),
     ("checking", "composing"),
-    ("converters", "converting", "identifying", "phrasing", "placing", "planning", "tabling", "verbs"),
+    ("converters", "converting", "identifying", "openai_class", "phrasing", "placing", "planning", "tabling", "verbs"),
     ("comparing", "defects", "places", "tracing"),
     ("differing", "fixtures", "strategies"),
     ("illustrating",),
