@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 # So many of the places of a keyword are listed; the JSON has them all.
 _MOST_PLACES = 12
+# The room for headings, and what is left for text at the least.
+_INDENT = 8
+_NARROWEST = 40
 
 
 @click.command()
@@ -45,14 +51,25 @@ def explain(subject: str, name: str, form: str) -> None:
     if form == "json":
         write_json(found.as_dict())
         return
-    click.echo(f"{click.style(found.subject or '(root)', bold=True)} in {found.contract}: {found.about}")
+    # What is read by a program keeps its lines whole.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    click.secho(f"{found.subject or '(root)'} in {found.contract}", bold=True)
     for head, lines in _paragraphs(found):
-        for number, line in enumerate(lines):
-            click.echo(f"{'' if number else head:9}{line}")
+        broken = [row for line in lines for row in _broken(line, width)]
+        for number, row in enumerate(broken):
+            click.echo(f"{'' if number else head:{_INDENT}}{row}")
+
+
+def _broken(line: str, width: int | None) -> list[str]:
+    """Return a line as the rows that a terminal of some width has room for beside the headings."""
+    if width is None:
+        return [line]
+    return textwrap.wrap(line, max(width - _INDENT, _NARROWEST), break_long_words=False, break_on_hyphens=False)
 
 
 def _paragraphs(found: Explanation) -> Iterator[tuple[str, list[str]]]:
-    """Yield what is printed below the first line: a heading, and its lines."""
+    """Yield what is printed: a heading, and its lines."""
+    yield "is", [found.about]
     yield "asked", [*found.asks, *([f"severity: {found.severity}"] if found.severity else [])]
     more = len(found.places) - _MOST_PLACES
     yield "where", [*map(_place, found.places[:_MOST_PLACES]), *([f"… and {more} more"] if more > 0 else [])]

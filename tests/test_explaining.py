@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -315,7 +318,7 @@ def test_command(contract: str) -> None:
         found = ftschema.explain(subject, contract)
         code, output = _run(subject or "(root)", "--contract", contract)
         assert code == 0
-        assert output.startswith(f"{subject or '(root)'} in {contract}: {found.about}\n")
+        assert output.startswith(f"{subject or '(root)'} in {contract}\nis      {found.about}\n")
         for part in (*found.asks, *(note.text for note in found.why)):
             assert part in output
         for example in (found.right, found.wrong):
@@ -323,6 +326,23 @@ def test_command(contract: str) -> None:
         assert json.loads(_run(subject or "(root)", "--contract", contract, "--format", "json")[1]) == json.loads(
             json.dumps(found.as_dict())
         )
+
+
+def test_width() -> None:
+    """On a terminal no line is broken within a word, and the text is the same."""
+    whole = _run("/hyperparameters/n_epochs")[1]
+    command = [sys.executable, "-c", _ON_TERMINAL]
+    rows = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "60"})
+    assert rows.stdout.split() == whole.split()
+    assert max(map(len, rows.stdout.splitlines())) <= 60
+
+
+_ON_TERMINAL = """
+import sys
+from ftschema.cli import main
+sys.stdout.isatty = lambda: True
+main(["explain", "/hyperparameters/n_epochs"], color=False)
+"""
 
 
 def test_many_places() -> None:
