@@ -7,12 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click import Context
 
 import ftschema
+from ftschema import fixtures
 from ftschema.catalogue import entry
 from ftschema.cli import main
 from ftschema.lifecycle import RULES
+from support import tables
 
 _ROOT = Path(__file__).parents[1]
 _README = _ROOT / "README.md"
@@ -33,25 +35,27 @@ def test_two_lines() -> None:
     assert all((_ROOT / name).exists() for name in files)
 
 
-def test_first_line_prints_this(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the README shows below the commands is what the first one prints."""
-    monkeypatch.chdir(_ROOT)
+def test_first_line_is_shown() -> None:
+    """The picture below the commands is of the first of them; test_session.py holds that it tells the truth."""
     files = re.findall(r"tests/\S+", _blocks("sh")[0].splitlines()[0].partition("||")[0])
-    run = CliRunner().invoke(main, ["check", *files])
-    assert run.exit_code == 1
-    assert run.output == _blocks("text")[0]
+    picture = (_ROOT / "tests" / "examples" / "session.svg").read_text(encoding="utf-8")
+    assert f"<title>ftschema check {' '.join(files)}; ftschema explain" in picture
 
 
-def test_contracts_are_listed() -> None:
-    """The table of contracts is the catalogue's."""
-    rows = [f"| `{name}` | {entry(name).about} |" for name in ftschema.contracts()]
-    assert "\n".join(rows) in _README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", tables.PAGES, ids=lambda page: page.parent.name)
+def test_tables(page: Path) -> None:
+    """The tables of a page are what the source says now, to the letter."""
+    text = page.read_text(encoding="utf-8")
+    assert tables.written(text) == text
 
 
-def test_rules_are_listed() -> None:
-    """The table of rules is the package's."""
+def test_every_table_is_shown() -> None:
+    """Each table has its place, in one page only."""
+    text = "".join(page.read_text(encoding="utf-8") for page in tables.PAGES)
+    assert all(text.count(f"<!-- {name} -->") == 1 for name in tables.TABLES)
     rows = [f"| `{rule.id}` | {rule.requires} | {rule.severity} |" for rule in RULES]
-    assert "\n".join(rows) in _README.read_text(encoding="utf-8")
+    rows += [f"| `{name}` | {entry(name).about} |" for name in ftschema.contracts()]
+    assert all(f"{row}\n" in text for row in rows)
 
 
 def test_codes_are_listed() -> None:
@@ -72,6 +76,26 @@ def test_keywords_are_listed() -> None:
     }
     assert asserting <= used
     assert all(f"`{keyword}`" in text for keyword in asserting)
+
+
+def test_services() -> None:
+    """What is shown of a service stands in it, but for types and the text that says what it does."""
+    shown = next(block for block in _blocks("python") if "errorhandler" in block)
+    source = (_ROOT / "tests" / "examples" / "flask_service.py").read_text(encoding="utf-8")
+    bare = re.sub(r"(?<=error): [\w.]+|(?<=\)) -> .*(?=:\n)|    \"{3}.*\n", "", source)
+    assert shown in bare
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_schema_key(contract: str) -> None:
+    """A job may name the schema that an editor checks it with."""
+    assert ftschema.is_valid({"$schema": "./observed.json"} | fixtures.payload(1, contract=contract), contract)
+
+
+def test_commands_are_there() -> None:
+    """Every command that the README names is one, and every command is named."""
+    named = set(re.findall(r"`ftschema ([a-z]+)[ `]", _README.read_text(encoding="utf-8")))
+    assert named == {*main.list_commands(Context(main))}
 
 
 def test_links_lead_somewhere() -> None:

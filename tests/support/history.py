@@ -1,6 +1,6 @@
 """The history of the object as a table: what each published specification says otherwise than the one before.
 
-`python tests/support/history.py` prints it, for the README.
+`python tests/support/history.py` prints it; `support.tables` puts it beside the contracts.
 """
 
 from __future__ import annotations

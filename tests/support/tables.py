@@ -1,0 +1,70 @@
+"""The tables of the pages, written from the source; `PYTHONPATH=tests python -m support.tables` puts them there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ftschema
+from ftschema import codes
+from ftschema.catalogue import entry
+from ftschema.lifecycle import RULES
+from support import beside, history
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_ROOT = Path(__file__).parents[2]
+PAGES = (_ROOT / "README.md", _ROOT / "schemas" / "published" / "README.md")
+
+
+def _contracts() -> Iterator[str]:
+    yield "| name | what it says |"
+    yield "|---|---|"
+    for name in ftschema.contracts():
+        yield f"| `{name}` | {entry(name).about} |"
+
+
+def _codes() -> Iterator[str]:
+    yield "| code | what is wrong |"
+    yield "|---|---|"
+    keywords = " ".join(f"`{keyword}`" for keyword in codes.KEYWORDS)
+    yield (
+        f"| {keywords} | the JSON Schema keyword that is not met; a wrong JSON type is always `type`, a missing key is "
+        "`required` at the object that lacks it |"
+    )
+    for code, means in (codes.JSON | codes.CONVERSION).items():
+        yield f"| `{code}` | {means} |"
+
+
+def _rules() -> Iterator[str]:
+    yield "| rule | what it requires | severity |"
+    yield "|---|---|---|"
+    for rule in RULES:
+        yield f"| `{rule.id}` | {rule.requires} | {rule.severity} |"
+
+
+TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "beside": beside.table,
+    "contracts": _contracts,
+    "codes": _codes,
+    "rules": _rules,
+    "history": history.lines,
+}
+"""What yields the lines of each table, by the comment that stands before it."""
+
+
+def written(page: str) -> str:
+    """Return a page with each table in its place, between its mark and the mark of the end."""
+
+    def table(mark: re.Match[str]) -> str:
+        lines = TABLES[mark[1]]() if mark[1] in TABLES else [mark[2].strip()]
+        return "\n".join([f"<!-- {mark[1]} -->", *lines, "<!-- end -->"])
+
+    return re.sub("<!-- ([a-z]+) -->(.*?)<!-- end -->", table, page, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
