@@ -1,9 +1,9 @@
 """Jobs from and to the class of the official Python SDK, `openai.types.fine_tuning.FineTuningJob`.
 
-Facts (openai 1.76 to 3.54, tried): its client builds replies without checking them, so that its objects hold what the
+Facts (openai 1.80 to 3.54, tried): its client builds replies without checking them, so that its objects hold what the
 class does not declare, `{}` as an error or `created` as a status; unset and null are told apart by `model_fields_set`,
-and unknown keys are in `model_extra`. `model_construct` builds the parts as well, but makes 2 into 2.0 where the class
-declares a float, and takes a key `_fields_set` for an argument.
+and unknown keys are in `model_extra`. No field has another name on the wire. `model_construct` builds the parts as
+well, but makes 2 into 2.0 where the class declares a float, and takes a key `_fields_set` for an argument.
 """
 
 from __future__ import annotations
@@ -40,7 +40,14 @@ def from_openai(obj: OpenaiJob, contract: str | Contract = DEFAULT) -> FineTunin
     """
     if not isinstance(obj, _class()):
         raise TypeError(f"expected an openai.types.fine_tuning.FineTuningJob, found {type(obj).__name__}")
-    return _contract(contract).structure(obj.to_dict(warnings=False))
+    chosen = _contract(contract)
+    try:
+        return chosen.structure(_payload(obj))
+    except RecursionError:
+        endless = Problem(
+            "", "json-cycle", "expected JSON data, found an object that contains itself or nests too deep"
+        )
+        raise InvalidJobError(Report(chosen.name, (endless,))) from None
 
 
 def to_openai(job: FineTuningJob, *, strict: bool = False) -> OpenaiJob:
@@ -75,6 +82,19 @@ def _class() -> type[OpenaiJob]:
     except ImportError as error:
         raise ImportError("this needs the package openai: pip install 'ftschema[openai]'") from error
     return OpenaiJob
+
+
+def _payload(held: Any) -> Any:
+    """Return what was set of an object and of its parts.
+
+    Not by `to_dict`: it fails where a part was built and its class never used to validate (openai 1.80, 2.8: tried).
+    """
+    if hasattr(held, "model_fields_set"):
+        known = {key: getattr(held, key) for key in type(held).model_fields if key in held.model_fields_set}
+        return {key: _payload(member) for key, member in (known | (held.model_extra or {})).items()}
+    if isinstance(held, dict):
+        return {key: _payload(member) for key, member in held.items()}
+    return [_payload(item) for item in held] if isinstance(held, list) else held
 
 
 def _without_arguments(value: Any) -> Any:
