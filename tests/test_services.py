@@ -105,6 +105,18 @@ def test_huge(port: int) -> None:
     assert _post(port, body)[0] == 202
 
 
+def test_chunks(port: int) -> None:
+    """A body that comes in chunks, of no length that is known before, is treated the same."""
+    body = json.dumps(_JOB).encode()
+    for more, expected in ((0, 202), (20 * _MOST, 413)):
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        whole = body + b" " * more
+        pieces = (whole[at : at + 50_000] for at in range(0, len(whole), 50_000))
+        connection.request("POST", "/jobs", pieces, {"Transfer-Encoding": "chunked"}, encode_chunked=True)
+        assert connection.getresponse().status == expected
+        connection.close()
+
+
 def test_many(port: int) -> None:
     """Many requests at a time get each its own answer."""
     bodies = [json.dumps(fixtures.payload(seed)).encode() for seed in range(40)]
