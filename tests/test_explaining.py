@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -306,6 +307,16 @@ def test_any_text(subject: str, contract: str) -> None:
         code, output = _run("--contract", contract, "--", one)
         assert code in {0, 2}
         assert len(output) < 4_000
+
+
+def test_values() -> None:
+    """Explanations and the error are values: equal to what they are copied to by pickle."""
+    for subject in ("/status", "enum", "json-bom", "succeeded-has-tokens"):
+        found = ftschema.explain(subject)
+        assert pickle.loads(pickle.dumps(found)) == found == ftschema.explain(subject)
+    error = ftschema.UnknownSubjectError("/statsu", "observed", "/status")
+    assert pickle.loads(pickle.dumps(error)) == error
+    assert str(error) == "the contract observed has no place /statsu; did you mean /status?"
 
 
 # ---------------------------------------------------------------- the command
