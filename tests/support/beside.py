@@ -152,4 +152,4 @@ def table() -> Iterator[str]:
         yield f"| {fault.name} | {' | '.join('missed' if verdict else '**found**' for verdict in verdicts)} |"
     live = [json.dumps(job.payload) for job in corpus() if job.kind == "live"]
     taken = (sum(accepts(text, None) for text in live) for accepts in CHECKERS.values())
-    yield f"| captured jobs that are taken, of {len(live)} | {' | '.join(map(str, taken))} |"
+    yield f"| twins of captured jobs that are taken, of {len(live)} | {' | '.join(map(str, taken))} |"
