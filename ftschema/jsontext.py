@@ -8,22 +8,19 @@ for repeated keys, and keeps integers exact; orjson makes floats of those above 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import Factory, define, frozen
 
-from ftschema.jsondata import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG
+from ftschema import encoding, jsondata
 from ftschema.pointer import join
-from ftschema.report import Problem
+from ftschema.report import MOST_PROBLEMS, Problem
 from ftschema.wording import clip, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_WHITE_SPACE = " \t\n\r"
+    from collections.abc import Callable, Iterator
 
 _read, _write = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
@@ -49,7 +46,7 @@ def quick(text: str | bytes) -> Any:
         data = text if isinstance(text, bytes) else text.encode()
     except (AttributeError, UnicodeError):
         return ...
-    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= DEEPEST else ...
+    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= jsondata.DEEPEST else ...
 
 
 def quick_as(read: Callable[[bytes], Any], text: str | bytes) -> Any:
@@ -83,44 +80,45 @@ def decode(text: object) -> Decoded:
     reported at their places.
     """
     if isinstance(text, bytes | bytearray | memoryview):
-        try:
-            text = bytes(text).decode()
-        except UnicodeDecodeError as error:
-            byte, before = error.object[error.start], error.object[: error.start].decode()
-            message = f"expected UTF-8, found the byte 0x{byte:02x} at offset {error.start:,}"
-            return _fault("json-encoding", message, before, len(before))
+        text, problem = encoding.decoded(bytes(text))
+        if problem:
+            return Decoded(problems=(problem,), text=text)
     if not isinstance(text, str):
-        return _fault("json-type", f"expected text as str or bytes, found {clip(type(text).__name__, 60)}")
-    if text.startswith("\ufeff"):
-        return _fault("json-bom", "expected JSON text, found a byte order mark before it", text, 0)
-    if not text.strip(_WHITE_SPACE):
-        return _fault("json-empty", "expected a JSON document, found an empty text", text, 0)
-    return _parsed(text)
-
-
-def _parsed(text: str) -> Decoded:
+        message = f"expected text as str or bytes, found {clip(type(text).__name__, 60)}"
+        return Decoded(problems=(Problem("", "json-type", message),))
     repeated = _Repeated()
     try:
         payload = json.loads(text, object_pairs_hook=repeated.collect, parse_int=_integer, parse_constant=float)
-    except json.JSONDecodeError as error:
-        return _fault("json-syntax", _syntax(error), text, error.pos)
-    except RecursionError:
-        return _fault("json-depth", "expected a job, found too many levels of nesting to read", text, 0)
-    return Decoded(payload, tuple(repeated.problems(payload)) if repeated.found else (), text)
+    except (json.JSONDecodeError, RecursionError):
+        # Most texts are JSON, and need neither the grammar nor the table of mistakes.
+        from ftschema.syntax import fault  # noqa: PLC0415
+
+        return Decoded(problems=(fault(text) or _NO_ROOM,), text=text)
+    problems = _in_order([*repeated.problems(payload)], payload, text) if repeated.found else ()
+    return Decoded(payload, tuple(problems), text)
 
 
-def _fault(code: str, message: str, text: str = "", offset: int | None = None) -> Decoded:
-    return Decoded(problems=(Problem("", code, message, offset=offset),), text=text)
+def _in_order(repeated: list[Problem], payload: Any, text: str) -> list[Problem]:
+    """Return repeated keys together with what is not JSON data, in the order of the text as far as they are shown."""
+    from ftschema.locating import with_offsets  # noqa: PLC0415
+
+    faults, _ = jsondata.faults(payload, MOST_PROBLEMS)
+    shown = with_offsets([*repeated[:MOST_PROBLEMS], *faults], text)
+    return sorted(shown, key=lambda problem: problem.offset or 0) + repeated[MOST_PROBLEMS:]
+
+
+# Python reads fewer levels where its own calls are many levels deep already.
+_NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found more than there is room for", offset=0)
 
 
 def _integer(digits: str) -> int:
     # The stand-in is reported by the walk over the payload. Python may have been told to read fewer digits.
-    if len(digits.lstrip("-")) > LONGEST_INTEGER:
-        return TOO_LONG
+    if len(digits.lstrip("-")) > jsondata.LONGEST_INTEGER:
+        return jsondata.TOO_LONG
     try:
         return int(digits)
     except ValueError:
-        return TOO_LONG
+        return jsondata.TOO_LONG
 
 
 @define
@@ -138,62 +136,29 @@ class _Repeated:
             self.found[id(members)] = members, {key for key, count in counts.items() if count > 1}
         return members
 
-    def problems(self, payload: Any) -> list[Problem]:
-        """Say where the repeated keys are, in the order of the document.
+    def problems(self, payload: Any) -> Iterator[Problem]:
+        """Yield which keys are repeated.
 
         Left out are those inside a value that was itself replaced, and below keys that are no Unicode text, which
         have no pointer and are reported for that.
         """
-        problems: list[Problem] = []
-        waiting: list[tuple[tuple[str | int, ...], Any, bool]] = [((), payload, False)]
+        path: list[str | int] = []
+        waiting = [self._members(payload)]
         while waiting:
-            path, value, again = waiting.pop()
-            if again:
-                message = f"expected each key once, found {show(path[-1])} again"
-                problems.append(Problem(join(path), "json-duplicate-key", message))
-            if isinstance(value, dict):
-                _, keys = self.found.get(id(value), (None, ()))
-                clean = [key for key in value if not SURROGATE.search(key)]
-                waiting += reversed([((*path, key), value[key], key in keys) for key in clean])
-            elif isinstance(value, list):
-                waiting += reversed([((*path, index), item, False) for index, item in enumerate(value)])
-        return problems
+            for key, value, again in waiting[-1]:
+                if again:
+                    message = f"expected each key once, found {show(key)} again"
+                    yield Problem(join([*path, key]), "json-duplicate-key", message)
+                if isinstance(value, dict | list):
+                    path.append(key)
+                    waiting.append(self._members(value))
+                    break
+            else:
+                waiting.pop()
+                del path[-1:]
 
-
-# What stands at, or right before, the place where the decoder gave up; the first that fits is the reason.
-_REASONS = (
-    (r"\A[ \t\n\r]*\Z", r"[ \t\n\r]*<", "this looks like HTML or XML, not JSON"),
-    (r"", r"[ \t\n\r]*\Z", "the text ends in the middle of the document"),
-    (r",[ \t\n\r]*\Z", r"[ \t\n\r]*[\]}]", "JSON allows no comma before a closing bracket"),
-    (r"", r"[ \t\n\r]*'", "JSON strings have double quotes"),
-    (r"", r"[ \t\n\r]*(//|/\*|#)", "JSON has no comments"),
-    (r"", r"[ \t\n\r]*(None|True|False)\b", "this is Python's spelling; JSON has null, true and false"),
-)
-
-
-# How the decoder names what it wants, in the words of the other messages.
-_WANTED = {
-    "Expecting value": "a value",
-    "Expecting property name enclosed in double quotes": "a key in double quotes",
-    "Expecting ':' delimiter": "a colon",
-    "Expecting ',' delimiter": "a comma or a closing bracket",
-    # From Python 3.13 on; earlier ones stop after the comma, for want of a value or a key.
-    "Illegal trailing comma before end of object": "no comma before a closing bracket",
-    "Illegal trailing comma before end of array": "no comma before a closing bracket",
-}
-
-
-def _syntax(error: json.JSONDecodeError) -> str:
-    place = f"at line {error.lineno:,}, column {error.colno:,}"
-    before, after = error.doc[: error.pos], error.doc[error.pos :]
-    if error.msg.startswith("Unterminated string"):
-        return f"expected the end of the string that begins {place}, found the end of the text"
-    if error.msg == "Extra data":
-        return f"expected one document, found more text after it {place}"
-    wanted = _WANTED.get(error.msg)
-    if not wanted:
-        return f"expected JSON, found an i{error.msg.removeprefix('I').removesuffix(' at')} {place}"
-    for left, right, reason in _REASONS:
-        if re.search(left, before) and re.match(right, after):
-            return f"expected {wanted} {place}: {reason}"
-    return f"expected {wanted}, found {show(after[0])} {place}"
+    def _members(self, value: Any) -> Iterator[tuple[str | int, Any, bool]]:
+        if isinstance(value, list):
+            return ((index, item, False) for index, item in enumerate(value))
+        _, keys = self.found.get(id(value), (None, ()))
+        return ((key, member, key in keys) for key, member in value.items() if not jsondata.SURROGATE.search(key))

@@ -15,11 +15,11 @@ _PACKAGE = Path(ftschema.__file__).parent
 
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
-    ("_resources", "codes", "part", "pointer", "samples", "spelling", "wording"),
+    ("_resources", "codes", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
     ("coherence", "files", "graders", "jsonlines", "report"),
-    ("details", "errors", "jsondata", "model"),
+    ("details", "encoding", "errors", "jsondata", "model"),
     ("catalogue", "locating"),
-    ("findings", "lifecycle", "shape"),
+    ("findings", "lifecycle", "shape", "syntax"),
     ("breaking", "drawing", "jsontext", "parallel", "records", "renaming"),
     ("building",),
     ("checking", "composing"),

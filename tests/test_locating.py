@@ -108,6 +108,20 @@ def test_repeated_keys_are_found(keys: list[str], value: Any, seed: int) -> None
     assert found == sorted(second.items(), key=lambda place: place[1])
 
 
+def test_all_that_is_no_data_is_told_at_once() -> None:
+    """Repeated keys, and numbers and strings that JSON has no form for, stand in one report, in the text's order."""
+    text = r'{"b": {"x": NaN, "\ud800": 1, "x": 1, "\ud801": 2}, "a": "\ud800", "c": [1e999], "a": 1, "d": "\udfff"}'
+    found = [(problem.pointer, problem.code, text[problem.offset :][:3]) for problem in ftschema.check_text(text)]
+    assert found == [
+        ("/b", "json-surrogate", r'"\u'),
+        ("/b/x", "json-duplicate-key", '"x"'),
+        ("/b", "json-surrogate", r'"\u'),
+        ("/c/0", "json-number", "1e9"),
+        ("/a", "json-duplicate-key", '"a"'),
+        ("/d", "json-surrogate", r'"\u'),
+    ]
+
+
 _CASES = [
     ('{"a": 1, "a": 2}', "json-duplicate-key", 9),
     ('{"a": [1, {"b": 1, "c": 2, "b": 3, "b": 4}]}', "json-duplicate-key", 27),
