@@ -11,6 +11,7 @@ from ftschema import codes
 from ftschema.catalogue import entry
 from ftschema.lifecycle import RULES
 from support import beside, history
+from support.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,10 +46,20 @@ def _rules() -> Iterator[str]:
         yield f"| `{rule.id}` | {rule.requires} | {rule.severity} |"
 
 
+def _readers() -> Iterator[str]:
+    yield "| text | here | `json` | `orjson` | why |"
+    yield "|---|---|---|---|---|"
+    for case in texts("differences").values():
+        here = f"`{case.said['code']}`" if case.said["code"] else "reads it"
+        others = ["reads it" if case.said[reader] else "refuses" for reader in ("json", "orjson")]
+        yield f"| {case.about} | {here} | {' | '.join(others)} | {case.said['why']} |"
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "beside": beside.table,
     "contracts": _contracts,
     "codes": _codes,
+    "readers": _readers,
     "rules": _rules,
     "history": history.lines,
 }

@@ -1,0 +1,133 @@
+"""What is JSON here is what other readers take for JSON, but for the differences that the README lists."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema.jsondata import is_json
+from ftschema.jsontext import decode, quick
+from support.cases import corpus
+from support.drawing import values
+from support.layout import Layout
+from support.texts import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DIFFERENCES = texts("differences")
+_VERDICTS = texts("verdicts") | {f"fault: {about}": case for about, case in texts("faults").items()}
+_LISTED = {tuple(case.said[reader] for reader in ("code", "json", "orjson")) for case in _DIFFERENCES.values()}
+
+
+def _codes(text: str | bytes) -> list[str]:
+    """Return the codes of what makes a text no JSON; none where it is, whether it holds a job or not."""
+    codes = [problem.code for problem in ftschema.check_text(text)]
+    assert len({code.startswith("json-") for code in codes}) <= 1
+    return [code for code in codes if code.startswith("json-")]
+
+
+def _reads(read: Callable[[Any], Any], text: str | bytes) -> bool:
+    try:
+        read(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _agree_or_are_listed(text: str | bytes) -> None:
+    codes: list[str | None] = [*_codes(text)]
+    others = (_reads(json.loads, text), _reads(orjson.loads, text))
+    # Nothing is looked for below the 200th level, where there may be more that some readers refuse.
+    if others != (not codes, not codes) and "json-depth" not in codes:
+        assert any((code, *others) in _LISTED for code in codes or [None]), (codes, others)
+
+
+def _agrees_with_itself(text: str | bytes) -> None:
+    """Make sure that what is read quickly is what is read with care, and no fault is found in it."""
+    payload = quick(text)
+    if payload is not ...:
+        careful = decode(text)
+        assert not careful.problems
+        assert repr(careful.payload) == repr(payload)
+        assert is_json(payload)
+
+
+@pytest.mark.parametrize("about", _VERDICTS)
+def test_cases(about: str) -> None:
+    """Each text of tests/texts is told as its row says, and by the other readers too, or the difference is listed."""
+    for text in _VERDICTS[about].forms:
+        assert {*_codes(text)} == {_VERDICTS[about].said["code"]} - {None}
+        _agree_or_are_listed(text)
+        _agrees_with_itself(text)
+
+
+@pytest.mark.parametrize("about", texts("verdicts"))
+def test_rfc(about: str) -> None:
+    """What RFC 8259 says must be read is read, and what it forbids is not, but for keys that stand twice."""
+    said = texts("verdicts")[about].said
+    if said["rfc"] == "must read":
+        assert said["code"] in {None, "json-duplicate-key"}
+    if said["rfc"] == "must not read":
+        assert said["code"] is not None
+
+
+@pytest.mark.parametrize("about", _DIFFERENCES)
+def test_differences(about: str) -> None:
+    """Each listed difference is one."""
+    text, said = _DIFFERENCES[about].text, _DIFFERENCES[about].said
+    assert {*_codes(text)} == {said["code"]} - {None}
+    assert (_reads(json.loads, text), _reads(orjson.loads, text)) == (said["json"], said["orjson"])
+    assert not (said["code"] is None) == said["json"] == said["orjson"]
+
+
+_CHARACTERS = (
+    st.sampled_from("{}[],:\"'\\/#+-._0123456789eExNInatfu \t\n\r\f\x00\x1f\x7f\u00a0\u2028\ufeff\ud800é😀")
+    | st.characters()
+)
+_JOBS = st.sampled_from([json.dumps(job.payload, ensure_ascii=False) for job in corpus()])
+_WRITTEN = st.builds(lambda value, seed: Layout(random.Random(seed)).text(value), values, st.integers(0, 2**32))
+_SMALL = st.sampled_from([case.text for case in texts("verdicts").values() if isinstance(case.text, str)])
+
+
+@settings(deadline=None, max_examples=1_000)
+@given(_JOBS | _WRITTEN | _SMALL, st.data())
+def test_one_character(text: str, data: st.DataObject) -> None:
+    """A text in which one character is lost, new, changed or doubled is told alike by all, or the difference listed."""
+    at = data.draw(st.integers(0, len(text)))
+    kept = data.draw(st.integers(0, 1))
+    changed = text[:at] + data.draw(_CHARACTERS | st.just("") | st.just(text[at : at + 1] * 2)) + text[at + kept :]
+    for form in (changed, changed.encode("utf-8", "surrogatepass")):
+        _agree_or_are_listed(form)
+        _agrees_with_itself(form)
+
+
+@settings(deadline=None, max_examples=500)
+@given(_JOBS | _WRITTEN, st.data())
+def test_one_byte(text: str, data: st.DataObject) -> None:
+    """The same holds for bytes, of any encoding, in which one byte is lost, new or changed."""
+    encoding = data.draw(
+        st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be", "latin-1"])
+    )
+    whole = text.encode(encoding, "replace")
+    at = data.draw(st.integers(0, len(whole)))
+    changed = whole[:at] + data.draw(st.binary(max_size=1)) + whole[at + data.draw(st.integers(0, 1)) :]
+    _agree_or_are_listed(changed)
+    _agrees_with_itself(changed)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text(st.characters(), max_size=12) | st.binary(max_size=12))
+@example(b"\x000")
+@example(b"0\x00")
+def test_any_text(text: str | bytes) -> None:
+    """The same holds for what is hardly ever JSON."""
+    _agree_or_are_listed(text)
+    _agrees_with_itself(text)
