@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import strategies
+from ftschema import fixtures, strategies
 from ftschema.defects import catalogue, draw_defect
 from ftschema.planning import seeded
 from ftschema.pointer import join, split
@@ -192,3 +194,12 @@ def test_deep_and_long_texts() -> None:
     long = '{"later": [' + "1, " * 200_000 + '2],\n"id": 5}'
     [found] = [problem for problem in ftschema.check_text(long) if problem.pointer == "/id"]
     assert (found.line, found.column, found.offset) == (2, 7, len(long) - 2)
+
+
+@pytest.mark.parametrize("text", [json.dumps(fixtures.payload(1)), json.dumps(fixtures.payload(1) | {"x": "\\u003a"})])
+def test_valid_texts_pay_nothing(text: str) -> None:
+    """What finds places and names mistakes is not even loaded while texts are valid, read quickly or with care."""
+    unused = ("ftschema.locating", "ftschema.syntax", "ftschema.mistakes")
+    script = f"import sys, ftschema; assert ftschema.check_text({text!r}).ok; print({{*sys.modules}} & {{*{unused}}})"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
