@@ -37,6 +37,8 @@ SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # So many values are looked at before the careful walk takes over, which knows parts that stand in several places.
 _QUICK = 1_000_000
+# So many objects and arrays are more than a job has, unless one contains itself.
+_FEW = 1_000
 # Made once: to negate so many digits takes longer than to look at the rest of a value.
 _TOO_LOW = -TOO_LONG
 _FAULTY, _TOO_MANY = -1, -2
@@ -50,12 +52,12 @@ def is_json(payload: object) -> bool:
 
 
 def are_json(values: Collection[Any]) -> bool:  # noqa: C901, PLR0912  # inlined for speed
-    """Return whether values are quickly seen to be JSON data, however deep, but for the keys of objects."""
+    """Return whether values are quickly seen to be JSON data, but for the keys of objects and how deep they go."""
     waiting = [values]
     left = _QUICK
     for members in waiting:
         left -= len(members)
-        if left < 0:
+        if left < 0 or len(waiting) > _FEW:
             return False
         for member in members:
             if member is None:
