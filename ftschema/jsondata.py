@@ -7,6 +7,7 @@ another to an engine (a `str` enum, a dict with its own `__getitem__`), and woul
 
 from __future__ import annotations
 
+import json
 import re
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -196,7 +197,7 @@ class _Walk:
         elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
             self.add(path, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
         elif isinstance(value, float) and not isfinite(value):
-            self.add(path, "json-number", f"expected a finite number, found {value}")
+            self.add(path, "json-number", f"expected a finite number, found {json.dumps(value)}")
 
 
 def _noun(value: object) -> str:

@@ -23,12 +23,12 @@ _MANY = 200_000
 
 # Text with a value, or a key, that JSON has no form for: where, code, and what the message says of it.
 _NO_DATA: dict[str, tuple[str, str, str, str]] = {
-    "NaN": ('{"a": NaN}', "/a", "json-number", "found nan"),
-    "NaN alone": ("NaN", "", "json-number", "found nan"),
-    "Infinity": ('{"a": [Infinity]}', "/a/0", "json-number", "found inf"),
-    "-Infinity": ('{"a": -Infinity}', "/a", "json-number", "found -inf"),
-    "1e999": ('{"a": 1e999}', "/a", "json-number", "found inf"),
-    "-1e999": ('{"a": {"b": -1e999}}', "/a/b", "json-number", "found -inf"),
+    "NaN": ('{"a": NaN}', "/a", "json-number", "found NaN"),
+    "NaN alone": ("NaN", "", "json-number", "found NaN"),
+    "Infinity": ('{"a": [Infinity]}', "/a/0", "json-number", "found Infinity"),
+    "-Infinity": ('{"a": -Infinity}', "/a", "json-number", "found -Infinity"),
+    "1e999": ('{"a": 1e999}', "/a", "json-number", "found Infinity"),
+    "-1e999": ('{"a": {"b": -1e999}}', "/a/b", "json-number", "found -Infinity"),
     "5,000 digits": (f'{{"a": {"1" * 5_000}}}', "/a", "json-number", "expected at most 4,300 digits"),
     "4,301 digits": (f'{{"a": {"9" * 4_301}}}', "/a", "json-number", "expected at most 4,300 digits"),
     "-5,000 digits": (f'{{"a": -{"1" * 5_000}}}', "/a", "json-number", "expected at most 4,300 digits"),
