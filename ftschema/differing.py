@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 
 from ftschema.catalogue import entry
 from ftschema.checking import contract as _contract
@@ -17,6 +17,7 @@ from ftschema.placing import base, put, reached
 from ftschema.planning import seeded
 from ftschema.pointer import join, split
 from ftschema.renaming import from_wire, pointer_from_wire
+from ftschema.report import as_data
 from ftschema.shape import job_shape
 from ftschema.spelling import spelled
 
@@ -81,7 +82,7 @@ class ContractDiff:
             "left": self.left,
             "right": self.right,
             "equal": self.equal,
-            "changes": [asdict(change) for change in self.changes],
+            "changes": [as_data(change) for change in self.changes],
         }
 
     def __iter__(self) -> Iterator[Change]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
 
 from ftschema.wording import clip, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from attrs import AttrsInstance
+
+Operation: TypeAlias = dict[str, Any]
+"""An operation of JSON Patch: `op`, `path`, and `value` or `from`."""
+
 MOST_PROBLEMS: Final = 100
 """How many problems a report holds: nobody reads more, and 200,000 wrong items shall not make 200,000 messages."""
 
-# What str() of a report may take, and the pointer in one of its lines.
+# What str() of a report may take, and the pointer in one of its lines, and its hint.
 _LONGEST_TEXT = 3_600
 _LONGEST_POINTER = 200
+_LONGEST_HINT = 240
 
 
 @frozen
@@ -34,6 +40,8 @@ class Problem:
             one is repeated. None where a payload was checked and no text.
         column: Column in that line, from 1, in code points.
         offset: Where it begins in the text, from 0: in bytes where the text is bytes, else in characters.
+        repair: A JSON Patch (RFC 6902) that mends it, as a tuple of operations, where it is certain what was meant;
+            None elsewhere. It removes this problem and brings no other, alone and with the others of its report.
     """
 
     pointer: str
@@ -43,6 +51,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     offset: int | None = None
+    repair: tuple[Operation, ...] | None = field(default=None, hash=False)
 
     def __str__(self) -> str:
         """Return `pointer: code: message`; the whole document is shown as `(root)`."""
@@ -59,11 +68,13 @@ class Report:
         contract: Name of the contract.
         problems: What was found, in the order of the document; at most 100.
         omitted: How many more problems there were.
+        hint: What the payload seems to be instead, and what to do with it, where that can be told of it as a whole.
     """
 
     contract: str
     problems: tuple[Problem, ...] = ()
     omitted: int = 0
+    hint: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -74,11 +85,12 @@ class Report:
         return iter(self.problems)
 
     def __str__(self) -> str:
-        """Return one line a problem, in less than 4,000 characters."""
+        """Return one line a problem, and the hint below them, in less than 4,000 characters."""
         if not self.problems:
             return f"valid for the contract {self.contract}"
         lines: list[str] = []
-        room = _LONGEST_TEXT
+        hint = [] if self.hint is None else [f"hint: {clip(self.hint, _LONGEST_HINT)}"]
+        room = _LONGEST_TEXT - sum(map(len, hint))
         for problem in self.problems:
             line = str(problem)
             room -= len(line) + 1
@@ -88,22 +100,28 @@ class Report:
         more = self.omitted + len(self.problems) - len(lines)
         if more:
             lines.append(f"… and {more:,} more")
-        return "\n".join(lines)
+        return "\n".join([*lines, *hint])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON data, all problems with all their attributes."""
+        """Return the report as JSON data, all problems with all their attributes; it shares nothing with the report."""
         return {
             "ok": self.ok,
             "contract": self.contract,
-            "problems": [asdict(problem) for problem in self.problems],
+            "problems": [as_data(problem) for problem in self.problems],
             "omitted": self.omitted,
+            "hint": self.hint,
         }
 
 
-def limited(contract: str, problems: Sequence[Problem], omitted: int = 0) -> Report:
+def as_data(value: AttrsInstance) -> dict[str, Any]:
+    """Return an object as JSON data: with its attributes as keys, and lists for tuples."""
+    return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)
+
+
+def limited(contract: str, problems: Sequence[Problem], omitted: int = 0, hint: str | None = None) -> Report:
     """Return the report of some problems, and of more that are only counted."""
     shown = tuple(problems[:MOST_PROBLEMS])
-    return Report(contract, shown, omitted + len(problems) - len(shown))
+    return Report(contract, shown, omitted + len(problems) - len(shown), hint)
 
 
 # Without slots a frozen object is made in half the time, and there is one for each of millions of lines.

@@ -6,9 +6,10 @@ import copy
 import json
 import math
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
+from attrs import fields
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,12 +28,16 @@ _ERROR = ftschema.Problem("/seed", "type", "expected an integer, found true")
 _WARNING = ftschema.Problem("/method", "method-has-no-other-member", "expected less", "warning")
 _PLACED = ftschema.Problem("/a~1b/0", "json-number", "found nan", line=3, column=7, offset=41)
 _ROOT = ftschema.Problem("", "required", 'expected the key "id"')
+_MENDED = ftschema.Problem("/a", "enum", "m", repair=({"op": "replace", "path": "/a", "value": "b"},))
 _REPORT = ftschema.Report("observed", (_ERROR, _WARNING, _PLACED), 7)
+_HINTED = ftschema.Report("observed", (_ERROR, _MENDED), hint="this looks like a list")
 _UNKNOWN = ftschema.UnknownContractError("obsrved", ("observed", "azure"))
 
 _VALUES: dict[str, Any] = {
     "problem": _PLACED,
+    "problem with a repair": _MENDED,
     "report": _REPORT,
+    "report with a hint": _HINTED,
     "empty report": ftschema.Report("azure"),
     "InvalidJobError": ftschema.InvalidJobError(_REPORT),
 }
@@ -82,6 +87,12 @@ def test_unknown_contract_compares() -> None:
     assert ftschema.UnknownContractError("obsrved", ("azure",)) != _UNKNOWN
 
 
+@pytest.mark.parametrize("kind", [ftschema.Problem, ftschema.Report, ftschema.LineReport])
+def test_types_are_known(kind: type[Any]) -> None:
+    """Libraries that read annotations at run time find the types of all attributes."""
+    assert get_type_hints(kind).keys() == {attribute.name for attribute in fields(kind)}
+
+
 def test_problem_differs() -> None:
     """Problems differ as soon as one attribute does."""
     one = ftschema.Problem("/a", "type", "m")
@@ -93,21 +104,23 @@ def test_problem_differs() -> None:
         ftschema.Problem("/a", "type", "m", line=1),
         ftschema.Problem("/a", "type", "m", column=1),
         ftschema.Problem("/a", "type", "m", offset=1),
+        ftschema.Problem("/a", "type", "m", repair=()),
     ]
     assert one not in others
-    assert len({one, ftschema.Problem("/a", "type", "m"), *others}) == 8
+    assert len({one, ftschema.Problem("/a", "type", "m"), *others}) == 9
 
 
 def test_report_differs() -> None:
-    """Reports differ by contract, problems and how many more there are."""
+    """Reports differ by contract, problems, how many more there are, and hint."""
     reports = {
         ftschema.Report("observed"),
         ftschema.Report("azure"),
         ftschema.Report("observed", (_ERROR,)),
         ftschema.Report("observed", (_ERROR,), 1),
+        ftschema.Report("observed", (_ERROR,), hint="h"),
         ftschema.Report("observed", (_ERROR,)),
     }
-    assert len(reports) == 4
+    assert len(reports) == 5
 
 
 def test_error_differs() -> None:
@@ -176,19 +189,21 @@ def test_any_pointer(pointer: str) -> None:
         (_REPORT, f"{_ERROR}\n{_WARNING}\n{_PLACED}\n… and 7 more"),
         (ftschema.Report("azure", (_ERROR,) * 100, 199_900), "\n".join([str(_ERROR)] * 80 + ["… and 199,920 more"])),
         (ftschema.Report("azure", (ftschema.Problem("", "type", "m" * 5_000),)), "… and 1 more"),
+        (_HINTED, f"{_ERROR}\n{_MENDED}\nhint: this looks like a list"),
+        (ftschema.Report("azure", (_ERROR,), 3, "h\n"), f"{_ERROR}\n… and 3 more\nhint: h\\n"),
     ],
-    ids=["valid", "all", "omitted", "many", "long message"],
+    ids=["valid", "all", "omitted", "many", "long message", "hint", "hint below more"],
 )
 def test_report_text(report: ftschema.Report, text: str) -> None:
-    """A report reads as one line a problem, and says how many more there are."""
+    """A report reads as one line a problem, says how many more there are, and ends with its hint."""
     assert str(report) == text
 
 
 @settings(deadline=None)
-@given(st.lists(_PROBLEMS, max_size=100), st.integers(0, 10**9))
-def test_short(problems: list[ftschema.Problem], omitted: int) -> None:
+@given(st.lists(_PROBLEMS, max_size=100), st.integers(0, 10**9), st.none() | _LONG)
+def test_short(problems: list[ftschema.Problem], omitted: int, hint: str | None) -> None:
     """No report and no error takes 4,000 characters as text, however many problems it has and however long they are."""
-    report = ftschema.Report("observed", tuple(problems), omitted)
+    report = ftschema.Report("observed", tuple(problems), omitted, hint)
     assert len(str(report)) < 4_000
     assert len(str(ftschema.InvalidJobError(report))) < 4_000
 
@@ -237,13 +252,26 @@ def test_as_dict() -> None:
                 "line": problem.line,
                 "column": problem.column,
                 "offset": problem.offset,
+                "repair": None,
             }
             for problem in (_ERROR, _WARNING, _PLACED)
         ],
         "omitted": 7,
+        "hint": None,
     }
     assert jsondata.is_json(_REPORT.as_dict())
-    assert ftschema.Report("azure").as_dict() == {"ok": True, "contract": "azure", "problems": [], "omitted": 0}
+    nothing = {"ok": True, "contract": "azure", "problems": [], "omitted": 0, "hint": None}
+    assert ftschema.Report("azure").as_dict() == nothing
+
+
+def test_as_dict_of_repairs() -> None:
+    """Hints and repairs are part of it, as JSON data that shares nothing with the report."""
+    data = _HINTED.as_dict()
+    assert data["hint"] == "this looks like a list"
+    assert data["problems"][1]["repair"] == [{"op": "replace", "path": "/a", "value": "b"}]
+    assert jsondata.is_json(data)
+    data["problems"][1]["repair"][0]["value"] = "c"
+    assert _HINTED.problems[1].repair == ({"op": "replace", "path": "/a", "value": "b"},)
 
 
 @pytest.mark.parametrize(
