@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     )
     from ftschema.openai_class import from_openai, to_openai
     from ftschema.part import ABSENT, Absent
+    from ftschema.repairing import repaired
     from ftschema.report import LineReport, Problem, Report
     from ftschema.tabling import problem_rows
     from ftschema.verbs import (
@@ -137,6 +138,7 @@ __all__ = [
     "loads",
     "problem_details",
     "problem_rows",
+    "repaired",
     "schema",
     "structure",
     "to_openai",
@@ -204,6 +206,7 @@ _HOMES = {
         "WandbIntegration",
     ),
     "part": ("ABSENT", "Absent"),
+    "repairing": ("repaired",),
     "report": ("LineReport", "Problem", "Report"),
     "tabling": ("problem_rows",),
     "details": ("problem_details",),

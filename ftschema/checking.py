@@ -340,10 +340,13 @@ def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
     from ftschema.lifecycle import breaches
     from ftschema.renaming import pointer_from_wire, to_wire
 
-    return [
-        evolve(problem, pointer=pointer_from_wire(contract, problem.pointer))
-        for problem in breaches(contract, to_wire(contract, payload))
-    ]
+    found = []
+    for problem in breaches(contract, to_wire(contract, payload)):
+        place = pointer_from_wire(contract, problem.pointer)
+        # A rule's repair is of the very value that breaks it.
+        repair = problem.repair and tuple(operation | {"path": place} for operation in problem.repair)
+        found.append(evolve(problem, pointer=place, repair=repair))
+    return found
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from ftschema.instants import TIMES, TOO_LATE, in_other_unit
 from ftschema.wording import show
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ WAITING = ("created", "pending", "validating_files", "queued", "running")
 ENDED_EARLY = ("failed", "cancelled")
 UNFINISHED = WAITING + ENDED_EARLY
 
-# Seconds reach this in the year 5138; milliseconds, which some look-alike servers send, did in 1973.
-_TOO_LATE = 10**11
 # No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29.
 _END_OF_CREATED = 1_696_118_400
 
@@ -71,14 +70,15 @@ class ByStatus:
         value = job.get(self.key)
         if job.get("status") not in self.statuses or EXPECTATIONS[self.expected](value):
             return
+        when = f"when status is {show(job['status'])}"
         if self.key in job:
-            yield (self.key,), f"expected {self.expected} when {job['status']}, found {show(value)}"
+            yield (self.key,), f"expected {self.expected} {when}, found {show(value)}"
         else:
-            yield (), f"expected {self.key} to be {self.expected} when {job['status']}, found no such key"
+            yield (), f"expected the key {show(self.key)} with {self.expected} {when}, found an object without it"
 
 
 def _is_time(value: object) -> bool:
-    return _is_integer(value) and value < _TOO_LATE  # type: ignore[operator]  # it is a number
+    return _is_integer(value) and value < TOO_LATE  # type: ignore[operator]  # it is a number
 
 
 def not_before_creation(key: str) -> Callable[[Job], Iterator[Breach]]:
@@ -87,16 +87,18 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Breach]]:
     def test(job: Job) -> Iterator[Breach]:
         created, later = job["created_at"], job.get(key)
         if _is_time(created) and _is_time(later) and later < created:
-            yield (key,), f"expected at least created_at, {show(created)}, found {show(later)}"
+            yield (key,), f"expected no time before created_at, {show(created)}, found {show(later)}"
 
     return test
 
 
 def in_seconds(job: Job) -> Iterator[Breach]:
     """Yield the times that are too late to be seconds."""
-    for key in ("created_at", "finished_at", "estimated_finish", "updated_at"):
-        if _is_integer(job.get(key)) and not _is_time(job[key]):
-            yield (key,), f"expected seconds since 1970, found {show(job[key])}, as large as milliseconds"
+    for key in TIMES:
+        instant = in_other_unit(job[key]) if _is_integer(job.get(key)) else None
+        if instant:
+            meant = "" if instant.seconds is None else f"; did you mean {instant.seconds}?"
+            yield (key,), f"expected seconds since 1970, found {show(job[key])}, as large as {instant.form}{meant}"
 
 
 def _method(job: Job) -> tuple[str, dict[str, Any]] | None:
@@ -112,9 +114,9 @@ def method_has_its_member(job: Job) -> Iterator[Breach]:
     if found := _method(job):
         kind, method = found
         if kind not in method:
-            yield ("method",), f"expected the key {show(kind)}, which type names, found an object without it"
+            yield ("method",), f"expected the key {show(kind)}, as type has it, found an object without it"
         elif not isinstance(method[kind], dict):
-            yield ("method", kind), f"expected an object, which type names, found {show(method[kind])}"
+            yield ("method", kind), f"expected an object when type is {show(kind)}, found {show(method[kind])}"
 
 
 def method_has_no_other_member(job: Job) -> Iterator[Breach]:
@@ -137,7 +139,7 @@ def hyperparameters_match_method(job: Job) -> Iterator[Breach]:
             for key in ("n_epochs", "batch_size", "learning_rate_multiplier"):
                 ours, theirs = outer.get(key), inner.get(key)
                 if ours is not None and theirs is not None and ours != theirs:
-                    message = f"expected {show(theirs)}, as below method, found {show(ours)}"
+                    message = f"expected {show(theirs)}, as method has it, found {show(ours)}"
                     yield ("hyperparameters", key), message
 
 
@@ -145,15 +147,18 @@ def supervised_has_hyperparameters(job: Job) -> Iterator[Breach]:
     """Yield the place of the settings that a supervised job lacks."""
     found = _method(job)
     if found and found[0] == "supervised" and not isinstance(job.get("hyperparameters"), dict):
-        place = ("hyperparameters",) if "hyperparameters" in job else ()
-        yield place, "expected hyperparameters to be an object when the method is supervised, found null or no such key"
+        when = 'when the method is "supervised"'
+        if "hyperparameters" in job:
+            yield ("hyperparameters",), f"expected an object {when}, found null"
+        else:
+            yield (), f'expected the key "hyperparameters" {when}, found an object without it'
 
 
 def only_supervised_has_hyperparameters(job: Job) -> Iterator[Breach]:
     """Yield the settings of a job of another method."""
     found = _method(job)
     if found and found[0] != "supervised" and isinstance(job.get("hyperparameters"), dict):
-        yield ("hyperparameters",), f"expected null or no such key when the method is {found[0]}, found an object"
+        yield ("hyperparameters",), f"expected null or no such key when the method is {show(found[0])}, found an object"
 
 
 def succeeded_has_numbers(job: Job) -> Iterator[Breach]:
@@ -162,14 +167,17 @@ def succeeded_has_numbers(job: Job) -> Iterator[Breach]:
     if job.get("status") == "succeeded" and isinstance(settings, dict):
         for key, value in settings.items():
             if value in ("auto", -1):
-                yield ("hyperparameters", key), f"expected the number that was used, found {show(value)}"
+                yield (
+                    ("hyperparameters", key),
+                    f'expected the number that was used when status is "succeeded", found {show(value)}',
+                )
 
 
 def one_result_file(job: Job) -> Iterator[Breach]:
     """Yield the files of a succeeded job that has several."""
     files = job.get("result_files")
     if job.get("status") == "succeeded" and isinstance(files, list) and len(files) > 1:
-        yield ("result_files",), f"expected exactly one file, found {len(files):,}"
+        yield ("result_files",), f'expected exactly one file when status is "succeeded", found {len(files):,}'
 
 
 def wandb_run_is_the_job(job: Job) -> Iterator[Breach]:
@@ -188,5 +196,5 @@ def wandb_run_is_the_job(job: Job) -> Iterator[Breach]:
 def created_is_of_2023(job: Job) -> Iterator[Breach]:
     """Yield the status `created` of a job that is too new for it."""
     created = job["created_at"]
-    if job.get("status") == "created" and _is_integer(created) and created >= _END_OF_CREATED:
+    if job.get("status") == "created" and _is_time(created) and created >= _END_OF_CREATED:
         yield ("status",), 'expected another status of a job of 2023-10 or later, found "created"'

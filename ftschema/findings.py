@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 from jsonschema_rs import Draft202012Validator
 
-from ftschema.catalogue import read_schema
 from ftschema.pointer import join
 from ftschema.report import Problem
-from ftschema.wording import either, show, type_noun
+from ftschema.suggesting import Fault, suggest
+from ftschema.ways import DOWN, allowed, asked, leading, schema_of
+from ftschema.wording import count, either, show, type_noun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from jsonschema.protocols import Validator
 
-    # From what a keyword asks, the value, and a key of it, to what was expected and what was found.
-    _Wording = Callable[[Any, Any, str | None], tuple[str, str]]
+    from ftschema.ways import Way
 
 
 # jsonschema-rs 0.60 takes the float -2^63 for less than the integer, which is the lowest of the 64-bit contract.
@@ -56,8 +56,7 @@ def findings(contract: str, payload: Any, most: int, part: str | None = None) ->
             yield finding
 
     first = nsmallest(most, counted(), key=lambda finding: place.of(finding.path))
-    schema = _schema(contract, part)
-    return [_problem(finding, payload, schema) for finding in first], total - len(first)
+    return [_problem(contract, part, finding, payload) for finding in first], total - len(first)
 
 
 @frozen
@@ -79,30 +78,35 @@ def _found(contract: str, payload: Any, part: str | None) -> Iterator[_Finding]:
     found = []
     if contract not in _SECOND_OPINION:
         errors = _fast(contract, part).iter_errors(payload)
-        found = [_finding(error, error.instance_path, error.evaluation_path) for error in errors]
+        found = [_finding(error.instance_path, error.evaluation_path) for error in errors]
     if not found or not all(_is_exact(finding, payload) for finding in found):
         slower = _explaining(contract, part).iter_errors(payload)
-        found = [_finding(error, error.absolute_path, error.absolute_schema_path) for error in slower]
-    return _with_missing_keys(found, payload, _schema(contract, part))
+        found = [_finding(error.absolute_path, error.absolute_schema_path) for error in slower]
+    return _with_keys(found, payload, contract, part)
 
 
-def _finding(error: Any, path: Iterable[str | int], way: Iterable[str | int]) -> _Finding:
-    way = tuple(step for step in way if step != "$ref")
-    return _Finding(tuple(path), way, error.instance if "propertyNames" in way else None)
+def _finding(path: Iterable[str | int], way: Iterable[str | int]) -> _Finding:
+    return _Finding(tuple(path), tuple(step for step in way if step != "$ref"))
 
 
-def _with_missing_keys(found: Iterable[_Finding], payload: Any, schema: dict[str, Any]) -> Iterator[_Finding]:
-    """Yield findings with the keys that are missing; both engines name them in messages, in the order of `required`."""
-    missing: dict[_Finding, Iterator[str]] = {}
+def _with_keys(found: Iterable[_Finding], payload: Any, contract: str, part: str | None) -> Iterator[_Finding]:
+    """Yield findings with the keys that are missing or too long: the fast engine names them in its messages only."""
+    keys: dict[_Finding, Iterator[str]] = {}
     for finding in found:
-        if finding.way[-1] == "required":
-            if finding not in missing:
-                required, _ = _asked(schema, finding.way)
-                value = _at(payload, finding.path)
-                missing[finding] = iter([key for key in required if key not in value])
-            yield evolve(finding, key=next(missing[finding]))
+        if finding.way[-1] == "required" or "propertyNames" in finding.way:
+            if finding not in keys:
+                what, _ = asked(contract, part, finding.way)
+                keys[finding] = iter(_faulty_keys(what, _at(payload, finding.path)))
+            yield evolve(finding, key=next(keys[finding]))
         else:
             yield finding
+
+
+def _faulty_keys(what: list[str] | int, members: dict[str, Any]) -> list[str]:
+    """Return the required keys that an object lacks, or those of its keys that are longer than they may be."""
+    if isinstance(what, int):
+        return [key for key in members if len(key) > what]
+    return [key for key in what if key not in members]
 
 
 def _at(payload: Any, path: Iterable[str | int]) -> Any:
@@ -123,21 +127,15 @@ def _is_exact(finding: _Finding, payload: Any) -> bool:
     steps = iter(finding.way)
     depth = 0
     for step in steps:
-        depth += step in _DOWN
+        depth += step in DOWN
         if step == "properties":
             next(steps)
     return depth == len(finding.path)
 
 
 @cache
-def _schema(contract: str, part: str | None) -> dict[str, Any]:
-    schema = read_schema(contract)
-    return schema if part is None else {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]}
-
-
-@cache
 def _fast(contract: str, part: str | None) -> Draft202012Validator:
-    return Draft202012Validator(_schema(contract, part))
+    return Draft202012Validator(schema_of(contract, part))
 
 
 @cache
@@ -145,7 +143,7 @@ def _explaining(contract: str, part: str | None) -> Validator:
     # Takes longer to import than all the rest together, and services that get valid jobs never need it.
     from jsonschema import Draft202012Validator as Reference  # noqa: PLC0415
 
-    return Reference(_schema(contract, part))
+    return Reference(schema_of(contract, part))
 
 
 class _Places:
@@ -169,74 +167,53 @@ class _Places:
         return self._positions[id(members)][key]
 
 
-def _problem(finding: _Finding, payload: Any, schema: dict[str, Any]) -> Problem:
+def _problem(contract: str, part: str | None, finding: _Finding, payload: Any) -> Problem:
     code = str(finding.way[-1])
-    asked, others = _asked(schema, finding.way)
-    expected, found = _WORDINGS[code](asked, _at(payload, finding.path), finding.key)
-    if code in {"const", "enum"}:
-        expected = either([expected, *others])
-    return Problem(join(finding.path), code, f"expected {expected}, found {found}")
+    above = _at(payload, finding.path[:-1])
+    value = above[finding.path[-1]] if finding.path else above
+    said, repair = suggest(Fault(contract, part, finding.path, finding.way, value, above, finding.key))
+    if code == "required":
+        message = f"expected the key {show(finding.key)}, found an object without it{said}"
+    elif finding.key is not None:
+        message = (
+            f"expected keys of {_expected(contract, part, finding.way)}, found one of {_found_length(finding.key)}"
+        )
+    else:
+        found = _found_length(value) if code in _LENGTHS else show(value)
+        message = f"expected {_expected(contract, part, finding.way)}, found {found}{said}"
+    return Problem(join(finding.path), code, message, repair=repair)
 
 
-def _asked(schema: dict[str, Any], way: Iterable[str | int]) -> tuple[Any, list[str]]:
-    """Return what a keyword asks, and what else may stand where only some strings may: `auto` *or an integer*."""
-    types: list[str] = []
-    node: Any = schema
-    steps = iter(way)
-    for step in steps:
-        while isinstance(node, dict) and step not in node:
-            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        if step in _DOWN:
-            types = []
-        elif isinstance(node, dict) and isinstance(node.get("type"), list):
-            types = node["type"]
-        node = node[step]
-        if step == "properties":
-            node = node[next(steps)]
-    return node, [type_noun(name) for name in types if name != "string"]
+@cache
+def _expected(contract: str, part: str | None, way: Way) -> str:
+    code = str(way[-1])
+    what, types = asked(contract, part, way)
+    if code in _LENGTHS:
+        bound, noun = _LENGTHS[code]
+        return f"{bound} {count(what, noun)}"
+    _, words = allowed(contract, part, leading(way))
+    if words and code in {"const", "enum", "type"}:
+        # What may stand where only some strings may: `auto` *or an integer*.
+        return either([*map(show, words), *(type_noun(name) for name in types if name != "string")])
+    return either(_EXPECTED[code](what))
 
 
-# The keywords that lead to a part of the payload.
-_DOWN = frozenset({"properties", "items", "additionalProperties"})
+def _found_length(value: str | list[Any] | dict[str, Any]) -> str:
+    shown = f" in {show(value)}" if isinstance(value, str) else ""
+    return f"{len(value):,}{shown}"
 
 
-def _length(bound: str, unit: str) -> _Wording:
-    def wording(asked: Any, value: Any, key: str | None) -> tuple[str, str]:
-        value = value if key is None else key
-        shown = f" in {show(value)}" if isinstance(value, str) else ""
-        return f"{bound} {asked} {unit}{'' if asked == 1 else 's'}", f"{len(value):,}{shown}"
-
-    return wording
-
-
-def _bound(words: str) -> _Wording:
-    return lambda asked, value, _: (f"{words} {show(asked)}".lstrip(), show(value))
-
-
-def _types(asked: Any, value: Any, _: str | None) -> tuple[str, str]:
-    return either(type_noun(name) for name in ([asked] if isinstance(asked, str) else asked)), show(value)
-
-
-def _members(asked: Any, value: Any, _: str | None) -> tuple[str, str]:
-    return either(show(member) for member in asked), show(value)
-
-
-def _missing(_: Any, __: Any, key: str | None) -> tuple[str, str]:
-    return f"the key {show(key)}", "an object without it"
-
-
-# By keyword: what was expected, and what was found.
-_WORDINGS: dict[str, _Wording] = {
-    "const": _bound(""),
-    "enum": _members,
-    "exclusiveMinimum": _bound("more than"),
-    "maximum": _bound("at most"),
-    "maxItems": _length("at most", "item"),
-    "maxLength": _length("at most", "character"),
-    "maxProperties": _length("at most", "key"),
-    "minimum": _bound("at least"),
-    "minItems": _length("at least", "item"),
-    "minProperties": _length("at least", "key"),
-    "required": _missing,
-    "type": _types,
+# By keyword: what was expected.
+_EXPECTED: dict[str, Callable[[Any], list[str]]] = {
+    "exclusiveMinimum": lambda asked: [f"more than {show(asked)}"],
+    "maximum": lambda asked: [f"at most {show(asked)}"],
+    "minimum": lambda asked: [f"at least {show(asked)}"],
+    "type": lambda asked: [type_noun(name) for name in ([asked] if isinstance(asked, str) else asked)],
+}
+_LENGTHS = {
+    "maxItems": ("at most", "item"),
+    "maxLength": ("at most", "character"),
+    "maxProperties": ("at most", "key"),
+    "minItems": ("at least", "item"),
+    "minProperties": ("at least", "key"),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ftschema.coherence import (
     ENDED_EARLY,
@@ -28,6 +28,7 @@ from ftschema.coherence import (
     supervised_has_hyperparameters,
     wandb_run_is_the_job,
 )
+from ftschema.instants import seconds_of
 from ftschema.pointer import join
 from ftschema.report import Problem
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from ftschema.coherence import Breach, Job
+    from ftschema.report import Operation
 
 
 @frozen
@@ -59,6 +61,7 @@ class Rule:
         only: The contracts that it holds for; empty for all.
         never: The contracts that it does not hold for.
         example: How a job breaks it, where the test does not say so itself.
+        mend: What the value of a key of the job that breaks it was certainly meant to be; None where that is open.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Rule:
     only: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     example: Example | None = None
+    mend: Callable[[Any], Any] | None = field(default=None, repr=False)
 
     def holds_for(self, contract: str) -> bool:
         """Return whether the rule is one of that contract's."""
@@ -181,6 +185,7 @@ RULES: tuple[Rule, ...] = (
         evidence="every time of 147 captured jobs is below 2^31; two gateways write milliseconds",
         test=in_seconds,
         example=Example("running", None, {"created_at": 1_700_000_000_000}),
+        mend=seconds_of,
     ),
     Rule(
         id="method-has-its-member",
@@ -259,9 +264,25 @@ RULES: tuple[Rule, ...] = (
 
 def breaches(contract: str, job: Job) -> list[Problem]:
     """Return where an accepted payload breaks the rules, in the order of the rules."""
+    found = _breaches(contract, job)
+    mended = {operation["path"][1:]: operation["value"] for problem in found for operation in problem.repair or ()}
+    if mended:
+        # Once a time is in seconds, more can be asked of it; where that fails, it is open what was meant.
+        left = {(problem.pointer, problem.code) for problem in found if problem.repair is None}
+        if any((problem.pointer, problem.code) not in left for problem in _breaches(contract, job | mended)):
+            return [evolve(problem, repair=None) for problem in found]
+    return found
+
+
+def _breaches(contract: str, job: Job) -> list[Problem]:
     return [
-        Problem(join(path), rule.id, message, rule.severity)
+        Problem(join(path), rule.id, message, rule.severity, repair=_repair(rule, path, job))
         for rule in RULES
         if rule.holds_for(contract)
         for path, message in rule.test(job)
     ]
+
+
+def _repair(rule: Rule, path: tuple[str | int, ...], job: Job) -> tuple[Operation, ...] | None:
+    meant = rule.mend(job[str(path[0])]) if rule.mend else None
+    return None if meant is None else ({"op": "replace", "path": join(path), "value": meant},)

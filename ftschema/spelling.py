@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 Spelling: TypeAlias = Literal["wire", "camel", "pascal"]
+SPELLINGS: Final[tuple[Spelling, ...]] = get_args(Spelling)
 
 # PowerShell has a variable $Error of its own, so its generated client renames the property; Azure's own key is in camel
 # case on the wire already.

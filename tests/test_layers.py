@@ -15,10 +15,12 @@ _PACKAGE = Path(ftschema.__file__).parent
 
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
-    ("_resources", "codes", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
-    ("coherence", "files", "graders", "jsonlines", "report"),
+    ("_resources", "codes", "instants", "likeness", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
+    ("advising", "coherence", "files", "graders", "jsonlines", "report"),
     ("details", "encoding", "errors", "jsondata", "model"),
-    ("catalogue", "locating"),
+    ("catalogue", "locating", "repairing"),
+    ("ways",),
+    ("suggesting",),
     ("findings", "lifecycle", "shape", "syntax"),
     ("breaking", "drawing", "jsontext", "parallel", "records", "renaming"),
     ("building",),
@@ -66,7 +68,7 @@ def test_imports_point_down(module: str) -> None:
 
 def test_imports_are_found() -> None:
     """The search for imports finds those there are."""
-    assert {"catalogue", "pointer", "report", "wording"} <= _imports("findings")
+    assert {"pointer", "report", "ways", "wording"} <= _imports("findings")
     assert {"building", "jsondata", "lifecycle"} <= _imports("checking")
 
 

@@ -118,11 +118,11 @@ def test_missing_keys_before_what_is_inside() -> None:
     ("edit", "pointer", "code", "message"),
     [
         ({"n_epochs": "three"}, "n_epochs", "const", 'expected "auto", an integer or null, found "three"'),
-        ({"n_epochs": []}, "n_epochs", "type", "expected a string, an integer or null, found an empty array"),
+        ({"n_epochs": []}, "n_epochs", "type", 'expected "auto", an integer or null, found an empty array'),
         ({"n_epochs": 0}, "n_epochs", "minimum", "expected at least 1, found 0"),
         ({"n_epochs": 51.0}, "n_epochs", "maximum", "expected at most 50, found 51.0"),
-        ({"n_epochs": 0.5}, "n_epochs", "type", "expected a string, an integer or null, found 0.5"),
-        ({"n_epochs": True}, "n_epochs", "type", "expected a string, an integer or null, found true"),
+        ({"n_epochs": 0.5}, "n_epochs", "type", 'expected "auto", an integer or null, found 0.5'),
+        ({"n_epochs": True}, "n_epochs", "type", 'expected "auto", an integer or null, found true'),
         (
             {"learning_rate_multiplier": 0},
             "learning_rate_multiplier",

@@ -1,0 +1,118 @@
+"""A message says in plain words what was expected, what was found, and what was probably meant."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import ftschema
+from ftschema import defects, fixtures
+from support.cases import bases as case_bases
+
+_JOB: dict[str, Any] = case_bases()["job"]["payload"]
+_WORDS = '"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"'
+
+
+def _edited(edit: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in (_JOB | edit).items() if value is not ...}
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_every_message(contract: str) -> None:
+    """Of every kind of defect the message says what was expected and what was found, in one short line."""
+    for defect in fixtures.defects(len(defects.catalogue(contract)), seed=2, contract=contract):
+        [problem] = ftschema.check(defect.payload, contract, lifecycle=defect.lifecycle)
+        expected, found, rest = problem.message.partition(", found ")
+        assert expected.startswith("expected ")
+        assert found
+        assert rest
+        assert problem.message.isprintable()
+        assert len(problem.message) < 400
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        ({"status": "canceled"}, f'expected {_WORDS}, found "canceled"; did you mean "cancelled"?'),
+        ({"status": " Queued"}, f'expected {_WORDS}, found " Queued"; did you mean "queued"?'),
+        ({"status": "paused"}, f'expected {_WORDS}, found "paused"'),
+        ({"status": True}, f"expected {_WORDS}, found true"),
+        ({"seed": "7"}, 'expected an integer or null, found "7", a number in quotes; did you mean 7?'),
+        ({"seed": "7.5"}, 'expected an integer or null, found "7.5", a number in quotes'),
+        ({"seed": "null"}, 'expected an integer or null, found "null", null in quotes; did you mean null?'),
+        ({"seed": "seven"}, 'expected an integer or null, found "seven"'),
+        (
+            {"shared_with_openai": "true"},
+            'expected a boolean, found "true", a boolean in quotes; did you mean true?',
+        ),
+        ({"hyperparameters": "{}"}, 'expected an object or null, found "{}", JSON in quotes'),
+        (
+            {"created_at": "2023-08-21T23:36:54Z"},
+            (
+                'expected an integer, found "2023-08-21T23:36:54Z", an ISO 8601 time, not seconds since 1970; '
+                "did you mean 1692661014?"
+            ),
+        ),
+        (
+            {"created_at": "2023-08-21 23:36:54"},
+            (
+                'expected an integer, found "2023-08-21 23:36:54", an ISO 8601 time without its zone, '
+                "not seconds since 1970"
+            ),
+        ),
+        (
+            {"created_at": "1692661014001"},
+            (
+                'expected an integer, found "1692661014001", in quotes and as large as milliseconds, '
+                "not seconds since 1970"
+            ),
+        ),
+        (
+            {"created_at": 1_692_661_014_000},
+            "expected seconds since 1970, found 1692661014000, as large as milliseconds; did you mean 1692661014?",
+        ),
+        ({"created_at": 10**18}, f"expected seconds since 1970, found {10**18}, as large as milliseconds"),
+        ({"id": ..., "ID": "x"}, 'expected the key "id", found an object without it, but with "ID"'),
+        (
+            {"training_file": ..., "trainingfiles": "x"},
+            'expected the key "training_file", found an object without it, but with "trainingfiles"',
+        ),
+        ({"id": ..., "job": "x"}, 'expected the key "id", found an object without it'),
+        # These keys mean something else.
+        (
+            {"fine_tuned_model": ..., "finished_at": None},
+            'expected the key "fine_tuned_model", found an object without it',
+        ),
+        ({"id": ..., "eval_id": "x"}, 'expected the key "id", found an object without it'),
+        (
+            {"object": ...},
+            'expected the key "object", found an object without it; it can only be "fine_tuning.job"',
+        ),
+        (
+            {"metadata": {"k" * 65: "v"}},
+            f'expected keys of at most 64 characters, found one of 65 in "{"k" * 60}…"',
+        ),
+        ({"metadata": {"k": "v" * 513}}, f'expected at most 512 characters, found 513 in "{"v" * 60}…"'),
+    ],
+    ids=lambda value: json.dumps(value, default=lambda _: "absent")[:60] if isinstance(value, dict) else "",
+)
+def test_message(edit: dict[str, Any], message: str) -> None:
+    """A message names the likeliest meaning, if there is one, and what a value looks like."""
+    [problem] = ftschema.check(_edited(edit), lifecycle=True)
+    assert problem.message == message
+
+
+def test_each_long_key() -> None:
+    """Where several keys are too long, each is named, in the order of the document, whichever engine looks."""
+    keys = ["b" * 65, "short", "a" * 70]
+    payload = _edited({"metadata": dict.fromkeys(keys, "v")})
+    report = ftschema.check(payload)
+    assert [(problem.code, problem.message[-63:-60]) for problem in report] == [
+        ("maxLength", '"bb'),
+        ("maxLength", '"aa'),
+    ]
+    # An empty key sends the fast engine's findings to the reference implementation.
+    payload["metadata"][""] = 5
+    assert [problem.message for problem in ftschema.check(payload)][:2] == [problem.message for problem in report]
