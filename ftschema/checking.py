@@ -332,7 +332,13 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
 
     if findings.acceptor(contract, part)(payload):
         return Report(contract)
-    return limited(contract, *findings.findings(contract, payload, MOST_PROBLEMS, part))
+    found, omitted = findings.findings(contract, payload, MOST_PROBLEMS, part)
+    if part is not None:
+        return limited(contract, found, omitted)
+    from ftschema.mixups import explained
+
+    found, hint = explained(contract, payload, found)
+    return limited(contract, found, omitted, hint)
 
 
 def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:

@@ -60,7 +60,7 @@ def convert(
     converted = renamer.place(payload, (job_shape(before.name),), (job_shape(after.name),), ())
     report = after.check(converted)
     unclear = tuple(_ambiguous(path, after.name) for path in renamer.ambiguous)
-    found = limited(after.name, unclear + report.problems, report.omitted)
+    found = limited(after.name, unclear + report.problems, report.omitted, report.hint)
     return Conversion(converted, found, tuple(map(join, renamer.dropped)))
 
 

@@ -22,7 +22,7 @@ LAYERS = (
     ("ways",),
     ("suggesting",),
     ("findings", "lifecycle", "shape", "syntax"),
-    ("breaking", "drawing", "jsontext", "parallel", "records", "renaming"),
+    ("breaking", "drawing", "jsontext", "mixups", "parallel", "records", "renaming"),
     ("building",),
     ("checking", "composing"),
     ("converters", "converting", "identifying", "openai_class", "phrasing", "placing", "planning", "tabling", "verbs"),
