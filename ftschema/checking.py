@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
-from ftschema import catalogue, jsondata, jsontext, records
+from ftschema import catalogue, jsondata, jsonlines, jsontext, records
 from ftschema.errors import InvalidJobError, UnknownContractError
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
@@ -207,6 +206,8 @@ class Contract:
         report = limited(self.name, decoded.problems)
         if not report.problems:
             report = self.check(decoded.payload, lifecycle=lifecycle)
+            if not isinstance(decoded.payload, dict):
+                report = evolve(report, problems=tuple(map(_no_object, report)))
         if not report.problems:
             return report
         from ftschema.locating import located
@@ -239,10 +240,10 @@ class Contract:
             WorkerDiedError: Processes died again and again over the same lines.
         """
         if jobs > 1:
-            yield from self._check_in_parallel(_lines(lines), jobs, lifecycle=lifecycle)
+            yield from self._check_in_parallel(jsonlines.lines_of(lines), jobs, lifecycle=lifecycle)
             return
         nothing = self._nothing
-        for number, line in enumerate(_lines(lines), 1):
+        for number, line in enumerate(jsonlines.lines_of(lines), 1):
             report = self._check_line(number, line, lifecycle=lifecycle)
             if report is not None:
                 yield LineReport(number, nothing if report is _FINE else report)
@@ -262,11 +263,11 @@ class Contract:
     def _check_in_parallel(self, lines: Iterable[str | bytes], jobs: int, *, lifecycle: bool) -> Iterator[LineReport]:
         from ftschema.parallel import in_order
 
-        source = _UpToAnError(lines)
+        source = jsonlines.UpToAnError(lines)
 
         nothing = self._nothing
         check = partial(self._check_batch, lifecycle=lifecycle)
-        for first, number, others in in_order(check, _batches(source), jobs):
+        for first, number, others in in_order(check, jsonlines.batches(source), jobs):
             for at in range(first, first + number):
                 report = others.get(at, nothing)
                 if report is not None:
@@ -283,45 +284,8 @@ class Contract:
         return first, len(lines), {at: report for at, report in reports if report is not _FINE}
 
 
-# How many lines, and about how many bytes of them, go to a process at once, and how many of them are read in a step.
-_BATCH_LINES, _BATCH_SIZE, _BATCH_STEP = 1_000, 500_000, 50
-
 # Stands for the report of a line with which nothing is wrong, of which most lines have the same.
 _FINE = Report("")
-
-
-def _batches(lines: Iterable[str | bytes]) -> Iterator[tuple[int, list[str | bytes]]]:
-    """Yield runs of lines, each with the number of its first."""
-    waiting = iter(lines)
-    first = 1
-    while batch := [*islice(waiting, _BATCH_STEP)]:
-        size = sum(map(len, batch))
-        while size < _BATCH_SIZE and len(batch) < _BATCH_LINES and (more := [*islice(waiting, _BATCH_STEP)]):
-            batch += more
-            size += sum(map(len, more))
-        yield first, batch
-        first += len(batch)
-
-
-@define
-class _UpToAnError:
-    """Lines up to where they cannot be read, so that what comes before is checked before the error is raised."""
-
-    lines: Iterable[str | bytes]
-    error: Exception | None = None
-
-    def __iter__(self) -> Iterator[str | bytes]:
-        try:
-            yield from self.lines
-        except Exception as error:  # noqa: BLE001  # it is raised once the lines before it are checked
-            self.error = error
-
-
-def _lines(lines: Iterable[str | bytes] | str | bytes) -> Iterable[str | bytes]:
-    # Only a line feed ends a line: U+2028 and others, which `splitlines` takes for an end, may stand in a string.
-    if isinstance(lines, str):
-        return lines.split("\n")
-    return lines.split(b"\n") if isinstance(lines, bytes) else lines
 
 
 def checked(contract: str, payload: object, part: str | None = None) -> Report:
@@ -339,6 +303,10 @@ def checked(contract: str, payload: object, part: str | None = None) -> Report:
 
     found, hint = explained(contract, payload, found)
     return limited(contract, found, omitted, hint)
+
+
+def _no_object(problem: Problem) -> Problem:
+    return evolve(problem, code="json-not-an-object") if problem.code == "type" else problem
 
 
 def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:

@@ -30,7 +30,8 @@ CONVERSION: Final = MappingProxyType(
 
 JSON: Final = MappingProxyType(
     {
-        "json-syntax": "the text is not JSON",
+        "json-syntax": "the text is not JSON; the message says what was expected, and names the mistake",
+        "json-not-an-object": "the text is JSON, but no object; `check` of the same value says `type`",
         "json-empty": "the text is empty, or white space only",
         "json-encoding": "the bytes are not UTF-8",
         "json-bom": "the text begins with a byte order mark",

@@ -18,8 +18,8 @@ def problem_details(report: Report) -> dict[str, Any]:
     """Return the body of the reply to a job that is not accepted, for `application/problem+json`.
 
     Its `status` is 400 for what is not JSON, else 422. Each of its `errors` has the `pointer` of a problem as a URI
-    fragment, as the RFC's own example has it, with `code`, `detail`, and `line` and `column` where a text was checked.
-    Warnings are left out.
+    fragment, as the RFC's own example has it, with `code`, `detail`, `line` and `column` where a text was checked, and
+    `repair` where it has one. The `hint` of the report is there if it has one; warnings are left out.
 
     Raises:
         ValueError: There is nothing wrong with the job.
@@ -31,12 +31,14 @@ def problem_details(report: Report) -> dict[str, Any]:
     return {
         "type": "urn:ftschema:invalid-job",
         "title": "Not a fine_tuning.job",
-        "status": 400 if errors[0].code.startswith("json-") else 422,
+        "status": 422 if report.is_json else 400,
         "detail": f"{errors[0]}" + (f" … and {count(more, 'more problem')}" if more else ""),
         "contract": report.contract,
+        **({} if report.hint is None else {"hint": report.hint}),
         "errors": [
             {"pointer": f"#{quote(problem.pointer, safe=_PLAIN)}", "code": problem.code, "detail": problem.message}
             | ({} if problem.line is None else {"line": problem.line, "column": problem.column})
+            | ({} if problem.repair is None else {"repair": [*problem.repair]})
             for problem in errors
         ],
     }

@@ -152,6 +152,7 @@ def _huge() -> list[Any]:
 
 _NO_JSON: Mapping[str, Callable[[], object]] = {
     "json-syntax": partial(str, '{"id": "ftjob-abc123",}'),
+    "json-not-an-object": partial(str, '"succeeded"'),
     "json-empty": partial(str, " \n"),
     "json-encoding": partial(bytes, b'{"id": "\xff"}'),
     "json-bom": partial(str, '\ufeff{"id": "ftjob-abc123"}'),

@@ -54,10 +54,11 @@ class Problem:
     repair: tuple[Operation, ...] | None = field(default=None, hash=False)
 
     def __str__(self) -> str:
-        """Return `pointer: code: message`; the whole document is shown as `(root)`."""
+        """Return `pointer: code: message`, and the place in the text; the whole document is shown as `(root)`."""
         place = clip(self.pointer, _LONGEST_POINTER) or "(root)"
         mark = "" if self.severity == "error" else f"{self.severity}: "
-        return f"{place}: {self.code}: {mark}{printable(self.message)}"
+        in_text = "" if self.line is None else f" (line {self.line:,}, column {self.column:,})"
+        return f"{place}: {self.code}: {mark}{printable(self.message)}{in_text}"
 
 
 @frozen
@@ -80,6 +81,12 @@ class Report:
     def ok(self) -> bool:
         """Whether the payload keeps to the contract: there are no problems but warnings."""
         return all(problem.severity == "warning" for problem in self.problems)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether what was checked is JSON, a job or not."""
+        codes = {problem.code for problem in self.problems} - {"json-not-an-object"}
+        return not any(code.startswith("json-") for code in codes)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)

@@ -161,7 +161,7 @@ def test_iteration() -> None:
         (_ERROR, "/seed: type: expected an integer, found true"),
         (_ROOT, '(root): required: expected the key "id"'),
         (_WARNING, "/method: method-has-no-other-member: warning: expected less"),
-        (_PLACED, "/a~1b/0: json-number: found nan"),
+        (_PLACED, "/a~1b/0: json-number: found nan (line 3, column 7)"),
         (ftschema.Problem("/", "type", "m"), "/: type: m"),
         (ftschema.Problem("/é😀", "type", "m"), "/é😀: type: m"),
         (ftschema.Problem("/a\x1b[31m\n\ud800", "type", "m"), r"/a\x1b[31m\n\ud800: type: m"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _ROOT = Path(__file__).parents[2]
-PAGES = (_ROOT / "README.md", _ROOT / "schemas" / "published" / "README.md")
+PAGES = (_ROOT / "README.md", _ROOT / "schemas" / "published" / "README.md", _ROOT / "tests" / "texts" / "README.md")
 
 
 def _contracts() -> Iterator[str]:
