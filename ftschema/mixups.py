@@ -6,7 +6,7 @@ Facts: the objects are those of the published specification of 2026-07-15, and o
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
@@ -144,16 +144,19 @@ def _strange_names(contract: str, theirs: Spelling) -> frozenset[str]:
 
 
 def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
-    """Return which contract accepts a job; it is only asked where several faults at the top, or a word, suggest it."""
+    """Return which contract accepts a job; only those are asked that treat the key of a single fault differently."""
     faults = [problem for problem in problems if problem.pointer.count("/") <= 1]
-    if len(problems) == 1 and faults and faults[0].code in {"enum", "const"}:
-        key = split(faults[0].pointer)[0]
-        others = _contracts_with(key, payload[key])
-    elif len(faults) > 1:
+    keys = {split(problem.pointer)[0] for problem in faults if problem.pointer}
+    if len(faults) > 1:
         others = tuple(name for name in names() if entry(name).spelling == entry(contract).spelling)
+    elif len(problems) == 1 and faults and not keys:
+        [missing] = [key for key in schema_of(contract, None)["required"] if key not in payload] or [""]
+        others = _contracts_without(missing)
+    elif len(problems) == 1 and faults:
+        [key] = keys
+        others = _contracts_unlike(contract, key) if faults[0].code == "type" else _contracts_with(key, payload[key])
     else:
         return None
-    keys = {split(problem.pointer)[0] for problem in faults if problem.pointer}
     for other in others:
         # What a contract does not declare it accepts whatever it is.
         if other != contract and keys <= schema_of(other, None)["properties"].keys() and acceptor(other)(payload):
@@ -161,11 +164,30 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
     return None
 
 
-@lru_cache(maxsize=1_000)
-def _contracts_with(key: str, word: str) -> tuple[str, ...]:
-    """Return the contracts that know a word as the value of a key of the job."""
+@cache
+def _contracts_without(key: str) -> tuple[str, ...]:
+    """Return the contracts that know a key of the job and do not ask for it."""
+    schemas = {name: schema_of(name, None) for name in names()}
     return tuple(
-        name
-        for name in names()
-        if key in schema_of(name, None)["properties"] and word in allowed(name, None, ("properties", key))[1]
+        name for name, schema in schemas.items() if key in schema["properties"] and key not in schema["required"]
     )
+
+
+@cache
+def _contracts_unlike(contract: str, key: str) -> tuple[str, ...]:
+    """Return the contracts that allow other types for a key of the job."""
+    place = ("properties", key)
+    ours, _ = allowed(contract, None, place)
+    with_it = [name for name in names() if key in schema_of(name, None)["properties"]]
+    return tuple(name for name in with_it if allowed(name, None, place)[0] != ours)
+
+
+def _contracts_with(key: str, word: object) -> tuple[str, ...]:
+    """Return the contracts that know a word as the value of a key of the job."""
+    return tuple(name for name in names() if word in _words(name, key))
+
+
+@cache
+def _words(contract: str, key: str) -> tuple[str, ...]:
+    known = key in schema_of(contract, None)["properties"]
+    return allowed(contract, None, ("properties", key))[1] if known else ()

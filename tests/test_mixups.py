@@ -205,10 +205,10 @@ def test_azure(edit: dict[str, Any]) -> None:
 
 
 def test_azure_jobs() -> None:
-    """This holds for captured jobs of Azure that the live API's contract refuses in several places."""
+    """This holds for all captured jobs of Azure that the live API's contract refuses, in one place or in several."""
     jobs = [job.payload for job in corpus() if job.kind == "azure" and ftschema.is_valid(job.payload, "azure")]
-    refused = [report for report in map(ftschema.check, jobs) if len(report.problems) > 1]
-    assert len(refused) > 10
+    refused = [report for report in map(ftschema.check, jobs) if report.problems]
+    assert {len(report.problems) > 1 for report in refused} == {True, False}
     assert all((report.hint or "").startswith("the contract azure accepts it") for report in refused)
 
 
