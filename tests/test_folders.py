@@ -1,0 +1,124 @@
+"""What is named on the command line stands for files: itself, what is in a folder, what a pattern matches."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ftschema.folders import ENDINGS, files_of
+
+_FILES = (
+    "a-b/x.json",
+    "a/b/.hidden.json",
+    "a/b/y.JSONL",
+    "a/x.json",
+    "a/x.json.bak",
+    "a/z.ndjson.gz",
+    "a/z.yaml",
+    "b.jsonl.zst",
+    "json",
+    "odd[1].json",
+)
+
+
+@pytest.fixture(autouse=True)
+def _tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the files in a folder of their own, and go there."""
+    monkeypatch.chdir(tmp_path)
+    for name in _FILES:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).touch()
+    Path("empty/deeper").mkdir(parents=True)
+
+
+def _found(name: str) -> list[str]:
+    found = []
+    for file in files_of(name):
+        assert isinstance(file, str)
+        found.append(file)
+    return found
+
+
+def _fault(name: str) -> OSError:
+    (fault,) = files_of(name)
+    assert isinstance(fault, OSError)
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a/x.json", ["a/x.json"]),
+        ("a/z.yaml", ["a/z.yaml"]),
+        ("missing.json", ["missing.json"]),
+        ("odd[1].json", ["odd[1].json"]),
+        ("a", ["a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
+        ("a/", ["a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
+        (
+            ".",
+            [
+                *("a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"),
+                *("a-b/x.json", "b.jsonl.zst", "odd[1].json"),
+            ],
+        ),
+        ("*/x.json", ["a-b/x.json", "a/x.json"]),
+        ("**/x.json", ["a-b/x.json", "a/x.json"]),
+        ("a/**", ["a/b/y.JSONL", "a/x.json", "a/x.json.bak", "a/z.ndjson.gz", "a/z.yaml"]),
+        ("?/z.*", ["a/z.ndjson.gz", "a/z.yaml"]),
+        ("odd[[]1].json", ["odd[1].json"]),
+    ],
+)
+def test_found(name: str, expected: list[str]) -> None:
+    """A file is itself; a folder its files of JSON at every depth; a pattern every file that matches; all in order."""
+    assert _found(name) == expected
+
+
+def test_pattern_from_the_root(tmp_path: Path) -> None:
+    """A pattern may begin with the root."""
+    assert _found(f"{tmp_path}/*/x.json") == [f"{tmp_path}/a-b/x.json", f"{tmp_path}/a/x.json"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_endings(ending: str) -> None:
+    """Of a folder, files are taken by their ending."""
+    Path("empty", f"one{ending}").touch()
+    assert _found("empty") == [f"empty/one{ending}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("empty", "no file of JSON or JSON Lines in this folder"),
+        ("*.txt", "no file matches this pattern"),
+        ("emp*", "no file matches this pattern"),
+    ],
+)
+def test_nothing(name: str, reason: str) -> None:
+    """A folder without JSON, and a pattern that matches no file, is an error that names it."""
+    fault = _fault(name)
+    assert (fault.filename, fault.strerror) == (name, reason)
+
+
+def test_links() -> None:
+    """A link to a file is taken like a file; one to a folder is not followed, so that there is no end to fear."""
+    Path("empty/file.json").symlink_to("../a/x.json")
+    Path("empty/loop").symlink_to("..", target_is_directory=True)
+    Path("empty/broken.json").symlink_to("nowhere")
+    assert _found("empty") == ["empty/broken.json", "empty/file.json"]
+
+
+def test_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that may not be searched is an error, and hides nothing of the others."""
+    scandir = os.scandir
+
+    def guarded(path: str) -> object:
+        if os.fspath(path) == "a/b":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    fault, *found = files_of("a")
+    assert isinstance(fault, PermissionError)
+    assert (fault.filename, found) == ("a/b", ["a/x.json", "a/z.ndjson.gz"])
