@@ -14,13 +14,13 @@ from ftschema.cli_shared import (
     given,
     read,
     report_lines,
-    shown,
     table,
     write_json,
     write_lines,
 )
 from ftschema.converting import convert as _convert
 from ftschema.errors import InvalidJobError
+from ftschema.files import shown
 from ftschema.identifying import verdicts
 from ftschema.jsontext import decode
 from ftschema.report import Report

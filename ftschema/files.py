@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+from ftschema.wording import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import RawIOBase
@@ -23,6 +26,16 @@ READ_ERRORS: Final = (OSError, ValueError, EOFError, zlib.error, zstd.ZstdError)
 """What reading a file may raise: it is not there, closed, or its compressed data is broken or cut short."""
 
 _BLOCK = 1 << 20
+
+
+def named(path: str) -> str:
+    """Return how a file is called, as Unicode text; `-` is the standard input."""
+    return "<stdin>" if path == "-" else os.fsencode(path).decode(errors="replace")
+
+
+def shown(path: str) -> str:
+    """Return how a file is called in what is printed: on one line, and nothing that a terminal would obey."""
+    return printable(named(path))
 
 
 @contextmanager
