@@ -9,6 +9,9 @@ from typing import Final
 
 import click
 
+# What only a command or a mistake needs is imported there.
+# ruff: noqa: PLC0415
+
 # Each command with the module that is imported once it is asked for.
 _COMMANDS: Final = {
     "check": "cli_check",
@@ -33,6 +36,25 @@ class _Commands(click.Group):
             return None
         found: click.Command = getattr(import_module(f"ftschema.{_COMMANDS[cmd_name]}"), cmd_name)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # A shell that completes words wants no message.
+        if not (args[0] in _COMMANDS or args[0].startswith("-") or ctx.resilient_parsing):
+            from ftschema.cli_shared import did_you_mean
+
+            ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> None:
+        try:
+            super().invoke(ctx)
+        except KeyboardInterrupt:
+            from ftschema.cli_shared import Exit
+
+            click.echo("interrupted", err=True)
+            ctx.exit(Exit.INTERRUPTED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

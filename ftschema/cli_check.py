@@ -2,146 +2,172 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-import time
-from contextlib import nullcontext
+from contextlib import contextmanager
+from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import click
-from attrs import define, field
 
 from ftschema.checking import contract as _contract
-from ftschema.cli_shared import Exit, cannot_read, contract_option, given, holds_lines, path_of, report_lines, shown
-from ftschema.errors import WorkerDiedError
-from ftschema.files import READ_ERRORS, lines_of, opened, unpacked
-from ftschema.jsonlines import begins_with_a_line
-from ftschema.wording import count
+from ftschema.cli_run import Run
+from ftschema.cli_shared import Exit, cannot_write, contract_option, given, may_colour
+from ftschema.files import shown
+from ftschema.folders import files_of
+from ftschema.formats import Format, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-    from typing import BinaryIO
 
-    from ftschema.checking import Contract
-    from ftschema.report import Report
-
-# A larger file is read line by line, if its first line is a job.
-_WHOLE = 1 << 20
-# The size in bytes of a file that takes seconds, and how many of its lines are checked between two looks at the bar.
-_LONG_RUN, _STEP = 20_000_000, 5_000
+# Each format, with its module, which is imported once it is asked for, and its class.
+_FORMATS: Final = {
+    "text": ("format_text", "Text"),
+    "json": ("format_json", "Json"),
+    "jsonl": ("format_json", "JsonLines"),
+    "github": ("format_github", "GitHub"),
+    "sarif": ("format_sarif", "Sarif"),
+    "junit": ("format_junit", "JUnit"),
+    "html": ("format_html", "Html"),
+}
 
 
 @click.command()
-@click.argument("files", metavar="[FILE | -]...", nargs=-1, type=click.Path(allow_dash=True))
+@click.argument("paths", metavar="[PATH | -]...", nargs=-1, type=click.Path(allow_dash=True))
 @contract_option
 @click.option("--lifecycle", is_flag=True, help="Check the rules across fields too.")
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning"]),
+    help="The least that is shown and makes a job invalid. [default: warnings are shown, and do not]",
+)
 @click.option("--lines", is_flag=True, help="Take each line for a job, whatever the file looks like.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes to use.")
+@click.option("--format", "form", type=click.Choice([*_FORMATS]), default="text", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(allow_dash=True), default="-", help="The file to write; the summary is printed."
+)
+@click.option("--max-problems", "most", type=click.IntRange(min=0), help="Show so many problems, and count the others.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what cannot be read: the exit status says it all.")
 @click.pass_context
 def check(  # noqa: PLR0913  # one parameter for each option
-    context: click.Context, *, files: tuple[str, ...], name: str, lifecycle: bool, lines: bool, jobs: int
+    context: click.Context,
+    *,
+    paths: tuple[str, ...],
+    name: str,
+    lifecycle: bool,
+    severity: str | None,
+    lines: bool,
+    jobs: int,
+    form: str,
+    output: str,
+    most: int | None,
+    quiet: bool,
 ) -> None:
-    """Check jobs in files, or in the standard input for - or no file.
+    """Check jobs in files, folders and patterns, or in the standard input for - or no path.
 
-    A file holds one JSON document or JSON Lines, and may be compressed by gzip or Zstandard. Each problem is one line:
-    path, place, code, message; the place of a document itself is (root). The path of JSON Lines has the number of the
-    line.
+    A file holds one JSON document or JSON Lines, and may be compressed by gzip or Zstandard. Of a folder those files
+    are taken that end in .json, .jsonl or .ndjson, or in one of these and .gz or .zst. Each problem is one line: path,
+    line, column, code, place, message; the place of a document itself is (root).
 
     \b
     Examples:
       ftschema check job.json
-      ftschema check --lifecycle --jobs 4 jobs.jsonl.gz
+      ftschema check jobs/ 'archive/**/*.jsonl.gz' --lifecycle --jobs 4
+      curl … | ftschema check --contract azure -
+      ftschema check jobs/ --format html -o report.html
     \b
     Exit status:
       0  all jobs are valid
       1  some job is not
       2  the command was misused
       3  some file cannot be read, or is not JSON; the highest applies
-      130  the run was interrupted
+      130  the run was interrupted; 141: who read the output has gone
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    run = _Run(_contract(name), lifecycle=lifecycle, lines=lines, jobs=jobs)
+    files = [file for path in paths or (given(None),) for file in (files_of(path) if path != "-" else [path])]
+    _refuse_to_overwrite(files, output)
     try:
-        for file in files or (given(None),):
-            run.check(file)
-    except KeyboardInterrupt:
-        click.echo("interrupted; this is what was found so far:", err=True)
-        run.exit = Exit.INTERRUPTED
-    click.echo(run.summary())
+        with _opened(output, form, quiet=quiet) as writer:
+            run = Run(
+                contract=_contract(name),
+                form=writer,
+                lifecycle=lifecycle,
+                lines=lines,
+                jobs=jobs,
+                severity=severity,
+                most=most,
+                progress=not quiet,
+            )
+            _go(run, files)
+        if output != "-" and not quiet:
+            click.echo(run.totals.summary())
+    except BrokenPipeError:
+        click.echo("stopped: who read the output has gone", err=True)
+        # Else Python would try to write the rest, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        context.exit(Exit.UNWANTED)
+    except OSError as error:
+        cannot_write(output, error.strerror or str(error))
     context.exit(run.exit)
 
 
-@define
-class _Run:
-    """A run over some files, and what it has found so far."""
+def _go(run: Run, files: list[str | OSError]) -> None:
+    run.form.begin(run.contract.name)
+    try:
+        for file in files:
+            if isinstance(file, OSError):
+                run.fail(file.filename, file)
+            else:
+                run.check(file)
+    except KeyboardInterrupt:
+        click.echo("interrupted; this is what was found so far:", err=True)
+        run.totals.interrupted = True
+        run.exit = Exit.INTERRUPTED
+    run.form.end(run.totals)
 
-    contract: Contract
-    lifecycle: bool = field(kw_only=True)
-    lines: bool = field(kw_only=True)
-    jobs: int = field(kw_only=True)
-    checked: int = 0
-    invalid: int = 0
-    problems: int = 0
-    unreadable: int = 0
-    exit: Exit = Exit.VALID
 
-    def check(self, file: str) -> None:
-        """Check a file and say what is wrong with it."""
-        for number, report in self._read(file):
-            self.checked += 1
-            if report.problems:
-                self._say(f"{shown(file)}:{number}" if number else shown(file), report)
+def _refuse_to_overwrite(files: list[str | OSError], output: str) -> None:
+    """End the run if what it writes would be read by it too: a job would be lost, or the run would have no end."""
+    try:
+        written = Path(output).stat() if output != "-" else os.fstat(sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):
+        # There is no such file yet, or no standard output.
+        return
+    for file in files:
+        if isinstance(file, str) and stat.S_ISREG(written.st_mode) and _is(file, written):
+            raise click.UsageError(f"The output would be written over {shown(file)}, which is to be checked.")
 
-    def _read(self, file: str) -> Iterator[tuple[int, Report]]:
-        """Yield what is wrong with each line of a file, with its number; 0 is the whole file."""
-        try:
-            with opened(path_of(file)) as raw, self._bar(file) as bar:
-                for number, report in self._reports(unpacked(raw)):
-                    yield number, report
-                    if bar and number % _STEP == 0:
-                        bar.update(raw.tell() - bar.pos)
-        except (*READ_ERRORS, WorkerDiedError) as error:
-            cannot_read(file, error)
-            self.unreadable += 1
-            self.exit = Exit.UNREADABLE
 
-    def _bar(self, file: str) -> AbstractContextManager[Any]:
-        """Return a bar for a long run on a terminal: how much of a file is read, how fast, what was found; or None."""
-        size = 0 if file == "-" else Path(file).stat().st_size
-        if size < _LONG_RUN or not (sys.stderr and sys.stderr.isatty()):
-            return nullcontext()
-        before, begun = self.checked, time.monotonic()
+def _is(file: str, other: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(Path(file).stat(), other)
+    except (OSError, ValueError):
+        # It is not there, or no file can have that name.
+        return False
 
-        def so_far(_: object) -> str:
-            rate = (self.checked - before) / (time.monotonic() - begun)
-            return f"{count(self.checked, 'job')}, {rate:,.0f} a second, {self.invalid:,} invalid"
 
-        return click.progressbar(length=size, label=shown(file), file=sys.stderr, item_show_func=so_far)
+@contextmanager
+def _opened(output: str, form: str, *, quiet: bool) -> Iterator[Format]:
+    """Open what the output goes to, and give what writes it."""
+    module, kind = _FORMATS[form]
+    if output != "-":
+        with Path(output).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            yield getattr(import_module(f"ftschema.{module}"), kind)(Sink(file.write))
+    elif quiet or sys.stdout is None:
+        yield Format(Sink(str))
+    else:
+        if form not in {"text", "github"} and isinstance(sys.stdout, TextIOWrapper):
+            # What is read by a program is UTF-8, whatever the terminal is.
+            sys.stdout.reconfigure(encoding="utf-8")
+        sink = Sink(sys.stdout.write, colour=may_colour(sys.stdout), width=_width() if sys.stdout.isatty() else None)
+        yield getattr(import_module(f"ftschema.{module}"), kind)(sink)
+        sys.stdout.flush()
 
-    def _reports(self, stream: BinaryIO) -> Iterator[tuple[int, Report]]:
-        head = stream.read(_WHOLE)
-        if not self.lines and (len(head) < _WHOLE or not begins_with_a_line(head)):
-            head += stream.read()
-            if not holds_lines(head):
-                yield 0, self.contract.check_text(head, lifecycle=self.lifecycle)
-                return
-        for line in self.contract.check_lines(lines_of(stream, head), lifecycle=self.lifecycle, jobs=self.jobs):
-            yield line.number, line.report
 
-    def _say(self, place: str, report: Report) -> None:
-        for line in report_lines(place, report):
-            click.echo(line)
-        self.problems += len(report.problems) + report.omitted
-        if not report.ok:
-            self.invalid += 1
-            no_json = any(problem.code.startswith("json-") for problem in report)
-            self.exit = max(self.exit, Exit.UNREADABLE if no_json else Exit.INVALID)
+def _width() -> int:
+    from shutil import get_terminal_size  # noqa: PLC0415  # a check in a pipe or a hook shall start at once
 
-    def summary(self) -> str:
-        """Return the last line of the run."""
-        unreadable = f", {count(self.unreadable, 'file')} unreadable" if self.unreadable else ""
-        return (
-            f"{count(self.checked, 'job')} checked against {self.contract.name}: "
-            f"{self.checked - self.invalid:,} valid, {self.invalid:,} invalid, "
-            f"{count(self.problems, 'problem')}{unreadable}"
-        )
+    return get_terminal_size().columns

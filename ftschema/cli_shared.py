@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from ftschema.checking import contracts
-from ftschema.files import READ_ERRORS, opened, unpacked
+from ftschema.files import READ_ERRORS, opened, shown, unpacked
 from ftschema.jsonlines import is_lines, rows_of
 from ftschema.jsontext import decode
 from ftschema.wording import count, printable
@@ -25,15 +26,34 @@ _NO_DOCUMENT = ("json-syntax", "json-encoding", "json-depth")
 
 
 class Exit(IntEnum):
-    """How a run ends; the highest applies. 2 is a usage error, and click's."""
+    """How a run ends; the highest applies. 2 is a usage error, and click's.
+
+    The last two are what a shell makes of the signals SIGINT and SIGPIPE.
+    """
 
     VALID = 0
     INVALID = 1
     UNREADABLE = 3
     INTERRUPTED = 130
+    UNWANTED = 141
 
 
-contract_names = click.Choice(contracts())
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return the question whether another word was meant, or nothing where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    near = get_close_matches(word, words, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+class _ContractName(click.Choice[str]):
+    """The name of a contract."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return super().get_invalid_choice_message(value, ctx) + did_you_mean(str(value), self.choices)
+
+
+contract_names = _ContractName(contracts())
 
 contract_option = click.option(
     "--contract",
@@ -46,9 +66,11 @@ contract_option = click.option(
 )
 
 
-def shown(file: str) -> str:
-    """Return how a file is called in what is printed."""
-    return "<stdin>" if file == "-" else printable(click.format_filename(file))
+def may_colour(stream: TextIO) -> bool:
+    """Return whether text that is written there may be coloured: the user decides, or else the terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (os.environ.get("TERM") != "dumb" and stream.isatty())
 
 
 def given(file: str | None) -> str:
@@ -73,10 +95,11 @@ def read(file: str) -> bytes | None:
         return None
 
 
-def cannot_read(file: str, error: Exception) -> None:
-    """Say why a file cannot be read."""
-    reason = getattr(error, "strerror", None) or error
+def cannot_read(file: str, error: Exception) -> str:
+    """Say why a file cannot be read, and return the reason."""
+    reason = str(getattr(error, "strerror", None) or error)
     click.echo(f"{shown(file)}: cannot be read: {reason}", err=True)
+    return reason
 
 
 def holds_lines(data: bytes) -> bool:

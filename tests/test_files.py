@@ -87,8 +87,8 @@ def test_long_lines_file(tmp_path: Path) -> None:
     path.write_bytes(b"\n" + (_GOOD + b"\r\n") * number + _BROKEN + b"\n{\n\n")
     run = _check(str(path))
     problem, fault = run.stdout.splitlines()[:2]
-    assert problem.startswith(f"{path}:{number + 2}: /seed: type: ")
-    assert fault.startswith(f"{path}:{number + 3}: (root): json-syntax: ")
+    assert re.match(rf"{path}:{number + 2}:\d+: type /seed: ", problem)
+    assert re.match(rf"{path}:{number + 3}:\d+: json-syntax \(root\): ", fault)
     assert run.stdout.splitlines()[2].startswith(f"{number + 2:,} jobs checked against observed: {number:,} valid, 2 ")
     assert run.exit_code == 3
 
@@ -106,10 +106,13 @@ def test_lines_are_forced(tmp_path: Path) -> None:
     """With --lines each line is a job, also where only one is there, or none is JSON."""
     path = tmp_path / "jobs"
     path.write_bytes(_BROKEN)
-    assert _check("--lines", str(path)).stdout.startswith(f"{path}:1: /seed: type: ")
+    assert re.match(rf"{path}:1:\d+: type /seed: ", _check("--lines", str(path)).stdout)
     path.write_bytes(b"no\njson\n")
     run = _check("--lines", str(path))
-    assert [line.split(": ")[0] for line in run.stdout.splitlines()[:2]] == [f"{path}:1", f"{path}:2"]
+    assert [line.rpartition(": json-")[0].rpartition(":")[0] for line in run.stdout.splitlines()[:2]] == [
+        f"{path}:1",
+        f"{path}:2",
+    ]
     assert run.exit_code == 3
 
 

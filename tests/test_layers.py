@@ -16,14 +16,14 @@ _PACKAGE = Path(ftschema.__file__).parent
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
     ("_resources", "codes", "instants", "likeness", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
-    ("advising", "coherence", "files", "graders", "jsonlines", "report"),
-    ("details", "encoding", "errors", "jsondata", "model"),
+    ("advising", "coherence", "excerpts", "files", "folders", "graders", "jsonlines", "report"),
+    ("details", "encoding", "errors", "formats", "jsondata", "model"),
     ("catalogue", "locating", "repairing"),
     ("ways",),
     ("suggesting",),
     ("findings", "lifecycle", "shape", "syntax"),
-    ("breaking", "drawing", "jsontext", "mixups", "parallel", "records", "renaming"),
-    ("building",),
+    ("breaking", "carets", "drawing", "jsontext", "meanings", "mixups", "parallel", "records", "renaming"),
+    ("building", "format_github", "format_html", "format_json", "format_junit", "format_sarif", "format_text"),
     ("checking", "composing"),
     (
         "converters",
@@ -42,7 +42,8 @@ LAYERS = (
     ("illustrating",),
     ("explaining",),
     ("__init__", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
-    ("cli_check", "cli_contracts", "cli_explain", "cli_generate", "cli_payloads"),
+    ("cli_contracts", "cli_explain", "cli_generate", "cli_payloads", "cli_run"),
+    ("cli_check",),
     ("cli",),
     ("__main__",),
 )

@@ -39,8 +39,20 @@ def test_unknown_name() -> None:
         ),
         ("import ftschema; ftschema.check_text('{}')", ("cattrs", "jsonschema", "click", "ftschema.parallel")),
         ("import ftschema.cli", ("hypothesis", "jsonschema", "ftschema.fixtures", "ftschema.differing")),
+        (
+            "import ftschema.cli; ftschema.cli.main(['check', '/dev/null', '-q'], standalone_mode=False)",
+            (
+                "cattrs",
+                "jsonschema",
+                "shutil",
+                "wcwidth",
+                "ftschema.carets",
+                "ftschema.meanings",
+                "ftschema.parallel",
+            ),
+        ),
     ],
-    ids=["import", "a valid job", "is_valid", "check_text", "command line"],
+    ids=["import", "a valid job", "is_valid", "check_text", "command line", "check"],
 )
 def test_what_is_loaded(code: str, unused: tuple[str, ...]) -> None:
     """What a use does not need is not loaded for it."""

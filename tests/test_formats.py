@@ -1,0 +1,235 @@
+"""The formats for programs say of each run what the text says, in the words of those who read them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import ftschema
+from ftschema import fixtures
+from ftschema.cli import main
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+_JOB = fixtures.payload(1, status="succeeded")
+_GOOD = json.dumps(_JOB)
+_BAD = json.dumps({**_JOB, "seed": True, "model": 5})
+_ODD = json.dumps({**_JOB, "result_files": ["file-1", "file-2"]})
+_MANY = json.dumps({**_JOB, "result_files": [*range(130)]})
+_FORMATS = ["text", "json", "jsonl", "github", "sarif", "junit", "html"]
+
+
+def _check(*arguments: str, data: bytes | str | None = None) -> Result:
+    return CliRunner().invoke(main, ["check", *arguments], input=data, catch_exceptions=False)
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make files of every kind in a folder of their own, and go there."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.json").write_text(_BAD, encoding="utf-8")
+    Path("b.jsonl").write_text(f"{_GOOD}\n\n{_BAD}\n{_ODD}\n{{\n", encoding="utf-8")
+    Path("c.json.gz").write_bytes(gzip.compress(_BAD.encode()))
+    Path("good.json").write_text(_GOOD, encoding="utf-8")
+    Path("many.json").write_text(_MANY, encoding="utf-8")
+
+
+def _lines_of(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_jsonl() -> None:
+    """Each faulty document is one line: its place, and its report as `Report.as_dict` has it."""
+    result = _check("a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "jsonl")
+    assert result.exit_code == 3
+    assert result.stderr == "missing.json: cannot be read: No such file or directory\n"
+    lines = Path("b.jsonl").read_bytes().split(b"\n")
+    expected = [{"path": "a.json", "line": None, **ftschema.check_text(_BAD.encode()).as_dict()}]
+    for number in (3, 4, 5):
+        (found,) = [one for one in ftschema.check_lines(lines, lifecycle=True) if one.number == number]
+        expected.append({"path": "b.jsonl", "line": number, **found.report.as_dict()})
+    assert _lines_of(result) == expected
+
+
+def test_json() -> None:
+    """One document holds what `jsonl` has, the files that cannot be read, and the counts."""
+    arguments = ("a.json", "b.jsonl", "missing.json", "good.json", "--lifecycle")
+    found = json.loads(_check(*arguments, "--format", "json").stdout)
+    assert found == {
+        "contract": "observed",
+        "documents": _lines_of(_check(*arguments, "--format", "jsonl")),
+        "unreadable": [{"path": "missing.json", "reason": "No such file or directory"}],
+        "summary": {
+            "checked": 6,
+            "invalid": 3,
+            "problems": 6,
+            "shown": 6,
+            "unreadable": 1,
+            "interrupted": False,
+        },
+    }
+
+
+def test_json_of_nothing() -> None:
+    """A run that finds nothing is a document too."""
+    found = json.loads(_check("good.json", "--format", "json").stdout)
+    assert (found["documents"], found["unreadable"], found["summary"]["checked"]) == ([], [], 1)
+
+
+def _unescaped(text: str) -> str:
+    """Return what the runner of GitHub makes of an escaped value: the percent sign is the last."""
+    for code, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(code, character)
+    return text
+
+
+def _commands(output: str) -> list[tuple[str, dict[str, str], str]]:
+    """Return the workflow commands: name, properties, message."""
+    found = []
+    for line in output.splitlines():
+        if match := re.fullmatch(r"::(\w+)(?: ([^:]*))?::(.*)", line):
+            pairs = [pair.partition("=") for pair in (match[2] or "").split(",") if pair]
+            found.append((match[1], {key: _unescaped(value) for key, _, value in pairs}, _unescaped(match[3])))
+    return found
+
+
+def test_github() -> None:
+    """Each problem is a command with the file, line and column where it is, a title, and the severity."""
+    result = _check("a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "github")
+    found = _commands(result.stdout)
+    seed = _BAD.index("true", _BAD.index('"seed"')) + 1
+    places = [(name, got.get("file"), got.get("line"), got.get("title")) for name, got, _ in found]
+    assert places == [
+        ("error", "a.json", "1", "type"),
+        ("error", "a.json", "1", "type"),
+        ("error", "b.jsonl", "3", "type"),
+        ("error", "b.jsonl", "3", "type"),
+        ("warning", "b.jsonl", "4", "succeeded-has-one-result-file"),
+        ("error", "b.jsonl", "5", "json-syntax"),
+        ("error", "missing.json", None, None),
+    ]
+    assert str(seed) in {got["col"] for _, got, _ in found[:2]}
+    assert "/seed: expected an integer or null, found true" in {message for _, _, message in found}
+    assert found[-1][2] == "cannot be read: No such file or directory"
+    assert result.stdout.splitlines()[-1].startswith("5 jobs checked")
+
+
+@pytest.mark.parametrize("name", ["a,b: 100%.json", "a\nb.json", "::error::.json", "é 日本.json"], ids=ascii)
+def test_github_escapes(name: str) -> None:
+    """No name of a file, and no text of a job, ends a command or begins another one."""
+    job = {**_JOB, "metadata": {"100%25\r\n::error::, x": 5}}
+    Path(name).write_text(json.dumps(job), encoding="utf-8")
+    result = _check(f"./{name}", "--format", "github")
+    assert len(result.stdout.split("\n")) == 3
+    [(kind, properties, message)] = _commands(result.stdout)
+    assert (kind, properties["file"], properties["title"]) == ("error", f"./{name}", "type")
+    assert message == "/metadata/100%25\r\n::error::, x: expected a string, found 5"
+
+
+def test_github_standard_input() -> None:
+    """What is piped in has no file, and what is left out is counted."""
+    found = _commands(_check("-", "--format", "github", data=_MANY).stdout)
+    assert len(found) == 101
+    assert all("file" not in properties for _, properties, _ in found)
+    assert found[-1] == ("notice", {}, "… and 30 more problems")
+
+
+@pytest.mark.parametrize(
+    ("severity", "text", "status", "shown"),
+    [
+        (None, _ODD, 0, 1),
+        ("warning", _ODD, 1, 1),
+        ("error", _ODD, 0, 0),
+        ("error", _BAD, 1, 2),
+        ("warning", _BAD, 1, 2),
+        ("error", "{", 3, 1),
+    ],
+)
+def test_severity(severity: str | None, text: str, status: int, shown: int) -> None:
+    """The severity is the least that is shown and fails the run; without it warnings are shown and do not."""
+    options = ["--severity", severity] if severity else []
+    result = _check("-", "--lifecycle", *options, data=text)
+    *problems, summary = result.stdout.splitlines()
+    assert (result.exit_code, len(problems)) == (status, shown)
+    assert summary.endswith(f"{int(status > 0)} invalid, {shown} problem{'' if shown == 1 else 's'}")
+
+
+@pytest.mark.parametrize(("most", "shown"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (9, 5)])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_max_problems(form: str, most: int, shown: int) -> None:
+    """No more problems are shown than that, and all are counted."""
+    result = _check("a.json", "b.jsonl", "--max-problems", str(most), "--format", form)
+    assert result.exit_code == 3
+    if form == "json":
+        found = json.loads(result.stdout)
+        assert sum(len(document["problems"]) for document in found["documents"]) == shown
+        assert not any(document["ok"] for document in found["documents"])
+        assert (found["summary"]["problems"], found["summary"]["shown"]) == (5, shown)
+    else:
+        *lines, summary = result.stdout.splitlines()
+        assert sum(re.match(r"\S+:\d+:\d+: ", line) is not None for line in lines) == shown
+        assert (f"{shown} of 5 problems shown" in lines) is (shown < 5)
+        assert summary.endswith("2 valid, 3 invalid, 5 problems")
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_quiet(form: str) -> None:
+    """A quiet run says nothing but what cannot be read."""
+    result = _check("a.json", "missing.json", "--quiet", "--format", form)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "missing.json: cannot be read: No such file or directory\n"
+    assert _check("a.json", "--quiet").exit_code == 1
+    assert _check("good.json", "-q").exit_code == 0
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_output(form: str) -> None:
+    """A file gets what the standard output would, which has the summary then, and nothing of a quiet run."""
+    arguments = ("a.json", "b.jsonl", "--lifecycle", "--format", form)
+    printed = _check(*arguments)
+    written = _check(*arguments, "-o", "out")
+    assert Path("out").read_text(encoding="utf-8") == printed.stdout
+    assert (written.exit_code, written.stdout) == (
+        3,
+        "5 jobs checked against observed: 2 valid, 3 invalid, 6 problems\n",
+    )
+    assert _check(*arguments, "-o", "quiet", "-q").stdout == ""
+    assert Path("quiet").read_text(encoding="utf-8") == printed.stdout
+
+
+@pytest.mark.parametrize(("output", "reason"), [("none/out", "No such file or directory"), (".", "Is a directory")])
+def test_output_that_cannot_be_written(output: str, reason: str) -> None:
+    """An output that cannot be written ends the run with the reason."""
+    result = _check("a.json", "-o", output)
+    assert (result.exit_code, result.stderr) == (3, f"{output}: cannot be written: {reason}\n")
+
+
+@pytest.mark.parametrize("named", [["a.json"], ["."], ["missing", "*.json"]])
+def test_output_over_input(named: list[str]) -> None:
+    """A file that is checked is never written over."""
+    result = _check(*named, "-o", "./a.json")
+    assert result.exit_code == 2
+    assert "would be written over" in result.stderr
+    assert Path("a.json").read_text(encoding="utf-8") == _BAD
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_same_on_several_processes(form: str) -> None:
+    """Each format is the same on several processes, the source lines of the page too."""
+    Path("long.jsonl").write_text(f"{_GOOD}\n{_BAD}\n\n{_ODD}\n" * 300, encoding="utf-8")
+    one, two = (_check("long.jsonl", "--lifecycle", "--format", form, "--jobs", jobs) for jobs in ("1", "2"))
+    assert (one.exit_code, one.stdout) == (two.exit_code, two.stdout)
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_hint(form: str) -> None:
+    """Where a payload seems to be something else, each format says what, once."""
+    hint = "this looks like a page of a list; check each item of its data"
+    assert _check("-", "--format", form, data='{"object": "list", "data": []}').stdout.count(hint) == 1
