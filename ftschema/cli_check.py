@@ -19,9 +19,13 @@ from ftschema.cli_shared import Exit, cannot_write, contract_option, given, may_
 from ftschema.files import shown
 from ftschema.folders import files_of
 from ftschema.formats import Format, Sink
+from ftschema.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ftschema.checking import Contract
+    from ftschema.cli_repair import Mender
 
 # Each format, with its module, which is imported once it is asked for, and its class.
 _FORMATS: Final = {
@@ -51,6 +55,10 @@ _FORMATS: Final = {
     "-o", "--output", type=click.Path(allow_dash=True), default="-", help="The file to write; the summary is printed."
 )
 @click.option("--max-problems", "most", type=click.IntRange(min=0), help="Show so many problems, and count the others.")
+@click.option(
+    "--repair", metavar="PATH", help="Write mended copies there: to a file, or for several files into a folder."
+)
+@click.option("--overwrite", is_flag=True, help="Let --repair write over files, those that are checked too.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but what cannot be read: the exit status says it all.")
 @click.pass_context
 def check(  # noqa: PLR0913  # one parameter for each option
@@ -65,13 +73,16 @@ def check(  # noqa: PLR0913  # one parameter for each option
     form: str,
     output: str,
     most: int | None,
+    repair: str | None,
+    overwrite: bool,
     quiet: bool,
 ) -> None:
     """Check jobs in files, folders and patterns, or in the standard input for - or no path.
 
     A file holds one JSON document or JSON Lines, and may be compressed by gzip or Zstandard. Of a folder those files
     are taken that end in .json, .jsonl or .ndjson, or in one of these and .gz or .zst. Each problem is one line: path,
-    line, column, code, place, message; the place of a document itself is (root).
+    line, column, code, place, message; the place of a document itself is (root). Where it is certain what was meant,
+    --repair writes it; all else in a copy is as it was, but for blank lines between jobs.
 
     \b
     Examples:
@@ -79,6 +90,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
       ftschema check jobs/ 'archive/**/*.jsonl.gz' --lifecycle --jobs 4
       curl … | ftschema check --contract azure -
       ftschema check jobs/ --format html -o report.html
+      ftschema check jobs/ --repair mended/
     \b
     Exit status:
       0  all jobs are valid
@@ -89,10 +101,12 @@ def check(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     files = [file for path in paths or (given(None),) for file in (files_of(path) if path != "-" else [path])]
     _refuse_to_overwrite(files, output)
+    contract = _contract(name)
+    mender = _mender(files, repair, contract, lifecycle=lifecycle, overwrite=overwrite)
     try:
         with _opened(output, form, quiet=quiet) as writer:
             run = Run(
-                contract=_contract(name),
+                contract=contract,
                 form=writer,
                 lifecycle=lifecycle,
                 lines=lines,
@@ -100,17 +114,20 @@ def check(  # noqa: PLR0913  # one parameter for each option
                 severity=severity,
                 most=most,
                 progress=not quiet,
+                mender=mender,
             )
             _go(run, files)
         if output != "-" and not quiet:
             click.echo(run.totals.summary())
+        if mender and not quiet:
+            click.echo(f"{count(mender.mends, 'problem')} mended in {shown(str(repair))}", err=True)
     except BrokenPipeError:
         click.echo("stopped: who read the output has gone", err=True)
         # Else Python would try to write the rest, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         context.exit(Exit.UNWANTED)
     except OSError as error:
-        cannot_write(output, error.strerror or str(error))
+        cannot_write(error.filename or output, error.strerror or str(error))
     context.exit(run.exit)
 
 
@@ -127,6 +144,19 @@ def _go(run: Run, files: list[str | OSError]) -> None:
         run.totals.interrupted = True
         run.exit = Exit.INTERRUPTED
     run.form.end(run.totals)
+
+
+def _mender(
+    files: list[str | OSError], repair: str | None, contract: Contract, *, lifecycle: bool, overwrite: bool
+) -> Mender | None:
+    if repair is None:
+        if overwrite:
+            raise click.UsageError("--overwrite goes with --repair.")
+        return None
+    from ftschema.cli_repair import Mender, targets  # noqa: PLC0415  # most runs only check
+
+    readable = [file for file in files if isinstance(file, str)]
+    return Mender(targets(readable, repair, overwrite=overwrite), contract, lifecycle)
 
 
 def _refuse_to_overwrite(files: list[str | OSError], output: str) -> None:

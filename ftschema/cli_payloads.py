@@ -88,9 +88,8 @@ class _Run:
     def _say(self, place: str, report: Report) -> None:
         for line in report_lines(place, report):
             click.echo(line, err=True)
-        for problem in report:
-            no_json = problem.code.startswith("json-")
-            self.exit = max(self.exit, Exit.UNREADABLE if no_json else Exit.INVALID)
+        if report.problems:
+            self.exit = max(self.exit, Exit.INVALID if report.is_json else Exit.UNREADABLE)
 
 
 @click.command()

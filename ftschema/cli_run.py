@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from ftschema.checking import Contract
+    from ftschema.cli_repair import Copy, Mender
     from ftschema.formats import Format
     from ftschema.report import Report
 
@@ -47,6 +48,7 @@ class Run:
         severity: The least that is shown and makes a job invalid; for None warnings are shown, and do not.
         most: How many problems are shown; None for all.
         progress: Whether a long run on a terminal shows how far it is.
+        mender: What writes mended copies of the files; None where none are wanted.
     """
 
     contract: Contract
@@ -57,6 +59,7 @@ class Run:
     severity: str | None
     most: int | None
     progress: bool
+    mender: Mender | None = None
     totals: Totals = field(init=False)
     exit: Exit = field(default=Exit.VALID, init=False)
 
@@ -65,8 +68,23 @@ class Run:
 
     def check(self, path: str) -> None:
         """Check a file, and tell the format of what is wrong with it."""
-        totals, wants_valid = self.totals, self.form.wants_valid
+        if not self.mender:
+            self._check(path, self._read(path))
+            return
+        unreadable = self.totals.unreadable
+        with self.mender.copy(path) as copy:
+            self._check(path, self._copied(path, copy))
+            # What was read before a file broke is no copy of it.
+            copy.whole = self.totals.unreadable == unreadable
+
+    def _copied(self, path: str, copy: Copy) -> Iterator[tuple[int | None, Report, bytes]]:
         for line, report, text in self._read(path):
+            copy.add(line, text, report)
+            yield line, report, text
+
+    def _check(self, path: str, jobs: Iterable[tuple[int | None, Report, bytes]]) -> None:
+        totals, wants_valid = self.totals, self.form.wants_valid
+        for line, report, text in jobs:
             totals.checked += 1
             if report.problems:
                 self._add(path, line, report, text)
@@ -118,7 +136,7 @@ class Run:
                 yield None, self.contract.check_text(head, lifecycle=self.lifecycle), head
                 return
         lines: Iterable[bytes] = lines_of(stream, head)
-        if not self.form.wants_text:
+        if not (self.form.wants_text or self.mender):
             for found in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.jobs):
                 yield found.number, found.report, b""
             return

@@ -24,7 +24,7 @@ _SPACE: Final = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s')
 def mended(text: bytes, report: Report, contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
     """Return a text without the problems that have a certain repair, and how many those were.
 
-    A text without any is returned as it is. Of another, the indent, the spaces and the line break at the end are kept.
+    A text without any is returned as it is. Of another, the indent, the spaces and the end are kept.
 
     Args:
         text: One JSON document in UTF-8.
@@ -48,5 +48,5 @@ def _written(payload: Any, like: bytes) -> bytes:
     colon = ": " if indent or _SPACE.match(like) else ":"
     comma = "," if indent or colon == ":" else ", "
     text = json.dumps(payload, ensure_ascii=False, indent=indent and indent[1].decode(), separators=(comma, colon))
-    end = b"\r\n" if b"\r\n" in like else b"\n"
-    return text.encode().replace(b"\n", end) + (end if like.endswith(b"\n") else b"")
+    end = b"\r\n" if b"\r\n" in like.rstrip() else b"\n"
+    return text.encode().replace(b"\n", end) + like[len(like.rstrip()) :]

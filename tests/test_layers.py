@@ -41,7 +41,7 @@ LAYERS = (
     ("differing", "fixtures", "strategies"),
     ("illustrating",),
     ("explaining",),
-    ("__init__", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
+    ("__init__", "cli_repair", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
     ("cli_contracts", "cli_explain", "cli_generate", "cli_payloads", "cli_run"),
     ("cli_check",),
     ("cli",),
