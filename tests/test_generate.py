@@ -75,7 +75,8 @@ def test_invalid_jobs(contract: str) -> None:
     assert [len(ftschema.check(row, contract, lifecycle=True).problems) for row in rows] == [1] * 60
     status, output = _checked(lines, contract)
     assert status == 1
-    assert [line.split(":")[1] for line in output[:-1]] == [str(number) for number in range(1, 61)]
+    problems = [line for line in output[:-1] if ": hint: " not in line]
+    assert [line.split(":")[1] for line in problems] == [str(number) for number in range(1, 61)]
     assert output[-1].endswith("60 problems")
 
 
