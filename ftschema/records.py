@@ -101,6 +101,8 @@ class Maker:
                 [self._field(form, name, maps=maps) for name in names],
                 kw_only=True,
                 forbid_unknown_fields=True,
+                # A record holds texts, numbers, and records below it: it is in no cycle.
+                gc=False,
                 rename={name: spelled(name, self.spelling) for name in names},
                 tag_field="type" if form.tag else None,
                 tag=form.tag,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+import msgspec
 from attrs import asdict, field, frozen
 
 from ftschema.wording import clip, printable
@@ -131,9 +132,8 @@ def limited(contract: str, problems: Sequence[Problem], omitted: int = 0, hint: 
     return Report(contract, shown, omitted + len(problems) - len(shown), hint)
 
 
-# Without slots a frozen object is made in half the time, and there is one for each of millions of lines.
-@frozen(slots=False)
-class LineReport:
+# Made in a quarter of the time that a class of attrs takes, and there is one for each of millions of lines.
+class LineReport(msgspec.Struct, frozen=True):
     """What a check of one line of JSON Lines found.
 
     Attributes:

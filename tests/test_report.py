@@ -87,10 +87,20 @@ def test_unknown_contract_compares() -> None:
     assert ftschema.UnknownContractError("obsrved", ("azure",)) != _UNKNOWN
 
 
-@pytest.mark.parametrize("kind", [ftschema.Problem, ftschema.Report, ftschema.LineReport])
+@pytest.mark.parametrize("kind", [ftschema.Problem, ftschema.Report])
 def test_types_are_known(kind: type[Any]) -> None:
     """Libraries that read annotations at run time find the types of all attributes."""
     assert get_type_hints(kind).keys() == {attribute.name for attribute in fields(kind)}
+
+
+def test_line_report() -> None:
+    """The report of a line cannot be changed; it compares by its parts, and survives a pool of workers."""
+    report = ftschema.LineReport(2, ftschema.Report("observed"))
+    assert get_type_hints(ftschema.LineReport) == {"number": int, "report": ftschema.Report}
+    assert pickle.loads(pickle.dumps(report)) == report == ftschema.LineReport(2, ftschema.Report("observed"))
+    assert report != ftschema.LineReport(3, ftschema.Report("observed"))
+    with pytest.raises(AttributeError):
+        report.number = 3  # type: ignore[misc]
 
 
 def test_problem_differs() -> None:
