@@ -148,13 +148,17 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
     faults = [problem for problem in problems if problem.pointer.count("/") <= 1]
     keys = {split(problem.pointer)[0] for problem in faults if problem.pointer}
     if len(faults) > 1:
-        others = tuple(name for name in names() if entry(name).spelling == entry(contract).spelling)
+        others = [name for name in names() if entry(name).spelling == entry(contract).spelling]
     elif len(problems) == 1 and faults and not keys:
-        [missing] = [key for key in schema_of(contract, None)["required"] if key not in payload] or [""]
-        others = _contracts_without(missing)
+        missing = next((key for key in schema_of(contract, None)["required"] if key not in payload), "")
+        others = [name for name in _with_key(missing) if missing not in schema_of(name, None)["required"]]
     elif len(problems) == 1 and faults:
         [key] = keys
-        others = _contracts_unlike(contract, key) if faults[0].code == "type" else _contracts_with(key, payload[key])
+        types, _ = allowed(contract, None, ("properties", key))
+        theirs = {name: allowed(name, None, ("properties", key)) for name in _with_key(key)}
+        # That another contract takes any word says nothing.
+        by_type = faults[0].code == "type"
+        others = [name for name, at in theirs.items() if (at[0] != types if by_type else payload[key] in at[1])]
     else:
         return None
     for other in others:
@@ -164,30 +168,5 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
     return None
 
 
-@cache
-def _contracts_without(key: str) -> tuple[str, ...]:
-    """Return the contracts that know a key of the job and do not ask for it."""
-    schemas = {name: schema_of(name, None) for name in names()}
-    return tuple(
-        name for name, schema in schemas.items() if key in schema["properties"] and key not in schema["required"]
-    )
-
-
-@cache
-def _contracts_unlike(contract: str, key: str) -> tuple[str, ...]:
-    """Return the contracts that allow other types for a key of the job."""
-    place = ("properties", key)
-    ours, _ = allowed(contract, None, place)
-    with_it = [name for name in names() if key in schema_of(name, None)["properties"]]
-    return tuple(name for name in with_it if allowed(name, None, place)[0] != ours)
-
-
-def _contracts_with(key: str, word: object) -> tuple[str, ...]:
-    """Return the contracts that know a word as the value of a key of the job."""
-    return tuple(name for name in names() if word in _words(name, key))
-
-
-@cache
-def _words(contract: str, key: str) -> tuple[str, ...]:
-    known = key in schema_of(contract, None)["properties"]
-    return allowed(contract, None, ("properties", key))[1] if known else ()
+def _with_key(key: str) -> list[str]:
+    return [name for name in names() if key in schema_of(name, None)["properties"]]

@@ -44,7 +44,6 @@ def test_unknown_name() -> None:
             (
                 "cattrs",
                 "jsonschema",
-                "shutil",
                 "wcwidth",
                 "ftschema.carets",
                 "ftschema.meanings",
