@@ -93,6 +93,15 @@ def _record_hook(cls: type, form: Members, inner: Mapping[str, _Hook]) -> _Hook:
         def members(record: Any) -> dict[str, Any]:
             return {name: getattr(record, name) for name in order}
 
+    if not (inner or tag or undeclared):
+
+        def build_small(record: Any) -> Any:
+            built: Any = new(cls)
+            fill(built, members(record))
+            return built
+
+        return build_small
+
     def build(record: Any) -> Any:
         state = tag | members(record) if tag else members(record)
         for name, hook in inner.items():
