@@ -1,4 +1,4 @@
-"""From an accepted payload, or its record, to the classes and back, by cattrs.
+"""From an accepted payload to the classes and back, by cattrs.
 
 Which keys become fields is the contract's part: a key that the contract does not name goes to `extra`, even where the
 class has a field of that name, because nothing is known then of what it holds.
@@ -13,16 +13,11 @@ from typing import Any, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
-from msgspec import structs
 
-from ftschema import graders, model
 from ftschema.catalogue import entry, read_schema
-from ftschema.jsondata import copied, is_json
-from ftschema.jsontext import encode
+from ftschema.jsondata import copied
 from ftschema.model import FineTuningJob
 from ftschema.part import ABSENT, Absent
-from ftschema.records import records
-from ftschema.shape import Items, Members, Shape, parts
 from ftschema.spelling import Spelling, spelled, wire_name
 
 _Hook: TypeAlias = Callable[[Any], Any]
@@ -50,70 +45,6 @@ def builder(contract: str) -> Converter:
     unstructure = unbuilder(spelling)
     converter.register_unstructure_hook_factory(has, lambda _: unstructure)
     return converter
-
-
-@cache
-def record_builder(contract: str) -> _Hook:
-    """Return what builds the job of a record of a contract; it builds what `builder` does of the same payload."""
-    classes = {**vars(graders), **vars(model)}
-    hooks: dict[type, _Hook] = {}
-    of_part: dict[str, _Hook] = {}
-
-    def built(member: Any) -> Any:
-        hook = hooks.get(type(member))
-        return hook(member) if hook else member
-
-    hooks[tuple] = lambda items: tuple(map(built, items))
-    # The parts of a part come before it.
-    for name, record in records(contract).items():
-        form = parts(contract)[name]
-        inner = {key: _inner_hook(shape, of_part, built) for key, shape in form.members.items() if _holds_parts(shape)}
-        hooks[record] = of_part[name] = _record_hook(classes[name], form, inner)
-    return of_part[FineTuningJob.__name__]
-
-
-def _inner_hook(shape: Shape, of_part: Mapping[str, _Hook], of_any: _Hook) -> _Hook:
-    known = {form.part if isinstance(form, Members) else "" for form in shape if _holds_parts((form,))}
-    return of_part.get(known.pop(), of_any) if len(known) == 1 else of_any
-
-
-def _holds_parts(shape: Shape) -> bool:
-    return any(isinstance(form, Members) or (isinstance(form, Items) and _holds_parts(form.item)) for form in shape)
-
-
-def _record_hook(cls: type, form: Members, inner: Mapping[str, _Hook]) -> _Hook:
-    """Return what builds a class from its record, as `_structure_hook` does from a payload."""
-    order = [name for name in fields_dict(cls) if name in form.members and not (form.tag and name == "type")]
-    tag = {"type": form.tag} if form.tag else {}
-    undeclared = {name: ABSENT for name in fields_dict(cls) if name not in form.members and name != "extra"}
-    new, fill = object.__new__, cls.__dict__["__dict__"].__set__
-    members = structs.asdict
-    if order != [name for name in form.members if name in order]:
-
-        def members(record: Any) -> dict[str, Any]:
-            return {name: getattr(record, name) for name in order}
-
-    if not (inner or tag or undeclared):
-
-        def build_small(record: Any) -> Any:
-            built: Any = new(cls)
-            fill(built, members(record))
-            return built
-
-        return build_small
-
-    def build(record: Any) -> Any:
-        state = tag | members(record) if tag else members(record)
-        for name, hook in inner.items():
-            # None, `ABSENT` and no items stay what they are.
-            if state[name]:
-                state[name] = hook(state[name])
-        state.update(undeclared)
-        built: Any = new(cls)
-        fill(built, state)
-        return built
-
-    return build
 
 
 def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
@@ -217,14 +148,6 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
         return {name: build_one(member) for name, member in value.items()}
 
     return build_one_or_map
-
-
-def written(job: Any) -> bytes | None:
-    """Return the JSON text of a job that was filled from a record, in the spelling of the wire; None for any other."""
-    # What was accepted then cannot have changed since, but for the one map.
-    if type(job) is not FineTuningJob or "extra" in vars(job):
-        return None
-    return encode(job) if not job.metadata or is_json(job.metadata) else None
 
 
 @cache

@@ -105,9 +105,9 @@ class Contract:
 
     @cached_property
     def _built(self) -> Callable[[Any], FineTuningJob]:
-        from ftschema import building
+        from ftschema import filling
 
-        return building.record_builder(self.name)
+        return filling.filler(self.name)
 
     @cached_property
     def _structured(self) -> Callable[[Any], FineTuningJob]:
@@ -189,9 +189,9 @@ class Contract:
 
     @cached_property
     def _written(self) -> Callable[[FineTuningJob], bytes | None]:
-        from ftschema import building
+        from ftschema import filling
 
-        return building.written if catalogue.entry(self.name).spelling == "wire" else lambda _: None
+        return filling.written if catalogue.entry(self.name).spelling == "wire" else lambda _: None
 
     def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
         """Return what is wrong with a JSON text or its payload, and where in the text; never raises for bad data.

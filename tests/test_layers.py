@@ -23,7 +23,16 @@ LAYERS = (
     ("suggesting",),
     ("findings", "lifecycle", "shape", "syntax"),
     ("breaking", "carets", "drawing", "jsontext", "meanings", "mixups", "parallel", "records", "renaming"),
-    ("building", "format_github", "format_html", "format_json", "format_junit", "format_sarif", "format_text"),
+    (
+        "building",
+        "filling",
+        "format_github",
+        "format_html",
+        "format_json",
+        "format_junit",
+        "format_sarif",
+        "format_text",
+    ),
     ("checking", "composing"),
     (
         "converters",

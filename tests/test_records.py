@@ -19,7 +19,8 @@ from jsonschema import Draft202012Validator
 
 import ftschema
 from ftschema import fixtures
-from ftschema.building import builder, record_builder, written
+from ftschema.building import builder
+from ftschema.filling import filler, written
 from ftschema.jsondata import is_json
 from ftschema.jsontext import decode, quick_as
 from ftschema.records import Maker, fitter, reader
@@ -82,7 +83,7 @@ def test_near_jobs(contract: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_built_jobs(contract: str) -> None:
     """What is built of a record is what is built of its payload."""
-    build, slowly = record_builder(contract), builder(contract)
+    build, slowly = filler(contract), builder(contract)
     fits = 0
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "records", contract=contract)]:
         record = fitter(contract)(payload)
