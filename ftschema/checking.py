@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
-from ftschema import catalogue, jsondata, jsonlines, jsontext, records
+from ftschema import catalogue, jsondata, jsontext, records
 from ftschema.errors import InvalidJobError, UnknownContractError
 from ftschema.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
 
@@ -229,63 +229,21 @@ class Contract:
     def check_lines(
         self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False, jobs: int = 1
     ) -> Iterator[LineReport]:
-        """Yield what is wrong with each line of JSON Lines, in their order; few lines are in memory at a time.
+        """Return an iterator over what is wrong with each line of JSON Lines, in order; few are in memory at a time.
 
         Args:
             lines: A file, open for text or bytes, or any other lines; or all of them as one text.
             lifecycle: As in `check`.
-            jobs: How many processes to use. When one dies, this is logged as a warning and its lines are checked again.
+            jobs: How many processes to use; they read an uncompressed file, open for bytes, by themselves. When one
+                dies, this is logged as a warning and its lines are checked again.
 
         Raises:
             WorkerDiedError: Processes died again and again over the same lines.
         """
-        if jobs > 1:
-            yield from self._check_in_parallel(jsonlines.lines_of(lines), jobs, lifecycle=lifecycle)
-            return
-        nothing = self._nothing
-        for number, line in enumerate(jsonlines.lines_of(lines), 1):
-            report = self._check_line(number, line, lifecycle=lifecycle)
-            if report is not None:
-                yield LineReport(number, nothing if report is _FINE else report)
+        from ftschema.linewise import Look, line_reports
 
-    def _check_line(self, number: int, line: str | bytes, *, lifecycle: bool) -> Report | None:
-        """Return the report of a line, `_FINE` where nothing is wrong; None for a blank line, which has no report."""
-        if self._is_fine(line, lifecycle=lifecycle):
-            return _FINE
-        if not line.strip():
-            return None
-        text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
-        report = self.check_text(text, lifecycle=lifecycle)
-        if not report.problems:
-            return _FINE
-        return evolve(report, problems=tuple(evolve(problem, line=number) for problem in report))
-
-    def _check_in_parallel(self, lines: Iterable[str | bytes], jobs: int, *, lifecycle: bool) -> Iterator[LineReport]:
-        from ftschema.parallel import in_order
-
-        source = jsonlines.UpToAnError(lines)
-
-        nothing = self._nothing
-        check = partial(self._check_batch, lifecycle=lifecycle)
-        for first, number, others in in_order(check, jsonlines.batches(source), jobs):
-            for at in range(first, first + number):
-                report = others.get(at, nothing)
-                if report is not None:
-                    yield LineReport(at, report)
-        if source.error:
-            raise source.error
-
-    def _check_batch(
-        self, batch: tuple[int, list[str | bytes]], *, lifecycle: bool
-    ) -> tuple[int, int, dict[int, Report | None]]:
-        """Return the number of the first line, how many there are, and the reports of all but those that are fine."""
-        first, lines = batch
-        reports = ((at, self._check_line(at, line, lifecycle=lifecycle)) for at, line in enumerate(lines, first))
-        return first, len(lines), {at: report for at, report in reports if report is not _FINE}
-
-
-# Stands for the report of a line with which nothing is wrong, of which most lines have the same.
-_FINE = Report("")
+        look = Look(partial(self._is_fine, lifecycle=lifecycle), partial(self.check_text, lifecycle=lifecycle))
+        return line_reports(look, self._nothing, lines, jobs)
 
 
 def checked(contract: str, payload: object, part: str | None = None) -> Report:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import deque
 from contextlib import nullcontext
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from attrs import define, evolve, field
@@ -136,13 +138,15 @@ class Run:
                 yield None, self.contract.check_text(head, lifecycle=self.lifecycle), head
                 return
         lines: Iterable[bytes] = lines_of(stream, head)
-        if not (self.form.wants_text or self.mender):
-            for found in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.jobs):
-                yield found.number, found.report, b""
-            return
-        kept = _Kept(lines)
-        for found in self.contract.check_lines(kept, lifecycle=self.lifecycle, jobs=self.jobs):
-            yield found.number, found.report, kept.line(found.number)
+        if self.mender:
+            kept = lines = _Kept(lines)
+        elif self.jobs > 1 and isinstance(stream, BufferedReader) and stream.seekable():
+            # Other processes read a file by themselves.
+            stream.seek(-len(head), os.SEEK_CUR)
+            lines = stream
+        for found in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.jobs):
+            text = kept.line(found.number) if self.mender else found.text
+            yield found.number, found.report, cast("bytes", text or b"")
 
     def _bar(self, path: str) -> AbstractContextManager[Any]:
         """Return a bar for a long run on a terminal: how much of a file is read, how fast, what was found; or None."""

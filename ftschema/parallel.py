@@ -61,7 +61,7 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
                 if deaths == _DEATHS:
                     raise WorkerDiedError(deaths) from None
                 _log.warning("a worker process died; what it was doing is done again")
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
                 pool = _pool(processes)
                 waiting = deque(_Task(task.item) for task in waiting)
                 continue
@@ -69,7 +69,7 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
             waiting.popleft()
             yield result
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -139,7 +139,9 @@ class LineReport(msgspec.Struct, frozen=True):
     Attributes:
         number: Number of the line, from 1; blank lines count, and have no report.
         report: What was found. In its problems `line` is this number, and `offset` counts from the start of the line.
+        text: The line without its end, where something was found; else None.
     """
 
     number: int
     report: Report
+    text: str | bytes | None = None

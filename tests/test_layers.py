@@ -16,7 +16,7 @@ _PACKAGE = Path(ftschema.__file__).parent
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
     ("_resources", "codes", "instants", "likeness", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
-    ("advising", "coherence", "excerpts", "files", "folders", "graders", "jsonlines", "report"),
+    ("advising", "batches", "coherence", "excerpts", "files", "folders", "graders", "jsonlines", "report"),
     ("details", "encoding", "errors", "formats", "jsondata", "model"),
     ("catalogue", "locating", "repairing"),
     ("ways",),
@@ -26,6 +26,7 @@ LAYERS = (
     (
         "building",
         "filling",
+        "linewise",
         "format_github",
         "format_html",
         "format_json",

@@ -1,0 +1,94 @@
+"""JSON Lines, checked line by line: in this process or, batch by batch, in several."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from ftschema.batches import Batches, Part, lines_of
+from ftschema.report import LineReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ftschema.batches import Line
+    from ftschema.report import Report
+
+
+@frozen
+class Look:
+    """What each line is looked at with.
+
+    Attributes:
+        is_fine: Whether it is quickly seen that nothing is wrong with a line.
+        check: What is wrong with a text.
+    """
+
+    is_fine: Callable[[Line], bool]
+    check: Callable[[Line], Report]
+
+    def closer(self, number: int, line: Line) -> LineReport | None:
+        """Return the report of a line that is not quickly seen to be fine; None for a blank one."""
+        if not line.strip():
+            return None
+        text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
+        found = LineReport(number, self.check(text), text)
+        return _moved(found, 0) if found.report.problems else LineReport(number, found.report)
+
+
+def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs: int) -> Iterator[LineReport]:
+    """Yield what is wrong with each line, in their order.
+
+    Args:
+        look: What each line is looked at with; with several processes it goes to them.
+        nothing: The report of a line with which nothing is wrong.
+        lines: A file, other lines, or all of them as one text.
+        jobs: How many processes to use.
+
+    Raises:
+        WorkerDiedError: Processes died again and again over the same lines.
+    """
+    if jobs > 1:
+        yield from _in_parallel(look, nothing, lines_of(lines), jobs)
+        return
+    is_fine = look.is_fine
+    for number, line in enumerate(lines_of(lines), 1):
+        if is_fine(line):
+            yield LineReport(number, nothing)
+        elif found := look.closer(number, line):
+            yield found
+
+
+def _in_parallel(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[LineReport]:
+    from ftschema.parallel import in_order  # noqa: PLC0415  # most checks need one process
+
+    batches = Batches(lines)
+    before = 0
+    for length, others in in_order(partial(_looked_at, look), batches, jobs):
+        start = 0
+        for at, found in [*others, (length, None)]:
+            # So many in a row are most lines of most files.
+            yield from map(LineReport, range(before + start + 1, before + at + 1), repeat(nothing))
+            if found:
+                yield _moved(found, before)
+            start = at + 1
+        before += length
+    if batches.error:
+        raise batches.error
+
+
+def _looked_at(look: Look, batch: Part | list[Line]) -> tuple[int, list[tuple[int, LineReport | None]]]:
+    """Return how many lines a batch has, and the reports of those that are not seen to be fine, with their places."""
+    lines: list[Line] = [*batch.lines()] if isinstance(batch, Part) else batch
+    unclear = [at for at, line in enumerate(lines) if not look.is_fine(line)]
+    return len(lines), [(at, look.closer(at + 1, lines[at])) for at in unclear]
+
+
+def _moved(found: LineReport, by: int) -> LineReport:
+    """Return the report of a line further down, in which every problem has the number of the line."""
+    number = found.number + by
+    problems = tuple(evolve(problem, line=number) for problem in found.report)
+    return LineReport(number, evolve(found.report, problems=problems), found.text)
