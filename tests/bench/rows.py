@@ -29,6 +29,7 @@ _SCHEMA = ftschema.schema()
 _BROKEN = [payload | {"status": "paused"} for payload in LIVE]
 _LINES = [line + b"\n" for line in TEXTS] * 40
 _DRAWS = 200
+_COPIES = 200
 
 
 def _each(work: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:
@@ -86,10 +87,24 @@ def _drawn() -> None:
     run()
 
 
-def _processes(lines: list[bytes]) -> tuple[Callable[[], object], Callable[[], object]]:
-    return (
-        lambda: sum(1 for _ in ftschema.check_lines(lines, jobs=2)),
-        lambda: sum(1 for _ in ftschema.check_lines(lines)),
+def _read(path: Path, jobs: int) -> Callable[[], object]:
+    def run() -> None:
+        with path.open("rb") as file:
+            for _ in ftschema.check_lines(file, jobs=jobs):
+                pass
+
+    return run
+
+
+def _processes(rounds: int) -> Ratio:
+    """Return the ratio of two processes to one, over a file."""
+    number = len(_LINES) * _COPIES
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "jobs.jsonl")
+        path.write_bytes(b"".join(_LINES) * _COPIES)
+        least, middle, time = compare(_read(path, 2), _read(path, 1), rounds)
+    return Ratio(
+        "check_lines, 2 processes", "1 process", least, middle, time / number * 1e6, 1 / 1.7, 1 / 1.9, "a file"
     )
 
 
@@ -98,8 +113,7 @@ def ratios(rounds: int) -> Iterator[Ratio]:
     for what, against, ours, theirs, number, bar, aim, note in _in_memory():
         least, middle, time = compare(ours, theirs, rounds)
         yield Ratio(what, against, least, middle, time / number * 1e6, bar, aim, note)
-    least, middle, time = compare(*_processes(_LINES * 40), max(3, rounds // 5))
-    yield Ratio("check_lines, 2 processes", "1 process", least, middle, time / len(_LINES) / 40 * 1e6, 1 / 1.7, 1 / 1.9)
+    yield _processes(max(3, rounds // 5))
     yield from _commands(max(5, rounds // 2))
     _drawn()
     each = min(seconds(_drawn) for _ in range(3)) / _DRAWS
@@ -121,8 +135,10 @@ def _commands(rounds: int) -> Iterator[Ratio]:
         least, middle, time = compare(check, other, rounds)
         yield Ratio("ftschema check FILE", "check-jsonschema", least, middle, time * 1e6, 1 / 2, 1 / 4, "cold")
         bare, ours = command("-c", "pass"), command("-c", "import ftschema; ftschema.is_valid")
+        only = command("-c", "import ftschema")
         bare()
         ours()
-        extra = min(seconds(ours) for _ in range(rounds)) - min(seconds(bare) for _ in range(rounds))
-        share = extra / 0.06
-        yield Ratio("import ftschema, is_valid", "60 ms more than Python alone", share, share, extra * 1e6, 1, 35 / 60)
+        for what, work in (("import ftschema", only), ("import ftschema, is_valid", ours)):
+            extra = min(seconds(work) for _ in range(rounds)) - min(seconds(bare) for _ in range(rounds))
+            share = extra / 0.06
+            yield Ratio(what, "60 ms more than Python alone", share, share, extra * 1e6, 1, 35 / 60)

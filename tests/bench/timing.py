@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -37,6 +38,10 @@ class Ratio:
     note: str = ""
 
 
+# A turn takes so many seconds at least: what the other left in the caches weighs little then.
+_TURN = 0.01
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Return how long one call takes."""
     begun = perf_counter()
@@ -44,10 +49,16 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
+def _turn(work: Callable[[], object]) -> Callable[[], float]:
+    """Return what does work as often as a turn needs, and gives the seconds that one time took."""
+    work()
+    times = ceil(_TURN / seconds(work))
+    return lambda: seconds(lambda: [work() for _ in range(times)]) / times
+
+
 def compare(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> tuple[float, float, float]:
     """Return the ratio of the shortest times, the median of the ratios of each round, and our shortest time."""
-    ours()
-    theirs()
-    times = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    turns = [_turn(work) for work in (ours, theirs)]
+    times = [(turns[0](), turns[1]()) for _ in range(rounds)]
     shortest, other = (min(column) for column in zip(*times, strict=True))
     return shortest / other, median(one / two for one, two in times), shortest
