@@ -8,15 +8,17 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from attrs import define
+from attrs import Factory, define
 
 from ftschema.errors import WorkerDiedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
+    from multiprocessing.context import BaseContext
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -45,7 +47,8 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
     """
     source = iter(items)
     waiting: deque[_Task] = deque()
-    pool = _pool(processes)
+    context = _Context()
+    pool = _pool(processes, context)
     deaths = 0
     try:
         while True:
@@ -62,16 +65,41 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
                     raise WorkerDiedError(deaths) from None
                 _log.warning("a worker process died; what it was doing is done again")
                 pool.shutdown(cancel_futures=True)
-                pool = _pool(processes)
+                pool = _pool(processes, context)
                 waiting = deque(_Task(task.item) for task in waiting)
                 continue
             deaths = 0
             waiting.popleft()
             yield result
     finally:
+        if waiting:
+            # An interrupt may leave a pool waiting for itself; nobody waits for what is still done.
+            context.kill()
         pool.shutdown(cancel_futures=True)
 
 
-def _pool(processes: int) -> ProcessPoolExecutor:
+@define
+class _Context:
+    """The context of multiprocessing, which remembers the processes that it made."""
+
+    _context: BaseContext = Factory(get_context)
+    _made: list[Any] = Factory(list)
+
+    def Process(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802  # as a pool calls it
+        process = getattr(self._context, "Process")(*args, **kwargs)  # noqa: B009  # which contexts have, but no type
+        self._made.append(process)
+        return process
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def kill(self) -> None:
+        for process in self._made:
+            process.kill()
+
+
+def _pool(processes: int, context: _Context) -> ProcessPoolExecutor:
     # An interrupt reaches every process of a terminal; only the one that collects the results answers it.
-    return ProcessPoolExecutor(processes, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    return ProcessPoolExecutor(
+        processes, cast("Any", context), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
