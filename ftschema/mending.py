@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from ftschema.checking import Contract
     from ftschema.report import Report
 
-# A repair may bring to light what else can be mended: a rule is only asked once the schema is met, and a report has a
-# hundred problems at most.
-_MOST_ROUNDS = 50
-
 _INDENT: Final = re.compile(rb"\s*[\[{][ \t]*\r?\n([ \t]+)")
 _SPACE: Final = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s')
 
@@ -33,10 +29,9 @@ def mended(text: bytes, report: Report, contract: Contract, *, lifecycle: bool) 
         lifecycle: Whether the rules across fields were checked too.
     """
     payload, mends = decode(text).payload, 0
-    for _ in range(_MOST_ROUNDS):
-        repairs = sum(problem.repair is not None for problem in report)
-        if not repairs:
-            break
+    # A repair may bring to light what else can be mended: a rule is only asked once the schema is met, and a report has
+    # a hundred problems at most. It brings no other problem, so that there is an end.
+    while repairs := sum(problem.repair is not None for problem in report):
         mends += repairs
         payload = repaired(payload, report)
         report = contract.check(payload, lifecycle=lifecycle)
