@@ -177,8 +177,8 @@ class Contract:
             InvalidJobError: It holds what JSON has no form for, such as NaN; possible only when built by hand.
             TypeError: It is no `FineTuningJob`.
         """
-        text = self._written(job)
-        if text is not None and indent is None:
+        text = self._written(job) if indent is None else None
+        if text is not None:
             return text
         payload = self.unstructure(job)
         if not jsondata.is_json(payload):
