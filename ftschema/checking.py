@@ -202,6 +202,10 @@ class Contract:
         """
         if self._is_fine(text, lifecycle=lifecycle):
             return self._nothing
+        return self._looked_into(text, lifecycle=lifecycle)
+
+    def _looked_into(self, text: str | bytes, *, lifecycle: bool) -> Report:
+        """Return the report of a text that is not quickly seen to be fine."""
         decoded = jsontext.decode(text)
         report = limited(self.name, decoded.problems)
         if not report.problems:
@@ -242,7 +246,7 @@ class Contract:
         """
         from ftschema.linewise import Look, line_reports
 
-        look = Look(partial(self._is_fine, lifecycle=lifecycle), partial(self.check_text, lifecycle=lifecycle))
+        look = Look(partial(self._is_fine, lifecycle=lifecycle), partial(self._looked_into, lifecycle=lifecycle))
         return line_reports(look, self._nothing, lines, jobs)
 
 

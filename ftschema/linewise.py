@@ -24,7 +24,7 @@ class Look:
 
     Attributes:
         is_fine: Whether it is quickly seen that nothing is wrong with a line.
-        check: What is wrong with a text.
+        check: What is wrong with a text that is not quickly seen to be fine.
     """
 
     is_fine: Callable[[Line], bool]
