@@ -14,7 +14,7 @@ from ftschema.checking import contracts
 from ftschema.files import READ_ERRORS, opened, shown, unpacked
 from ftschema.jsonlines import is_lines, rows_of
 from ftschema.jsontext import decode
-from ftschema.wording import count, printable
+from ftschema.wording import count, printable, similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,10 +40,8 @@ class Exit(IntEnum):
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return the question whether another word was meant, or nothing where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
-
-    near = get_close_matches(word, words, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = similar(word, words)
+    return f" Did you mean {near!r}?" if near else ""
 
 
 class _ContractName(click.Choice[str]):

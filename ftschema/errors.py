@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from ftschema.wording import clip
+from ftschema.wording import clip, similar
 
 if TYPE_CHECKING:
     from ftschema.report import Report
@@ -36,8 +35,8 @@ class UnknownContractError(_Comparable, LookupError):
 
     def __str__(self) -> str:
         asked = clip(repr(self.name), 60) if isinstance(self.name, str) else f"for a {type(self.name).__name__}"
-        near = get_close_matches(self.name, self.known, n=1) if isinstance(self.name, str) else []
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        near = similar(self.name, self.known) if isinstance(self.name, str) else None
+        hint = f"did you mean {near!r}? " if near else ""
         return f"no contract {asked}; {hint}there are {', '.join(self.known)}"
 
 

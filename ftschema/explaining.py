@@ -7,7 +7,6 @@ shown.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,15 +21,17 @@ from ftschema.differing import diff
 from ftschema.errors import UnknownSubjectError
 from ftschema.illustrating import Example, right_at, right_by_rule, wrong_at, wrong_by, wrong_conversion, wrong_json
 from ftschema.lifecycle import RULES
+from ftschema.meanings import MEANINGS
 from ftschema.phrasing import keys, phrase
 from ftschema.places import Note, find, notes, places
 from ftschema.placing import ANY
 from ftschema.pointer import split
 from ftschema.renaming import pointer_from_wire
 from ftschema.shape import Members
+from ftschema.wording import similar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ftschema.checking import Contract
     from ftschema.differing import ContractDiff
@@ -137,21 +138,15 @@ def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
 def _nearest(contract: str, subject: str) -> str | None:
     if subject.startswith("/"):
         return _nearest_place(contract, subject)
-    rules = [rule.id for rule in RULES]
-    code = _similar(subject, [*codes.KEYWORDS, *codes.JSON, *codes.CONVERSION, *rules])
-    return code or _nearest_place(contract, f"/{subject}")
+    return similar(subject, MEANINGS) or _nearest_place(contract, f"/{subject}")
 
 
 def _nearest_place(contract: str, pointer: str) -> str | None:
     """Return the place that is spelled most like a pointer, or the uppermost whose last key is."""
     pointers = sorted(filter(None, places(contract)), key=lambda known: known.count("/"))
     uppermost = {known.rpartition("/")[2]: known for known in reversed(pointers)}
-    key = _similar(pointer.rpartition("/")[2], uppermost)
-    return _similar(pointer, pointers) or (uppermost[key] if key else None)
-
-
-def _similar(name: str, names: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, [*names], n=1)), None)
+    key = similar(pointer.rpartition("/")[2], uppermost)
+    return similar(pointer, pointers) or (uppermost[key] if key else None)
 
 
 # ---------------------------------------------------------------- a place

@@ -66,3 +66,10 @@ def either(phrases: Iterable[str]) -> str:
 def count(number: int, noun: str) -> str:
     """Return a number of things in words: `1 key`, `2,000 keys`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def similar(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like another, if one is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    return next(iter(get_close_matches(name, [*known], n=1)), None)
