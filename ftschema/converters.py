@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import has
 from cattrs import Converter
 
-from ftschema import graders, model
 from ftschema.building import builder, unbuilder
 from ftschema.catalogue import DEFAULT, entry
 from ftschema.checking import Contract, checked
 from ftschema.checking import contract as _contract
 from ftschema.errors import InvalidJobError
-from ftschema.model import FineTuningJob
+from ftschema.model import PARTS, FineTuningJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
 
 
 def make_converter(contract: str | Contract = DEFAULT) -> Converter:
@@ -45,7 +41,7 @@ def configure_converter(converter: Converter, contract: str | Contract = DEFAULT
     chosen = _contract(contract)
     defined = chosen.schema()["$defs"]
     unbuild = unbuilder(entry(chosen.name).spelling)
-    for cls in _PARTS:
+    for cls in PARTS.values():
         hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)
         converter.register_structure_hook(cls, hook)
         converter.register_unstructure_hook(cls, unbuild)

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import fields_dict
 from msgspec import structs
 
-from ftschema import graders, model
 from ftschema.jsondata import is_json
 from ftschema.jsontext import encode
-from ftschema.model import FineTuningJob
+from ftschema.model import PARTS, FineTuningJob
 from ftschema.part import ABSENT
 from ftschema.records import records
 from ftschema.shape import Items, Members, parts
@@ -31,7 +30,6 @@ _Hook: TypeAlias = Callable[[Any], Any]
 @cache
 def filler(contract: str) -> _Hook:
     """Return what builds the job of a record of a contract, as `building.builder` does of its payload."""
-    classes = {**vars(graders), **vars(model)}
     hooks: dict[type, _Hook] = {}
     of_part: dict[str, _Hook] = {}
 
@@ -44,7 +42,7 @@ def filler(contract: str) -> _Hook:
     for name, record in records(contract).items():
         form = parts(contract)[name]
         inner = {key: _inner_hook(shape, of_part, built) for key, shape in form.members.items() if _holds_parts(shape)}
-        hooks[record] = of_part[name] = _hook(classes[name], form, inner)
+        hooks[record] = of_part[name] = _hook(PARTS[name], form, inner)
     return of_part[FineTuningJob.__name__]
 
 

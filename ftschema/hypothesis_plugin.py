@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import has
 from hypothesis import strategies as st
 
-from ftschema import graders, model
+from ftschema.model import PARTS
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
 
 def register() -> None:
     """Tell Hypothesis how to make each class of the model."""
-    for module in (graders, model):
-        for cls in vars(module).values():
-            if has(cls):
-                st.register_type_strategy(cls, _strategy)
+    for cls in PARTS.values():
+        st.register_type_strategy(cls, _strategy)
 
 
 def _strategy(cls: type) -> SearchStrategy[Any]:

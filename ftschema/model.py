@@ -8,8 +8,11 @@ part, and a job built by hand is checked by `ftschema.check(ftschema.unstructure
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from attrs import has
+
+from ftschema import graders
 from ftschema.graders import Grader
 from ftschema.part import ABSENT, Absent, extra_keys, part, unhashed
 
@@ -166,3 +169,9 @@ class FineTuningJob:
     suffix: str | Absent = ABSENT
     trainingType: str | Absent = ABSENT  # noqa: N815  # the wire's own spelling
     extra: Mapping[str, Any] = extra_keys()
+
+
+PARTS: Final[dict[str, type]] = {
+    name: cls for name, cls in {**vars(graders), **globals()}.items() if isinstance(cls, type) and has(cls)
+}
+"""Every class of a job and of its parts, by name."""
