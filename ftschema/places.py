@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from ftschema.catalogue import read_schema
 from ftschema.placing import ANY, Route
 from ftschema.pointer import join, split
 from ftschema.renaming import pointer_from_wire
 from ftschema.shape import Form, Items, Members, Pairs, Shape, job_shape
+from ftschema.ways import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +99,7 @@ class Note:
 
 def notes(contract: str, pointer: str, word: str) -> tuple[Note, ...]:
     """Return what the schema's `description` or `$comment` says of a place and of each step on the way to it."""
-    schema = _schema(contract)
+    schema = schema_of(contract, None)
     nodes, found = [schema], _written(schema, [schema], word, "")
     path: list[str] = []
     for step in split(pointer):
@@ -107,11 +107,6 @@ def notes(contract: str, pointer: str, word: str) -> tuple[Note, ...]:
         nodes = [inner for node in nodes for inner in _inside(schema, node, step)]
         found += _written(schema, nodes, word, join(path))
     return tuple(found)
-
-
-@cache
-def _schema(contract: str) -> dict[str, Any]:
-    return read_schema(contract)
 
 
 def _written(schema: dict[str, Any], nodes: list[dict[str, Any]], word: str, pointer: str) -> list[Note]:
