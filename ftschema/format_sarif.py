@@ -41,8 +41,9 @@ class Sarif(Format):
     # By code, the place in the list of rules.
     _rules: dict[str, int] = field(factory=dict, init=False)
     _notifications: list[dict[str, Any]] = field(factory=list, init=False)
-    # How often a fingerprint was there in the file.
+    # The file that is told of, where it is, and how often a fingerprint was there in it.
     _path: str = field(default="", init=False)
+    _artifact: dict[str, str] = field(factory=dict, init=False)
     _seen: Counter[str] = field(factory=Counter, init=False)
 
     def begin(self, contract: str) -> None:
@@ -51,7 +52,7 @@ class Sarif(Format):
 
     def add(self, document: Document) -> None:
         if document.path != self._path:
-            self._path, self._seen = document.path, Counter()
+            self._path, self._artifact, self._seen = document.path, _artifact(document.path), Counter()
         for problem in document.report:
             self.sink.write(f"{self._separator}{json.dumps(self._result(document, problem))}")
             self._separator = ",\n"
@@ -88,7 +89,7 @@ class Sarif(Format):
         report = document.report
         hint = [f"hint: {report.hint}"] if report.hint and problem is report.problems[0] else []
         region = {"startLine": problem.line or document.line, "startColumn": problem.column}
-        physical: dict[str, Any] = {"artifactLocation": _artifact(document.path)}
+        physical: dict[str, Any] = {"artifactLocation": self._artifact}
         if region["startLine"]:
             physical["region"] = {key: value for key, value in region.items() if value}
         place = {"fullyQualifiedName": problem.pointer, "kind": "value"}
