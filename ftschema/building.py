@@ -17,7 +17,7 @@ from cattrs import Converter
 from ftschema.catalogue import entry, read_schema
 from ftschema.jsondata import copied
 from ftschema.model import FineTuningJob
-from ftschema.part import ABSENT, Absent
+from ftschema.part import ABSENT, Absent, filled
 from ftschema.spelling import Spelling, spelled, wire_name
 
 _Hook: TypeAlias = Callable[[Any], Any]
@@ -50,39 +50,27 @@ def builder(contract: str) -> Converter:
 def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
     """Return what builds a class; `declared` has the contract's key for each of its fields.
 
-    Objects are filled without `__init__`, in one step: what was accepted needs no check, and a key in `extra` may look
-    like a field of another spelling.
+    Its `__init__` is passed by: what was accepted needs no check, and a key in `extra` may look like a field of another
+    spelling.
     """
     attributes = fields(resolve_types(cls))
     names = {declared[attribute.name]: attribute.name for attribute in attributes if attribute.name in declared}
-    absent = dict.fromkeys(names.values(), ABSENT)
-    undeclared = {attribute.name: ABSENT for attribute in attributes if attribute.name not in absent}
-    same, number = all(key == name for key, name in names.items()), len(names)
     hooks = [
         (attribute.name, _member_hook(attribute.type, converter))
         for attribute in attributes
-        if attribute.name in absent and not _is_scalar(attribute.type)
+        if attribute.name in declared and not _is_scalar(attribute.type)
     ]
-    new, fill = object.__new__, cls.__dict__["__dict__"].__set__
 
     def structure(payload: Any, _: Any = None) -> Any:
         # Some parts may be null, and by some contracts anything.
         if type(payload) is not dict:
             return copied(payload)
-        extra = {}
-        state: dict[str, Any] = {**absent, **payload} if same else {}
-        if len(state) != number:
-            extra = {key: copied(member) for key, member in payload.items() if key not in names}
-            state = {**absent, **{names[key]: member for key, member in payload.items() if key in names}}
+        state = {names[key]: member for key, member in payload.items() if key in names}
         for name, hook in hooks:
-            member = state[name]
-            if member is not None and member is not ABSENT:
+            if (member := state.get(name)) is not None:
                 state[name] = hook(member)
-        state.update(undeclared)
-        state["extra"] = extra
-        built: Any = new(cls)
-        fill(built, state)
-        return built
+        state["extra"] = {key: copied(member) for key, member in payload.items() if key not in names}
+        return filled(cls, state)
 
     return structure
 
@@ -163,10 +151,9 @@ def unbuilder(spelling: Spelling) -> _Hook:
             return value
         names = _field_names(kind, spelling)
         if names:
-            state = vars(value)
             payload = {}
             for name, key in names:
-                member = state[name]
+                member = getattr(value, name)
                 if member is not ABSENT:
                     payload[key] = member if type(member) in _SCALARS else unbuild(member)
             if value.extra:

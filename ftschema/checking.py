@@ -51,11 +51,11 @@ class Contract:
 
     @cached_property
     def _fitted(self) -> Callable[[Any], Any]:
-        return records.fitter(self.name)
+        return records.fitter(self.name, records.record(self.name))
 
     @cached_property
     def _read(self) -> Callable[[bytes], Any]:
-        return records.reader(self.name)
+        return records.reader(records.record(self.name))
 
     @cached_property
     def _accepts(self) -> Callable[[Any], bool]:
@@ -95,19 +95,20 @@ class Contract:
         Raises:
             InvalidJobError: The payload does not keep to the contract.
         """
-        record = self._fitted(payload)
+        fit, fill = self._fit_and_fill
+        record = fit(payload)
         if record is not None:
-            return self._built(record)
+            return fill(record)
         report = checked(self.name, payload)
         if report.problems:
             raise InvalidJobError(report)
         return self._structured(payload)
 
     @cached_property
-    def _built(self) -> Callable[[Any], FineTuningJob]:
+    def _fit_and_fill(self) -> tuple[Callable[[Any], Any], Callable[[Any], FineTuningJob]]:
         from ftschema import filling
 
-        return filling.filler(self.name)
+        return records.fitter(self.name, filling.record(self.name)), filling.filler(self.name)
 
     @cached_property
     def _structured(self) -> Callable[[Any], FineTuningJob]:
@@ -155,9 +156,10 @@ class Contract:
         Raises:
             InvalidJobError: The text is not JSON, or its payload does not keep to the contract.
         """
-        record = jsontext.quick_as(self._read, text)
+        read, fill = self._read_and_fill
+        record = jsontext.quick_as(read, text)
         if record is not ...:
-            return self._built(record)
+            return fill(record)
         payload = jsontext.quick(text)
         if payload is ... or not self._accepts(payload):
             decoded = jsontext.decode(text)
@@ -165,6 +167,12 @@ class Contract:
                 raise InvalidJobError(self.check_text(text))
             payload = decoded.payload
         return self._structured(payload)
+
+    @cached_property
+    def _read_and_fill(self) -> tuple[Callable[[bytes], Any], Callable[[Any], FineTuningJob]]:
+        from ftschema import filling
+
+        return records.reader(filling.record(self.name)), filling.filler(self.name)
 
     def dumps(self, job: FineTuningJob, *, indent: int | None = None) -> bytes:
         """Return a job as JSON text in UTF-8.

@@ -9,40 +9,61 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import fields_dict
-from msgspec import structs
-
+from ftschema.catalogue import entry
 from ftschema.jsondata import is_json
 from ftschema.jsontext import encode
 from ftschema.model import PARTS, FineTuningJob
-from ftschema.part import ABSENT
-from ftschema.records import records
-from ftschema.shape import Items, Members, parts
+from ftschema.part import ABSENT, layout
+from ftschema.records import Maker
+from ftschema.shape import Items, Members, job_shape, parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import msgspec
 
     from ftschema.shape import Shape
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
+_extra = layout(FineTuningJob).extra.__get__
+
+
+@cache
+def _records(contract: str) -> dict[str, type[msgspec.Struct]]:
+    """Return the records that lie as the classes do, by the names of their parts; a part comes after its own parts."""
+    maker = Maker(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
+    maker.record(job_shape(contract), maps=True)
+    return maker.made
+
+
+def record(contract: str) -> type[msgspec.Struct]:
+    """Return the class of the records of a contract's jobs that can be filled."""
+    return _records(contract)[FineTuningJob.__name__]
+
 
 @cache
 def filler(contract: str) -> _Hook:
-    """Return what builds the job of a record of a contract, as `building.builder` does of its payload."""
+    """Return what makes the job of a record of a contract, as `building.builder` does of its payload.
+
+    The record becomes the job: each of its records takes the class that has its layout.
+    """
     hooks: dict[type, _Hook] = {}
     of_part: dict[str, _Hook] = {}
 
-    def built(member: Any) -> Any:
-        hook = hooks.get(type(member))
-        return hook(member) if hook else member
+    def fill(member: Any) -> None:
+        if hook := hooks.get(type(member)):
+            hook(member)
 
-    hooks[tuple] = lambda items: tuple(map(built, items))
-    # The parts of a part come before it.
-    for name, record in records(contract).items():
-        form = parts(contract)[name]
-        inner = {key: _inner_hook(shape, of_part, built) for key, shape in form.members.items() if _holds_parts(shape)}
-        hooks[record] = of_part[name] = _hook(PARTS[name], form, inner)
+    def fill_items(items: tuple[Any, ...]) -> None:
+        for item in items:
+            fill(item)
+
+    hooks[tuple] = fill_items
+    for name, cls in _records(contract).items():
+        members = parts(contract)[name].members
+        inner = [(key, _inner_hook(shape, of_part, fill)) for key, shape in members.items() if _holds_parts(shape)]
+        hooks[cls] = of_part[name] = _hook(PARTS[name], inner)
     return of_part[FineTuningJob.__name__]
 
 
@@ -55,44 +76,28 @@ def _holds_parts(shape: Shape) -> bool:
     return any(isinstance(form, Members) or (isinstance(form, Items) and _holds_parts(form.item)) for form in shape)
 
 
-def _hook(cls: type, form: Members, inner: Mapping[str, _Hook]) -> _Hook:
-    """Return what builds a class from its record, as the hooks of `building` do from a payload."""
-    order = [name for name in fields_dict(cls) if name in form.members and not (form.tag and name == "type")]
-    tag = {"type": form.tag} if form.tag else {}
-    undeclared = {name: ABSENT for name in fields_dict(cls) if name not in form.members and name != "extra"}
-    new, fill = object.__new__, cls.__dict__["__dict__"].__set__
-    members = structs.asdict
-    if order != [name for name in form.members if name in order]:
+def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
+    if not inner:
 
-        def members(record: Any) -> dict[str, Any]:
-            return {name: getattr(record, name) for name in order}
+        def fill_small(record: Any) -> None:
+            record.__class__ = cls
 
-    if not (inner or tag or undeclared):
+        return fill_small
 
-        def build_small(record: Any) -> Any:
-            built: Any = new(cls)
-            fill(built, members(record))
-            return built
-
-        return build_small
-
-    def build(record: Any) -> Any:
-        state = tag | members(record) if tag else members(record)
-        for name, hook in inner.items():
+    def fill(record: Any) -> Any:
+        for name, hook in inner:
             # None, `ABSENT` and no items stay what they are.
-            if state[name]:
-                state[name] = hook(state[name])
-        state.update(undeclared)
-        built: Any = new(cls)
-        fill(built, state)
-        return built
+            if member := getattr(record, name):
+                hook(member)
+        record.__class__ = cls
+        return record
 
-    return build
+    return fill
 
 
 def written(job: Any) -> bytes | None:
     """Return the JSON text of a job that was filled from a record, in the spelling of the wire; None for any other."""
     # What was accepted then cannot have changed since, but for the one map.
-    if type(job) is not FineTuningJob or "extra" in vars(job):
+    if type(job) is not FineTuningJob or _extra(job) is not ABSENT:
         return None
     return encode(job) if not job.metadata or is_json(job.metadata) else None

@@ -26,7 +26,7 @@ from ftschema.shape import Flag, Items, Members, Number, Pairs, Text, Words, job
 from ftschema.spelling import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ftschema.shape import Form, Shape
     from ftschema.spelling import Spelling
@@ -39,26 +39,19 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @cache
-def records(contract: str) -> dict[str, type[msgspec.Struct]]:
-    """Return the classes of the records of a contract by the names of its parts.
-
-    Their fields have the names of the wire; the one for a `type` that tells parts apart is the tag of the class.
-    """
-    maker = Maker(entry(contract).spelling)
-    maker.record(job_shape(contract), maps=True)
-    return maker.made
+def record(contract: str) -> type[msgspec.Struct]:
+    """Return the class of the records of a contract's jobs."""
+    return Maker(entry(contract).spelling).record(job_shape(contract), maps=True)
 
 
-@cache
-def reader(contract: str) -> Callable[[bytes], Any]:
+def reader(record: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     """Return what reads a text as a record, or raises `msgspec.MsgspecError` where it does not fit."""
-    return msgspec.json.Decoder(_job(contract)).decode
+    return msgspec.json.Decoder(record).decode
 
 
-@cache
-def fitter(contract: str) -> Callable[[Any], Any]:
+def fitter(contract: str, record: type[msgspec.Struct]) -> Callable[[Any], Any]:
     """Return what makes a record of a payload, which shares nothing that can change, or None where it does not fit."""
-    cls, convert = _job(contract), msgspec.convert
+    convert = msgspec.convert
     maps = [
         name for name, shape in job_shape(contract).members.items() if any(isinstance(form, Pairs) for form in shape)
     ]
@@ -67,7 +60,7 @@ def fitter(contract: str) -> Callable[[Any], Any]:
         if type(payload) is not dict or not are_json(payload.values()):
             return None
         try:
-            made = convert(payload, cls)
+            made = convert(payload, record)
         except (msgspec.ValidationError, UnicodeError):
             # A key that is no Unicode text cannot even be named.
             return None
@@ -81,29 +74,41 @@ def fitter(contract: str) -> Callable[[Any], Any]:
     return fitted
 
 
-def _job(contract: str) -> type[msgspec.Struct]:
-    return records(contract)[job_shape(contract).part]
-
-
 @frozen
 class Maker:
-    """Makes the records of a contract, one for each of its parts."""
+    """Makes the records of a contract, one for each of its parts.
+
+    Their fields have the names of the wire; the one for a `type` that tells parts apart is the tag of the record.
+
+    Attributes:
+        spelling: How the contract spells its names.
+        layouts: By the names of the parts, what the records are to have the layout of.
+        made: The records by the names of the parts.
+    """
 
     spelling: Spelling
+    layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def record(self, form: Members, *, maps: bool = False) -> type[msgspec.Struct]:
         """Return the record of a part; whether it may have `maps`, whose keys msgspec does not prove to be texts."""
         if form.part not in self.made:
             names = [name for name in form.members if not (form.tag and name == "type")]
+            base = self.layouts.get(form.part)
+            # What the layout has besides is filled, and never read.
+            others = [name for name in base.__struct_fields__ if name not in names] if base else []
             self.made[form.part] = msgspec.defstruct(
                 form.part,
-                [self._field(form, name, maps=maps) for name in names],
+                [self._field(form, name, maps=maps) for name in names]
+                + [(name, _NOTHING | Absent, (name == "type" and form.tag) or ABSENT) for name in others],
+                bases=(base or msgspec.Struct,),
                 kw_only=True,
                 forbid_unknown_fields=True,
+                # The tag, which is written as such, is the default of its field.
+                omit_defaults=form.tag is not None,
                 # A record holds texts, numbers, and records below it: it is in no cycle.
-                gc=False,
-                rename={name: spelled(name, self.spelling) for name in names},
+                gc=base is not None,
+                rename={name: spelled(name, self.spelling) for name in names} | ({"type": " type"} if form.tag else {}),
                 tag_field="type" if form.tag else None,
                 tag=form.tag,
             )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import typing
+import weakref
 from typing import Any
 
 import attrs
 import pytest
 
 import ftschema
-from ftschema.part import ABSENT
+from ftschema.part import ABSENT, filled
 from support.documents import DOCUMENTS
 from support.drawing import payloads_of
 
@@ -46,7 +48,7 @@ def test_parts_are_documented_and_frozen(cls: type) -> None:
     """Each class says what it is, and takes no attribute that it does not have."""
     assert cls.__doc__
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        setattr(object.__new__(cls), "later", 1)  # noqa: B010  # to a type checker no such attribute can be set
+        setattr(filled(cls, {}), "later", 1)  # noqa: B010  # to a type checker no such attribute can be set
     assert list(attrs.fields_dict(cls))[-1] == "extra"
 
 
@@ -80,6 +82,42 @@ def test_immutable() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         job.status = "succeeded"  # type: ignore[misc]  # that it cannot is the promise
     assert attrs.evolve(job, status="succeeded").status == "succeeded"
+
+
+def test_tools_of_attrs() -> None:
+    """What attrs and the standard library do with attrs classes they do with these, read or made by hand."""
+    for job in (_job(error=ftschema.JobError(code="x")), ftschema.structure(payloads_of("observed")[0])):
+        assert attrs.asdict(job, recurse=False) == {
+            field.name: getattr(job, field.name) for field in attrs.fields(type(job))
+        }
+        assert attrs.evolve(job) == copy.copy(job) == copy.deepcopy(job) == pickle.loads(pickle.dumps(job)) == job
+        assert hash(pickle.loads(pickle.dumps(job))) == hash(job)
+        assert weakref.ref(job)() is job
+        assert not hasattr(job, "__dict__")
+    parameters = inspect.signature(ftschema.FineTuningJob).parameters.values()
+    assert {parameter.kind for parameter in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+    assert [parameter.name for parameter in parameters] == [*attrs.fields_dict(ftschema.FineTuningJob)]
+    types = typing.get_type_hints(ftschema.FineTuningJob)
+    attrs.resolve_types(ftschema.FineTuningJob)
+    assert {field.name: field.type for field in attrs.fields(ftschema.FineTuningJob)} == types
+
+
+@pytest.mark.parametrize("wrong", [{}, {"id": "x"}, {"later": 1}], ids=["nothing", "not enough", "a name unknown"])
+def test_wrong_arguments(wrong: dict[str, Any]) -> None:
+    """A job by hand needs what every job has, and takes no name that is no field."""
+    with pytest.raises(TypeError, match=r"created_at|id|later"):
+        ftschema.FineTuningJob(**wrong)
+    with pytest.raises(TypeError, match="later"):
+        _job(later=1)
+
+
+def test_nothing_for_extra() -> None:
+    """`extra` is a map, also of a job by hand that was given none in its place."""
+    job = _job(extra=ABSENT)
+    assert job.extra == {}
+    assert job == _job()
+    with pytest.raises(ftschema.InvalidJobError, match="finite"):
+        ftschema.dumps(_job(extra=ABSENT, seed=float("nan")))
 
 
 def test_hash_leaves_out_maps() -> None:

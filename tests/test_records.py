@@ -21,9 +21,10 @@ import ftschema
 from ftschema import fixtures
 from ftschema.building import builder
 from ftschema.filling import filler, written
+from ftschema.filling import record as fillable
 from ftschema.jsondata import is_json
 from ftschema.jsontext import decode, quick_as
-from ftschema.records import Maker, fitter, reader
+from ftschema.records import Maker, fitter, reader, record
 from ftschema.shape import Form, Members, Number, Pairs, Text
 from support.cases import corpus
 from support.comparing import same
@@ -32,6 +33,7 @@ from support.drawing import known, near_jobs, payloads_of
 from support.mutation import mutants
 
 CONTRACTS = ftschema.contracts()
+_FIT, _READ = fitter("observed", record("observed")), reader(record("observed"))
 _WIRE = [name for name in CONTRACTS if "created_at" in ftschema.schema(name)["properties"]]
 
 
@@ -42,17 +44,23 @@ def made_of(form: Form) -> type[msgspec.Struct]:
 
 def _holds(payload: Any, contract: str) -> bool:
     """Return whether a payload fits; what does is valid by the reference, as a value and as a text, and whole."""
-    record = fitter(contract)(payload)
-    if record is not None:
+    [fits, fills] = (_held(payload, contract, of) for of in (record(contract), fillable(contract)))
+    assert fits == fills
+    return fits
+
+
+def _held(payload: Any, contract: str, of: type[msgspec.Struct]) -> bool:
+    held = fitter(contract, of)(payload)
+    if held is not None:
         assert is_json(payload)
         assert not [*Draft202012Validator(ftschema.schema(contract)).iter_errors(payload)]
-        assert json.dumps(msgspec.to_builtins(record), sort_keys=True) == json.dumps(payload, sort_keys=True)
+        assert json.dumps(msgspec.to_builtins(held), sort_keys=True) == json.dumps(payload, sort_keys=True)
     if is_json(payload):
         text = json.dumps(payload)
-        read = quick_as(reader(contract), text)
+        read = quick_as(reader(of), text)
         # In a text with escapes nothing is quick.
-        assert read is ... if record is None else read == record or "\\u003" in text
-    return record is not None
+        assert read is ... if held is None else read == held or "\\u003" in text
+    return held is not None
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -86,11 +94,11 @@ def test_built_jobs(contract: str) -> None:
     build, slowly = filler(contract), builder(contract)
     fits = 0
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "records", contract=contract)]:
-        record = fitter(contract)(payload)
-        if record is not None:
+        held = fitter(contract, fillable(contract))(payload)
+        if held is not None:
             fits += 1
             job = slowly.structure(payload, ftschema.FineTuningJob)
-            built = build(record)
+            built = build(held)
             assert built == job
             assert hash(built) == hash(job)
             assert repr(built) == repr(job)
@@ -169,9 +177,9 @@ _NO_JSON = {
 @pytest.mark.parametrize("change", _NO_JSON.values(), ids=_NO_JSON)
 def test_no_json(change: dict[Any, Any]) -> None:
     """A Python value that JSON does not have never fits, whatever msgspec would take it for."""
-    assert fitter("observed")(_JOB) is not None
+    assert _FIT(_JOB) is not None
     payload = _JOB | change
-    assert fitter("observed")(payload) is None
+    assert _FIT(payload) is None
     assert not ftschema.is_valid(payload)
 
 
@@ -179,8 +187,8 @@ def test_shared_parts() -> None:
     """A payload that would be endless when written is given up soon."""
     tags = ["tag"] * 2_000
     integration = {"type": "wandb", "wandb": {"project": "name", "tags": tags}}
-    assert fitter("observed")(_JOB | {"integrations": [integration]}) is not None
-    assert fitter("observed")(_JOB | {"integrations": [integration] * 2_000}) is None
+    assert _FIT(_JOB | {"integrations": [integration]}) is not None
+    assert _FIT(_JOB | {"integrations": [integration] * 2_000}) is None
 
 
 @pytest.mark.parametrize(
@@ -190,8 +198,8 @@ def test_shared_parts() -> None:
 def test_repeated_keys(before: str, after: str) -> None:
     """A text that repeats a key does not fit, even if a colon more in a string hides the one that is missing."""
     text = json.dumps(_JOB)
-    assert quick_as(reader("observed"), text) is not ...
-    assert quick_as(reader("observed"), text.replace(before, after, 1)) is ...
+    assert quick_as(_READ, text) is not ...
+    assert quick_as(_READ, text.replace(before, after, 1)) is ...
     assert decode(text.replace(before, after, 1)).problems
 
 
@@ -223,8 +231,8 @@ def test_maps() -> None:
     """No map but the metadata is in a record: the keys of others are not looked at, and what they hold may change."""
     for contract in CONTRACTS:
         for payload in fixtures.payloads(200, "maps", contract=contract):
-            record = fitter(contract)(payload)
-            fields = [] if record is None else [*msgspec.structs.asdict(record).items()]
+            held = fitter(contract, record(contract))(payload)
+            fields = [] if held is None else [*msgspec.structs.asdict(held).items()]
             while fields:
                 name, value = fields.pop()
                 assert not isinstance(value, dict) or name == "metadata"
