@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from io import BufferedReader, FileIO
+from io import BufferedReader, BytesIO, FileIO, StringIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -18,9 +18,26 @@ Line: TypeAlias = str | bytes
 _Item = TypeVar("_Item")
 
 # How many lines, and about how many bytes of them, go to a process at once, and how many of them are read in a step.
-_LINES, _SIZE, _STEP = 1_000, 500_000, 50
+_LINES, _SIZE, _STEP = 1_000, 500_000, 16
+# How many lines, and about how many bytes of them, are looked at in one go.
+_FEW, _LITTLE = 200, 100_000
 # How many bytes of a file are one batch: what is read by the process itself costs this one nothing.
 _PART = 1_000_000
+
+
+def in_little(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield the lines, few at a time."""
+    return _lists(iter(lines), _FEW, _LITTLE)
+
+
+def are_at_hand(lines: object) -> bool:
+    """Return whether the next lines are there already, so that to read some ahead keeps nobody waiting."""
+    if isinstance(lines, list | tuple | BytesIO | StringIO):
+        return True
+    try:
+        return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)  # type: ignore[attr-defined]  # where they are a file
+    except (AttributeError, OSError, TypeError, ValueError):
+        return False
 
 
 def lines_of(lines: Iterable[Line] | Line) -> Iterable[Line]:
@@ -68,16 +85,19 @@ class Batches:
 
     Attributes:
         lines: A file, or any other lines.
+        here: Whether they are for this process, and therefore small.
         error: Why the lines came to an end, so that it can be raised once those before are checked.
     """
 
     lines: Iterable[Line]
+    here: bool = False
     error: Exception | None = None
 
     def __iter__(self) -> Iterator[Part | list[Line]]:
-        path = _path_of(self.lines)
+        path = None if self.here else _path_of(self.lines)
         if path is None:
-            yield from _lists(self._until_error(self.lines))
+            lines = self._until_error(self.lines)
+            yield from in_little(lines) if self.here else _lists(lines, _LINES, _SIZE)
         else:
             yield from self._until_error(_parts(self.lines, path))
 
@@ -118,10 +138,10 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _lists(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def _lists(lines: Iterator[Line], most: int, size: int) -> Iterator[list[Line]]:
     while batch := [*islice(lines, _STEP)]:
-        size = sum(map(len, batch))
-        while size < _SIZE and len(batch) < _LINES and (more := [*islice(lines, _STEP)]):
+        room = size - sum(map(len, batch))
+        while room > 0 and len(batch) < most and (more := [*islice(lines, _STEP)]):
             batch += more
-            size += sum(map(len, more))
+            room -= sum(map(len, more))
         yield batch

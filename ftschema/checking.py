@@ -234,6 +234,11 @@ class Contract:
         payload = jsontext.quick(text)
         return payload is not ... and self._accepts(payload) and not (lifecycle and _broken_rules(self.name, payload))
 
+    def _unclear(self, texts: list[str | bytes], *, lifecycle: bool) -> list[int]:
+        """Return the places of the texts of which it is not quickly seen that nothing is wrong with them."""
+        places = range(len(texts)) if lifecycle else jsontext.unread(self._read, texts)
+        return [place for place in places if not self._is_fine(texts[place], lifecycle=lifecycle)]
+
     @cached_property
     def _nothing(self) -> Report:
         return Report(self.name)
@@ -244,7 +249,8 @@ class Contract:
         """Return an iterator over what is wrong with each line of JSON Lines, in order; few are in memory at a time.
 
         Args:
-            lines: A file, open for text or bytes, or any other lines; or all of them as one text.
+            lines: A file, open for text or bytes, or any other lines; or all of them as one text. A plain file is read
+                some lines ahead, what may have to wait for its lines is not.
             lifecycle: As in `check`.
             jobs: How many processes to use; they read an uncompressed file, open for bytes, by themselves. When one
                 dies, this is logged as a warning and its lines are checked again.
@@ -254,7 +260,11 @@ class Contract:
         """
         from ftschema.linewise import Look, line_reports
 
-        look = Look(partial(self._is_fine, lifecycle=lifecycle), partial(self._looked_into, lifecycle=lifecycle))
+        look = Look(
+            partial(self._is_fine, lifecycle=lifecycle),
+            partial(self._unclear, lifecycle=lifecycle),
+            partial(self._looked_into, lifecycle=lifecycle),
+        )
         return line_reports(look, self._nothing, lines, jobs)
 
 

@@ -7,7 +7,6 @@ import sys
 import time
 from collections import deque
 from contextlib import nullcontext
-from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -140,8 +139,8 @@ class Run:
         lines: Iterable[bytes] = lines_of(stream, head)
         if self.mender:
             kept = lines = _Kept(lines)
-        elif self.jobs > 1 and isinstance(stream, BufferedReader) and stream.seekable():
-            # Other processes read a file by themselves.
+        elif stream.seekable():
+            # A file itself is read ahead, or by other processes.
             stream.seek(-len(head), os.SEEK_CUR)
             lines = stream
         for found in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.jobs):

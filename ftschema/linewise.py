@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, frozen
 
-from ftschema.batches import Batches, Part, lines_of
+from ftschema.batches import Batches, Line, Part, are_at_hand, in_little, lines_of
 from ftschema.report import LineReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ftschema.batches import Line
     from ftschema.report import Report
+
+_Batch: TypeAlias = Part | list[Line]
+# How many lines, and the reports of those that are not quickly seen to be fine by their places; a blank one has none.
+_Looked: TypeAlias = tuple[int, list[tuple[int, LineReport | None]]]
 
 
 @frozen
@@ -24,10 +27,12 @@ class Look:
 
     Attributes:
         is_fine: Whether it is quickly seen that nothing is wrong with a line.
+        unclear: The places of the lines of which this is not so.
         check: What is wrong with a text that is not quickly seen to be fine.
     """
 
     is_fine: Callable[[Line], bool]
+    unclear: Callable[[list[Line]], list[int]]
     check: Callable[[Line], Report]
 
     def closer(self, number: int, line: Line) -> LineReport | None:
@@ -51,23 +56,22 @@ def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs
     Raises:
         WorkerDiedError: Processes died again and again over the same lines.
     """
-    if jobs > 1:
-        yield from _in_parallel(look, nothing, lines_of(lines), jobs)
+    lines = lines_of(lines)
+    if jobs > 1 or are_at_hand(lines):
+        yield from _in_batches(look, nothing, lines, jobs)
         return
     is_fine = look.is_fine
-    for number, line in enumerate(lines_of(lines), 1):
+    for number, line in enumerate(lines, 1):
         if is_fine(line):
             yield LineReport(number, nothing)
         elif found := look.closer(number, line):
             yield found
 
 
-def _in_parallel(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[LineReport]:
-    from ftschema.parallel import in_order  # noqa: PLC0415  # most checks need one process
-
-    batches = Batches(lines)
+def _in_batches(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[LineReport]:
+    batches = Batches(lines, here=jobs == 1)
     before = 0
-    for length, others in in_order(partial(_looked_at, look), batches, jobs):
+    for length, others in _results(partial(_looked_at, look), batches, jobs):
         start = 0
         for at, found in [*others, (length, None)]:
             # So many in a row are most lines of most files.
@@ -80,11 +84,21 @@ def _in_parallel(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) 
         raise batches.error
 
 
-def _looked_at(look: Look, batch: Part | list[Line]) -> tuple[int, list[tuple[int, LineReport | None]]]:
-    """Return how many lines a batch has, and the reports of those that are not seen to be fine, with their places."""
-    lines: list[Line] = [*batch.lines()] if isinstance(batch, Part) else batch
-    unclear = [at for at, line in enumerate(lines) if not look.is_fine(line)]
-    return len(lines), [(at, look.closer(at + 1, lines[at])) for at in unclear]
+def _results(work: Callable[[_Batch], _Looked], batches: Iterable[_Batch], jobs: int) -> Iterable[_Looked]:
+    if jobs == 1:
+        return map(work, batches)
+    from ftschema.parallel import in_order  # noqa: PLC0415  # most checks need one process
+
+    return in_order(work, batches, jobs)
+
+
+def _looked_at(look: Look, batch: _Batch) -> _Looked:
+    found: list[tuple[int, LineReport | None]] = []
+    before = 0
+    for lines in in_little(batch.lines() if isinstance(batch, Part) else batch):
+        found += [(before + at, look.closer(before + at + 1, lines[at])) for at in look.unclear(lines)]
+        before += len(lines)
+    return before, found
 
 
 def _moved(found: LineReport, by: int) -> LineReport:

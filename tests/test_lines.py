@@ -1,12 +1,16 @@
-"""JSON Lines are checked line by line, in order, holding one at a time."""
+"""JSON Lines are checked line by line, in order, holding few at a time."""
 
 from __future__ import annotations
 
 import gc
+import gzip
 import io
 import json
+import os
+import sys
 import tracemalloc
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +18,12 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures
+from ftschema.files import unpacked
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,3 +100,62 @@ def test_lines_are_asked_for_one_by_one() -> None:
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 1_000 * len(BROKEN) / 10
+
+
+def test_a_pipe() -> None:
+    """What may have to wait for its lines is not read ahead: a report is there once its line is."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", 0) as lines, os.fdopen(writing, "wb", 0) as other:
+        reports = ftschema.check_lines(lines)
+        for row in (GOOD, BROKEN, GOOD):
+            other.write(row.encode() + b"\n")
+            assert next(reports).report.ok == (row == GOOD)
+
+
+def test_long_lines_of_a_file(tmp_path: Path) -> None:
+    """Of a file that is read ahead, few lines are in memory, however long they are."""
+    path = tmp_path / "jobs.jsonl"
+    row = json.dumps(fixtures.payload(1) | {"later": "x" * 200_000}).encode() + b"\n"
+    path.write_bytes(row * 200)
+    for mode in ("rb", "r"):
+        with path.open(mode) as file:
+            tracemalloc.start()
+            assert sum(one.report.ok for one in ftschema.check_lines(file)) == 200
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert most < 60 * len(row)
+
+
+@pytest.mark.parametrize("kind", ["rb", "r", "gzip", "zst", "bytes", "list"])
+@pytest.mark.parametrize("broken_at", [0, 15, 16, 17, 500, 999])
+def test_many_lines(kind: str, broken_at: int, tmp_path: Path) -> None:
+    """Each line has its own number and report, wherever it lies among those that are looked at together."""
+    rows = [GOOD] * 1_000
+    rows[broken_at] = BROKEN
+    data = "\n".join(rows).encode()
+    path = tmp_path / "jobs.jsonl"
+    path.write_bytes(gzip.compress(data) if kind == "gzip" else zstd.compress(data) if kind == "zst" else data)
+    with ExitStack() as stack:
+        lines: Any = data if kind == "bytes" else rows
+        if kind == "r":
+            lines = stack.enter_context(path.open())
+        elif kind in {"rb", "gzip", "zst"}:
+            lines = unpacked(stack.enter_context(path.open("rb")))
+        found = list(ftschema.check_lines(lines))
+    assert [one.number for one in found] == [*range(1, 1_001)]
+    assert [one.number for one in found if not one.report.ok] == [broken_at + 1]
+    assert {problem.line for one in found for problem in one.report} == {broken_at + 1}
+
+
+def test_lines_before_an_error(tmp_path: Path) -> None:
+    """What is wrong with the lines before the one that cannot be read is told before the error is raised."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_bytes((GOOD + "\n").encode() * 40 + BROKEN.encode() + b"\n" + b"\xff\n" * 9_000)
+    with path.open(encoding="utf-8", errors="strict") as file:
+        reports = ftschema.check_lines(file)
+        found: list[ftschema.LineReport] = []
+        with pytest.raises(UnicodeDecodeError):
+            found.extend(reports)
+    # Text is decoded in blocks, of which the broken one has no lines.
+    assert len(found) > 8_000 // len(GOOD) - 2
+    assert [one.number for one in found] == [*range(1, len(found) + 1)]

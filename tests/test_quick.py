@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftschema.jsondata import is_json
-from ftschema.jsontext import decode, quick
+from ftschema.jsontext import decode, quick, quick_as, unread
+from ftschema.records import reader, record
 from support.cases import corpus
 from support.drawing import values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What texts are made of, right and wrong: numbers in all forms, words, strings, brackets, white space, marks.
 _PIECES = (
@@ -113,3 +117,48 @@ def test_deep_but_allowed() -> None:
     """As many levels as are allowed are read quickly."""
     text = "[" * 200 + "]" * 200
     assert _same(quick(text), json.loads(text))
+
+
+_READ = reader(record("observed"))
+_JOBS = [
+    json.dumps(job.payload, ensure_ascii=False)
+    for job in corpus()
+    if quick_as(_READ, json.dumps(job.payload)) is not ...
+]
+_JOB = _JOBS[0]
+_ONES = st.one_of(
+    st.sampled_from(_JOBS),
+    # A colon more in an escape, a member more that is repeated, and both.
+    st.sampled_from([_JOB[:-1] + end for end in ("", ', "id": "1"}', ', "id": "\\u003a"}', "},", "}\n" + _JOB)]),
+    st.sampled_from([_JOB.replace('"id"', key, 1) for key in ('"id": "1", "id"', '"\\u0069d"', '"id": ":", "id"')]),
+    st.sampled_from([_JOBS[1].replace(":", "\\u003a"), _JOBS[2].replace("ft:", "ft\\u003a")]),
+    st.builds(lambda text, at: text[:at], st.sampled_from(_JOBS), st.integers(0, 300)),
+    st.builds(lambda text, at: text[at:], st.sampled_from(_JOBS), st.integers(0, 300)),
+    _texts,
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(
+    st.lists(
+        _ONES | _ONES.map(lambda text: text.encode(errors="replace")) | st.sampled_from([None, 5, bytearray(b"{}")])
+    )
+)
+def test_several_at_once(texts: list[Any]) -> None:
+    """Of several texts, each that is said to be in order is so by itself, by the careful reading."""
+    places = unread(_READ, texts)
+    for place, text in enumerate(texts):
+        assert place in places or decode(text).problems == ()
+    assert places == sorted({*places})
+
+
+@pytest.mark.parametrize("kind", [str, str.encode])
+def test_one_in_disorder(kind: Callable[[str], Any]) -> None:
+    """A text that cannot be read says nothing of the others, one that is read in part makes all of them unclear."""
+    for wrong in ("", "{", "5", "{}", '{"id": "\\ud800"}'):
+        jobs = [*_JOBS[:20], wrong, *_JOBS[20:]]
+        assert unread(_READ, [*map(kind, jobs)]) == [20]
+    assert unread(_READ, [*map(kind, _JOBS)]) == []
+    assert unread(_READ, []) == []
+    assert unread(_READ, [kind(_JOBS[0]), kind(_JOBS[0][:-1] + ', "id": "1"}')]) == [0, 1]
+    assert unread(_READ, [kind(_JOBS[0])] * 3_000) == [*range(3_000)]
