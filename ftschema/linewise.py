@@ -45,7 +45,7 @@ class Look:
 
 
 def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs: int) -> Iterator[LineReport]:
-    """Yield what is wrong with each line, in their order.
+    """Return an iterator over what is wrong with each line, in their order.
 
     Args:
         look: What each line is looked at with; with several processes it goes to them.
@@ -58,8 +58,11 @@ def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs
     """
     lines = lines_of(lines)
     if jobs > 1 or are_at_hand(lines):
-        yield from _in_batches(look, nothing, lines, jobs)
-        return
+        return _in_batches(look, nothing, lines, jobs)
+    return _one_by_one(look, nothing, lines)
+
+
+def _one_by_one(look: Look, nothing: Report, lines: Iterable[Line]) -> Iterator[LineReport]:
     is_fine = look.is_fine
     for number, line in enumerate(lines, 1):
         if is_fine(line):
