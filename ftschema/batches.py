@@ -22,7 +22,7 @@ _LINES, _SIZE, _STEP = 1_000, 500_000, 16
 # How many lines, and about how many bytes of them, are looked at in one go.
 _FEW, _LITTLE = 200, 100_000
 # How many bytes of a file are one batch: what is read by the process itself costs this one nothing.
-_PART = 1_000_000
+_PART = 2_000_000
 
 
 def in_little(lines: Iterable[Line]) -> Iterator[list[Line]]:

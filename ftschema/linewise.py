@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, frozen
@@ -58,7 +58,7 @@ def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs
     """
     lines = lines_of(lines)
     if jobs > 1 or are_at_hand(lines):
-        return _in_batches(look, nothing, lines, jobs)
+        return chain.from_iterable(_in_batches(look, nothing, lines, jobs))
     return _one_by_one(look, nothing, lines)
 
 
@@ -71,16 +71,16 @@ def _one_by_one(look: Look, nothing: Report, lines: Iterable[Line]) -> Iterator[
             yield found
 
 
-def _in_batches(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[LineReport]:
+def _in_batches(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[Iterable[LineReport]]:
     batches = Batches(lines, here=jobs == 1)
     before = 0
     for length, others in _results(partial(_looked_at, look), batches, jobs):
         start = 0
         for at, found in [*others, (length, None)]:
             # So many in a row are most lines of most files.
-            yield from map(LineReport, range(before + start + 1, before + at + 1), repeat(nothing))
+            yield map(LineReport, range(before + start + 1, before + at + 1), repeat(nothing))
             if found:
-                yield _moved(found, before)
+                yield (_moved(found, before),)
             start = at + 1
         before += length
     if batches.error:

@@ -133,7 +133,7 @@ def limited(contract: str, problems: Sequence[Problem], omitted: int = 0, hint: 
 
 
 # Made in a quarter of the time that a class of attrs takes, and there is one for each of millions of lines.
-class LineReport(msgspec.Struct, frozen=True):
+class LineReport(msgspec.Struct, frozen=True, gc=False):
     """What a check of one line of JSON Lines found.
 
     Attributes:
