@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _SCHEMA = ftschema.schema()
 _BROKEN = [payload | {"status": "paused"} for payload in LIVE]
 _LINES = [line + b"\n" for line in TEXTS] * 40
+# An installed package has its bytecode; here the first of each comparison's runs writes it.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 _DRAWS = 200
 _COPIES = 200
 
@@ -128,7 +131,9 @@ def _commands(rounds: int) -> Iterator[Ratio]:
         contract.write_text(json.dumps(_SCHEMA))
 
         def command(*arguments: str) -> Callable[[], object]:
-            return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+            return lambda: subprocess.run(
+                [sys.executable, *arguments], check=True, capture_output=True, env=_ENVIRONMENT
+            )
 
         check = command("-m", "ftschema", "check", str(job))
         other = command("-m", "check_jsonschema", "--schemafile", str(contract), str(job))
