@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Strings, brackets and separators, numbers and words: all that a text which was read consists of besides white space.
 _PIECES = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_OF_KEYS = frozenset({"json-duplicate-key", "json-surrogate"})
 _LEVELS = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
@@ -42,8 +44,11 @@ def with_offsets(problems: Iterable[Problem], text: str) -> list[Problem]:
     # A text that cannot be read has one problem, which knows where it is.
     if all(problem.offset is not None for problem in problems):
         return problems
-    scan = _Scan(_tree(problem.pointer for problem in problems))
-    scan.run(text)
+    tree = _tree(problem.pointer for problem in problems)
+    # No key stands further down again where none is a problem.
+    enough = inf if any(problem.code in _OF_KEYS for problem in problems) else _size(tree)
+    scan = _Scan(tree)
+    scan.run(text, enough)
     return [evolve(problem, offset=scan.offset(problem)) if problem.offset is None else problem for problem in problems]
 
 
@@ -69,6 +74,10 @@ def _tree(pointers: Iterable[str]) -> dict[str, Any]:
         for step in split(pointer):
             node = node.setdefault(step, {})
     return tree
+
+
+def _size(tree: dict[str, Any]) -> int:
+    return 1 + sum(map(_size, tree.values()))
 
 
 @define
@@ -116,7 +125,8 @@ class _Scan:
             return keys.pop(next(iter(keys)))
         return self._values.get(pointer)
 
-    def run(self, text: str) -> None:
+    def run(self, text: str, enough: float) -> None:
+        """Note what is wanted, until so many values are found."""
         # How many levels below the last frame the pass is, where nothing is wanted.
         below = 0
         for match in _PIECES.finditer(text):
@@ -128,9 +138,12 @@ class _Scan:
             elif piece == ",":
                 self._next(self._open[-1])
             elif self._open and self._open[-1].wants_key:
-                self._key(self._open[-1], json.loads(piece), match.start())
-            elif piece != ":" and not self._value(piece, match.start()):
-                below = _LEVELS.get(piece, 0)
+                self._key(self._open[-1], json.loads(piece) if "\\" in piece else piece[1:-1], match.start())
+            elif piece != ":":
+                if not self._value(piece, match.start()):
+                    below = _LEVELS.get(piece, 0)
+                elif len(self._values) == enough:
+                    return
 
     def _next(self, frame: _Frame) -> None:
         frame.wants_key = frame.is_object
