@@ -2,7 +2,8 @@
 
 A field is `ABSENT` where the payload lacks the key, and None where it holds null. Keys that the contract does not
 name are kept in `extra`. Integers that came as `3.0` stay `3.0`. The classes check nothing: that is the contract's
-part, and a job built by hand is checked by `ftschema.check(ftschema.unstructure(job))`.
+part, and a job built by hand is checked by `ftschema.check(ftschema.unstructure(job))`. A subclass may add methods to
+one, but no fields.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ apart, and they use both), and a new key has come with nearly every quarter sinc
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -51,9 +52,10 @@ class Layout(msgspec.Struct, weakref=True):
         return filled, (type(self), {name: held for name, held in asdict(self).items() if held is not ABSENT})
 
 
+@cache
 def layout(cls: type) -> Any:
-    """Return the layout of a class of the model, which has the slots of its fields."""
-    return cls.__base__
+    """Return the layout of a class of the model, or of a subclass: it has the slots of the fields."""
+    return next(base for base in cls.__mro__ if base.__base__ is Layout)
 
 
 def filled(cls: type, state: dict[str, Any]) -> Any:

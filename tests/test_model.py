@@ -102,6 +102,24 @@ def test_tools_of_attrs() -> None:
     assert {field.name: field.type for field in attrs.fields(ftschema.FineTuningJob)} == types
 
 
+class _Watched(ftschema.FineTuningJob):
+    """A job that knows one thing more about itself."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {"succeeded", "failed", "cancelled"}
+
+
+def test_subclasses_with_methods() -> None:
+    """A subclass may add methods; it has the fields, and is copied, changed, pickled and written, as its own class."""
+    job = _Watched(**{name: getattr(_job(), name) for name in attrs.fields_dict(ftschema.FineTuningJob)})
+    assert not job.is_over
+    assert attrs.evolve(job, status="failed").is_over
+    assert type(pickle.loads(pickle.dumps(job))) is type(copy.copy(job)) is _Watched
+    assert pickle.loads(pickle.dumps(job)) == job
+    assert ftschema.dumps(job) == ftschema.dumps(_job())
+
+
 @pytest.mark.parametrize("wrong", [{}, {"id": "x"}, {"later": 1}], ids=["nothing", "not enough", "a name unknown"])
 def test_wrong_arguments(wrong: dict[str, Any]) -> None:
     """A job by hand needs what every job has, and takes no name that is no field."""
