@@ -104,7 +104,7 @@ def _default(default: Any) -> tuple[Any, ...]:
 
 def _check_extra(self: Any) -> None:
     """Refuse an object that is made by hand with a key twice."""
-    slot = layout(type(self)).extra
+    slot = layout(self.__class__).extra
     extra = slot.__get__(self)
     if extra is ABSENT:
         slot.__set__(self, {})
