@@ -19,6 +19,7 @@ import pytest
 import ftschema
 from ftschema import fixtures, parallel
 from ftschema.parallel import in_order
+from support.interrupts import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +147,8 @@ def _children(process: int) -> list[int]:
 
 def _started(path: Path, *options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ftschema", "check", "--jobs", "2", *options, str(path)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with interruptible():
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _workers(process: int) -> list[int]:

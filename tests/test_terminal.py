@@ -17,6 +17,7 @@ import pytest
 from wcwidth import wcswidth
 
 from ftschema import fixtures
+from support.interrupts import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,6 +167,7 @@ def test_interrupt(form: str) -> None:
     """An interrupt ends the run with what was found so far, in a whole document."""
     command = [*_COMMAND, "--lines", "--format", form, "-"]
     with (
+        interruptible(),
         Path("out").open("wb") as out,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, env=_PLAIN) as run,
     ):
@@ -194,9 +196,12 @@ def test_interrupt(form: str) -> None:
 def test_interrupt_of_another_command() -> None:
     """An interrupt of any command is one line."""
     command = [*_COMMAND[:-1], "suite", "-"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_PLAIN
-    ) as run:
+    with (
+        interruptible(),
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_PLAIN
+        ) as run,
+    ):
         assert run.stdin
         run.stdin.write(b" " * 1_000_000)
         run.stdin.flush()
