@@ -154,11 +154,10 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
         others = [name for name in _with_key(missing) if missing not in schema_of(name, None)["required"]]
     elif len(problems) == 1 and faults:
         [key] = keys
-        types, _ = allowed(contract, None, ("properties", key))
-        theirs = {name: allowed(name, None, ("properties", key)) for name in _with_key(key)}
+        ours, _ = allowed(contract, None, ("properties", key))
         # That another contract takes any word says nothing.
         by_type = faults[0].code == "type"
-        others = [name for name, at in theirs.items() if (at[0] != types if by_type else payload[key] in at[1])]
+        others = [name for name, types, words in _at(key) if (types != ours if by_type else payload[key] in words)]
     else:
         return None
     for other in others:
@@ -168,5 +167,12 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
     return None
 
 
-def _with_key(key: str) -> list[str]:
-    return [name for name in names() if key in schema_of(name, None)["properties"]]
+@cache
+def _with_key(key: str) -> tuple[str, ...]:
+    return tuple(name for name in names() if key in schema_of(name, None)["properties"])
+
+
+@cache
+def _at(key: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the contracts that have a key of a job, with the JSON types and the words that they allow there."""
+    return tuple((name, *allowed(name, None, ("properties", key))) for name in _with_key(key))

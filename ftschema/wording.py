@@ -14,6 +14,9 @@ _LONGEST_LIST = 240
 # Python refuses to write integers past 4,300 digits, and nobody reads this many.
 _LARGEST_SHOWN = 10**30
 
+# Made once: `json.dumps` makes one for each call with options.
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
 _TYPE_NOUNS = {
     "array": "an array",
     "boolean": "a boolean",
@@ -45,7 +48,7 @@ def type_noun(json_type: str) -> str:
 def show(value: object) -> str:
     """Return a JSON value, or its beginning or a description, in at most about 100 characters."""
     if isinstance(value, str):
-        text = printable(json.dumps(value[:_LONGEST_TEXT], ensure_ascii=False)[:-1])
+        text = printable(_write(value[:_LONGEST_TEXT])[:-1])
         whole = len(value) <= _LONGEST_TEXT and len(text) < _LONGEST_SHOWN
         return f'{text}"' if whole else f'{text[:_LONGEST_SHOWN]}…"'
     if isinstance(value, dict):
