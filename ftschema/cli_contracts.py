@@ -11,6 +11,7 @@ from ftschema.checking import contract as _contract
 from ftschema.checking import contracts as _contracts
 from ftschema.cli_shared import Exit, contract_names, table, write_json, write_lines
 from ftschema.differing import diff as _diff
+from ftschema.pointer import called
 from ftschema.shape import job_shape
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def diff(context: click.Context, left: str, right: str, form: str) -> None:
 
 
 def _rows(found: ContractDiff) -> list[list[str]]:
-    return [[change.pointer or "(root)", change.code, change.left, change.right] for change in found]
+    return [[called(change.pointer), change.code, change.left, change.right] for change in found]
 
 
 def _text(found: ContractDiff) -> str:

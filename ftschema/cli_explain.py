@@ -12,6 +12,7 @@ import click
 from ftschema.cli_shared import contract_option, write_json
 from ftschema.errors import UnknownSubjectError
 from ftschema.explaining import explain as _explain
+from ftschema.pointer import ROOT, called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def explain(subject: str, name: str, form: str) -> None:
       2  the command was misused: there is no such place or code
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     try:
-        found = _explain("" if subject == "(root)" else subject, name)
+        found = _explain("" if subject == ROOT else subject, name)
     except UnknownSubjectError as error:
         raise click.UsageError(f"{error}") from None
     if form == "json":
@@ -53,7 +54,7 @@ def explain(subject: str, name: str, form: str) -> None:
         return
     # What is read by a program keeps its lines whole.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.secho(f"{found.subject or '(root)'} in {found.contract}", bold=True)
+    click.secho(f"{called(found.subject)} in {found.contract}", bold=True)
     for head, lines in _paragraphs(found):
         broken = [row for line in lines for row in _broken(line, width)]
         for number, row in enumerate(broken):
@@ -72,10 +73,10 @@ def _paragraphs(found: Explanation) -> Iterator[tuple[str, list[str]]]:
     yield "is", [found.about]
     yield "asked", [*found.asks, *([f"severity: {found.severity}"] if found.severity else [])]
     more = len(found.places) - _MOST_PLACES
-    yield "where", [*map(_place, found.places[:_MOST_PLACES]), *([f"… and {more} more"] if more > 0 else [])]
+    yield "where", [*map(called, found.places[:_MOST_PLACES]), *([f"… and {more} more"] if more > 0 else [])]
     if found.kind == "place":
         yield "since", _past(found)
-    yield "why", [f"{_place(note.pointer)}: {note.text}" if note.pointer else note.text for note in found.why]
+    yield "why", [f"{note.pointer}: {note.text}" if note.pointer else note.text for note in found.why]
     if found.right:
         yield "right", [found.right.shown]
     if found.wrong:
@@ -85,7 +86,3 @@ def _paragraphs(found: Explanation) -> Iterator[tuple[str, list[str]]]:
 def _past(found: Explanation) -> list[str]:
     first = f"specification of {found.since}" if found.since else "in no published specification"
     return [first, *(f"{past.date}: {past.code}: {past.before} → {past.after}" for past in found.changes)]
-
-
-def _place(pointer: str) -> str:
-    return pointer or "(root)"

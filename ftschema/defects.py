@@ -21,7 +21,7 @@ from ftschema.errors import CannotCombineError
 from ftschema.jsondata import copied
 from ftschema.lifecycle import RULES, Example
 from ftschema.placing import ANY, Route, base, put, reached
-from ftschema.pointer import join, split
+from ftschema.pointer import called, join, split
 from ftschema.renaming import from_wire, pointer_from_wire
 from ftschema.shape import Form, Items, Members, Pairs, Shape, job_shape
 from ftschema.wording import show
@@ -86,7 +86,7 @@ class Kind:
 
     def __str__(self) -> str:
         """Return a name for a test that is run once for each kind."""
-        return f"{self.pointer or '(root)'} {self.code}"
+        return f"{called(self.pointer)} {self.code}"
 
 
 def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:

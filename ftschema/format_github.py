@@ -12,6 +12,7 @@ from attrs import define
 
 from ftschema.files import named
 from ftschema.formats import Format
+from ftschema.pointer import called
 
 if TYPE_CHECKING:
     from ftschema.formats import Document, Totals
@@ -27,7 +28,7 @@ class GitHub(Format):
     def add(self, document: Document) -> None:
         for problem in document.report:
             line = problem.line or document.line
-            message = f"{problem.pointer or '(root)'}: {problem.message}"
+            message = f"{called(problem.pointer)}: {problem.message}"
             self._command(problem.severity, document.path, message, line, problem.column, problem.code)
         for note in document.notes():
             self._command("notice", document.path, note, document.line)

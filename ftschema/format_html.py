@@ -17,6 +17,7 @@ from ftschema.excerpts import Excerpt, excerpt
 from ftschema.files import shown
 from ftschema.formats import Format
 from ftschema.meanings import meaning
+from ftschema.pointer import called
 from ftschema.wording import count, printable
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Html(Format):
         for problem in document.report:
             self._codes[problem.code] += 1
             # A key may be anything, and there may be millions of them.
-            place = _INDEX.sub("/*", problem.pointer) or "(root)"
+            place = called(_INDEX.sub("/*", problem.pointer))
             self._fields[place if place in self._fields or len(self._fields) < _FIELDS else "(other fields)"] += 1
             if self._listed < _FAULTS:
                 self._listed += 1
@@ -121,7 +122,7 @@ def _fault(document: Document, problem: Problem) -> str:
     )
     return (
         f'<li class="{problem.severity}"><p><span class="code">{escape(problem.code)}</span> '
-        f'<code class="pointer">{_breakable(problem.pointer or "(root)")}</code> '
+        f'<code class="pointer">{_breakable(called(problem.pointer))}</code> '
         f'<span class="place">{escape(place)}</span></p>\n<p>{escape(problem.message)}</p>{source}</li>\n'
     )
 

@@ -15,6 +15,7 @@ from attrs import define, field
 
 from ftschema.files import named
 from ftschema.formats import Format
+from ftschema.pointer import called
 
 if TYPE_CHECKING:
     from typing import IO
@@ -108,7 +109,7 @@ def _name(document: Document) -> str:
 def _line(document: Document, problem: Problem) -> str:
     place = _name(document) if document.line or problem.line is None else f"{_name(document)}:{problem.line}"
     mark = "" if problem.severity == "error" else f"{problem.severity}: "
-    what = f"{problem.code} {problem.pointer or '(root)'}: {mark}{problem.message}"
+    what = f"{problem.code} {called(problem.pointer)}: {mark}{problem.message}"
     return f"{place}{'' if problem.column is None else f':{problem.column}'}: {what}"
 
 

@@ -22,6 +22,7 @@ from attrs import define, field
 from ftschema.files import named
 from ftschema.formats import Format
 from ftschema.meanings import meaning
+from ftschema.pointer import called
 
 if TYPE_CHECKING:
     from ftschema.formats import Document, Totals
@@ -97,7 +98,7 @@ class Sarif(Format):
             "ruleId": problem.code,
             "ruleIndex": self._rules.setdefault(problem.code, len(self._rules)),
             "level": problem.severity,
-            "message": {"text": "\n".join([f"{problem.pointer or '(root)'}: {problem.message}", *hint])},
+            "message": {"text": "\n".join([f"{called(problem.pointer)}: {problem.message}", *hint])},
             "locations": [{"physicalLocation": physical, "logicalLocations": [place]}],
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }

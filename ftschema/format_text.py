@@ -9,6 +9,7 @@ from attrs import define
 
 from ftschema.files import shown
 from ftschema.formats import Format
+from ftschema.pointer import called
 from ftschema.wording import clip, count, printable
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Text(Format):
         mark = "" if problem.severity == "error" else f"{problem.severity}: "
         place = self._paint(f"{_place(document, problem)}:", bold=True)
         code = self._paint(problem.code, fg=_COLOURS[problem.severity])
-        pointer = self._paint(f"{clip(problem.pointer, _LONGEST_POINTER) or '(root)'}:", fg="cyan")
+        pointer = self._paint(f"{called(clip(problem.pointer, _LONGEST_POINTER))}:", fg="cyan")
         return f"{place} {code} {pointer} {mark}{printable(problem.message)}"
 
     def _paint(self, text: str, **style: Any) -> str:

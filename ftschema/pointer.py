@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ROOT = "(root)"
+"""How the whole document, whose pointer is empty, is called where people read of it."""
+
 
 def join(path: Iterable[str | int]) -> str:
     """Return the JSON Pointer of a path of keys and indices; the whole document is the empty string."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def called(pointer: str) -> str:
+    """Return a JSON Pointer as people read it."""
+    return pointer or ROOT
 
 
 def split(pointer: str) -> list[str]:

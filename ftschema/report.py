@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import msgspec
 from attrs import asdict, field, frozen
 
+from ftschema.pointer import called
 from ftschema.wording import clip, printable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Return `pointer: code: message`, and the place in the text; the whole document is shown as `(root)`."""
-        place = clip(self.pointer, _LONGEST_POINTER) or "(root)"
+        place = called(clip(self.pointer, _LONGEST_POINTER))
         mark = "" if self.severity == "error" else f"{self.severity}: "
         in_text = "" if self.line is None else f" (line {self.line:,}, column {self.column:,})"
         return f"{place}: {self.code}: {mark}{printable(self.message)}{in_text}"
