@@ -69,7 +69,8 @@ def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter
         for name, hook in hooks:
             if (member := state.get(name)) is not None:
                 state[name] = hook(member)
-        state["extra"] = {key: copied(member) for key, member in payload.items() if key not in names}
+        known = len(state) == len(payload)
+        state["extra"] = {} if known else {key: copied(payload[key]) for key in payload if key not in names}
         return filled(cls, state)
 
     return structure

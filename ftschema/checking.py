@@ -47,7 +47,8 @@ class Contract:
 
     def is_valid(self, payload: object) -> bool:
         """Return whether a payload is JSON data and keeps to the contract; never raises for bad data."""
-        return self._fitted(payload) is not None or (jsondata.is_json(payload) and self._accepts(payload))
+        record = self._fitted(payload)
+        return bool(record) or ((record is False or jsondata.is_json(payload)) and self._accepts(payload))
 
     @cached_property
     def _fitted(self) -> Callable[[Any], Any]:
@@ -71,8 +72,9 @@ class Contract:
             payload: Parsed JSON, as `json.loads` makes it; anything else is reported as such.
             lifecycle: Whether the rules across fields are checked too, once the schema is met.
         """
-        if self._fitted(payload) is None:
-            report = checked(self.name, payload)
+        record = self._fitted(payload)
+        if not record:
+            report = checked(self.name, payload, is_json=record is False)
             if report.problems:
                 return report
         if not lifecycle:
@@ -97,9 +99,9 @@ class Contract:
         """
         fit, fill = self._fit_and_fill
         record = fit(payload)
-        if record is not None:
+        if record:
             return fill(record)
-        report = checked(self.name, payload)
+        report = checked(self.name, payload, is_json=record is False)
         if report.problems:
             raise InvalidJobError(report)
         return self._structured(payload)
@@ -268,9 +270,12 @@ class Contract:
         return line_reports(look, self._nothing, lines, jobs)
 
 
-def checked(contract: str, payload: object, part: str | None = None) -> Report:
-    """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job."""
-    if not jsondata.is_json(payload):
+def checked(contract: str, payload: object, part: str | None = None, *, is_json: bool = False) -> Report:
+    """Return what is wrong with a payload by a contract's schema, or by its definition of one part of a job.
+
+    Whether it is JSON data is looked at too, if that is not known.
+    """
+    if not (is_json or jsondata.is_json(payload)):
         return limited(contract, *jsondata.faults(payload, MOST_PROBLEMS))
     from ftschema import findings
 

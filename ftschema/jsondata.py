@@ -52,32 +52,48 @@ def is_json(payload: object) -> bool:
     return left >= 0 or (left == _TOO_MANY and not faults(payload, 1)[0])
 
 
-def are_json(values: Collection[Any]) -> bool:  # noqa: C901, PLR0912  # inlined for speed
-    """Return whether values are quickly seen to be JSON data, but for the keys of objects and how deep they go."""
+def looked_through(values: Collection[Any]) -> list[Collection[Any]] | None:  # noqa: C901, PLR0912  # inlined for speed
+    """Return these values, and those of each object and each array in them, all of which are JSON data.
+
+    Keys are not looked at, nor how deep they are. None is returned where it is not quickly seen.
+    """
     waiting = [values]
     left = _QUICK
     for members in waiting:
         left -= len(members)
         if left < 0 or len(waiting) > _FEW:
-            return False
+            return None
         for member in members:
             if member is None:
                 continue
             kind = type(member)
             if kind is str:
                 if not member.isascii() and SURROGATE.search(member):
-                    return False
+                    return None
             elif kind is int:
                 if not _TOO_LOW < member < TOO_LONG:
-                    return False
+                    return None
             elif kind is dict or kind is list:
                 if member:
                     waiting.append(member.values() if kind is dict else member)
             elif kind is float:
                 if not isfinite(member):
-                    return False
+                    return None
             elif kind is not bool:
-                return False
+                return None
+    return waiting
+
+
+def are_whole(parts: list[Any]) -> bool:
+    """Return whether parts that were looked through are quickly seen to have no key and no depth that JSON has not."""
+    # So few are no more levels than that, with an empty part in the last of them.
+    if len(parts) >= DEEPEST:
+        return False
+    for part in parts:
+        if type(part) is not list:
+            for key in part.mapping:
+                if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
+                    return False
     return True
 
 

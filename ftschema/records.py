@@ -20,7 +20,7 @@ import msgspec
 from attrs import Factory, frozen
 
 from ftschema.catalogue import entry
-from ftschema.jsondata import SURROGATE, are_json
+from ftschema.jsondata import SURROGATE, are_whole, looked_through
 from ftschema.part import ABSENT, Absent
 from ftschema.shape import Flag, Items, Members, Number, Pairs, Text, Words, job_shape
 from ftschema.spelling import spelled
@@ -50,20 +50,23 @@ def reader(record: type[msgspec.Struct]) -> Callable[[bytes], Any]:
 
 
 def fitter(contract: str, record: type[msgspec.Struct]) -> Callable[[Any], Any]:
-    """Return what makes a record of a payload, which shares nothing that can change, or None where it does not fit."""
+    """Return what makes a record of a payload, which shares nothing that can change.
+
+    It gives False for a payload that does not fit but is JSON data, None for one of which neither is quickly seen.
+    """
     convert = msgspec.convert
     maps = [
         name for name, shape in job_shape(contract).members.items() if any(isinstance(form, Pairs) for form in shape)
     ]
 
     def fitted(payload: Any) -> Any:
-        if type(payload) is not dict or not are_json(payload.values()):
+        if type(payload) is not dict or not (parts := looked_through(payload.values())):
             return None
         try:
             made = convert(payload, record)
         except (msgspec.ValidationError, UnicodeError):
             # A key that is no Unicode text cannot even be named.
-            return None
+            return False if are_whole(parts) else None
         # The other keys are those of the record.
         for name in maps:
             pairs = getattr(made, name)
