@@ -151,13 +151,15 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
         others = [name for name in names() if entry(name).spelling == entry(contract).spelling]
     elif len(problems) == 1 and faults and not keys:
         missing = next((key for key in schema_of(contract, None)["required"] if key not in payload), "")
-        others = [name for name in _with_key(missing) if missing not in schema_of(name, None)["required"]]
+        others = [name for name in _with_key(missing, names()) if missing not in schema_of(name, None)["required"]]
     elif len(problems) == 1 and faults:
         [key] = keys
         ours, _ = allowed(contract, None, ("properties", key))
         # That another contract takes any word says nothing.
         by_type = faults[0].code == "type"
-        others = [name for name, types, words in _at(key) if (types != ours if by_type else payload[key] in words)]
+        others = [
+            name for name, types, words in _at(key, names()) if (types != ours if by_type else payload[key] in words)
+        ]
     else:
         return None
     for other in others:
@@ -168,11 +170,11 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
 
 
 @cache
-def _with_key(key: str) -> tuple[str, ...]:
-    return tuple(name for name in names() if key in schema_of(name, None)["properties"])
+def _with_key(key: str, contracts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in contracts if key in schema_of(name, None)["properties"])
 
 
 @cache
-def _at(key: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+def _at(key: str, contracts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
     """Return the contracts that have a key of a job, with the JSON types and the words that they allow there."""
-    return tuple((name, *allowed(name, None, ("properties", key))) for name in _with_key(key))
+    return tuple((name, *allowed(name, None, ("properties", key))) for name in _with_key(key, contracts))
