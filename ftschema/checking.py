@@ -48,7 +48,9 @@ class Contract:
     def is_valid(self, payload: object) -> bool:
         """Return whether a payload is JSON data and keeps to the contract; never raises for bad data."""
         record = self._fitted(payload)
-        return bool(record) or ((record is False or jsondata.is_json(payload)) and self._accepts(payload))
+        if record:
+            return True
+        return (record is False or jsondata.is_json(payload)) and self._accepts(payload)
 
     @cached_property
     def _fitted(self) -> Callable[[Any], Any]:
