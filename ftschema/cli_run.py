@@ -23,7 +23,7 @@ from ftschema.wording import count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
-    from typing import BinaryIO
+    from io import BufferedReader
 
     from ftschema.checking import Contract
     from ftschema.cli_repair import Copy, Mender
@@ -119,7 +119,7 @@ class Run:
         """Yield each job of a file: its line in JSON Lines, what is wrong with it, and its text if that is wanted."""
         try:
             with opened(path_of(path)) as raw, self._bar(path) as bar:
-                for found in self._reports(unpacked(raw)):
+                for found in self._reports(raw):
                     if bar and found[1].problems:
                         # The line of the bar may be that on which the problem is shown.
                         click.echo("\r\x1b[K", nl=False, err=True)
@@ -129,7 +129,8 @@ class Run:
         except (*READ_ERRORS, WorkerDiedError) as error:
             self.fail(path, error)
 
-    def _reports(self, stream: BinaryIO) -> Iterator[tuple[int | None, Report, bytes]]:
+    def _reports(self, raw: BufferedReader[Any]) -> Iterator[tuple[int | None, Report, bytes]]:
+        stream = unpacked(raw)
         head = stream.read(_WHOLE)
         if not self.lines and (len(head) < _WHOLE or not begins_with_a_line(head)):
             head += stream.read()
@@ -139,8 +140,8 @@ class Run:
         lines: Iterable[bytes] = lines_of(stream, head)
         if self.mender:
             kept = lines = _Kept(lines)
-        elif stream.seekable():
-            # A file itself is read ahead, or by other processes.
+        elif raw.seekable():
+            # A file itself is read ahead, or by other processes. What unpacks a pipe says that it can go back too.
             stream.seek(-len(head), os.SEEK_CUR)
             lines = stream
         for found in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.jobs):

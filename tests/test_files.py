@@ -126,6 +126,24 @@ def test_jobs(tmp_path: Path, jobs: str) -> None:
     assert _check("--jobs", "0", str(path)).exit_code == 2
 
 
+@pytest.mark.parametrize("number", [3, 3_000], ids=["few", "more than is read at once"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ways_in(tmp_path: Path, number: int, pack: Callable[[bytes], bytes], jobs: str) -> None:
+    """Lines have the same reports from a pipe, from the standard input and from a file, packed or not."""
+    path = tmp_path / "jobs"
+    path.write_bytes(pack(b"\n".join([_GOOD] * number + [_BROKEN])))
+    command = [sys.executable, "-m", "ftschema", "check", "--jobs", jobs]
+    piped = subprocess.run([*command, "-"], input=path.read_bytes(), capture_output=True, check=False)
+    with path.open("rb") as file:
+        given = subprocess.run([*command, "-"], stdin=file, capture_output=True, check=False)
+    named = subprocess.run([*command, str(path)], capture_output=True, check=False)
+    assert (named.returncode, named.stderr, named.stdout.count(b"\n")) == (1, b"", 2)
+    for run in (piped, given):
+        assert (run.returncode, run.stderr) == (1, b"")
+        assert run.stdout.replace(b"<stdin>", bytes(path)) == named.stdout
+
+
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 @pytest.mark.parametrize("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
 def test_lines_of(text: bytes, size: int) -> None:
