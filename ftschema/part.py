@@ -103,7 +103,7 @@ def _default(default: Any) -> tuple[Any, ...]:
 
 
 def _check_extra(self: Any) -> None:
-    """Refuse an object that is made by hand with a key twice."""
+    """Refuse an object that is made by hand with a key twice; give room for unknown keys to one without."""
     slot = layout(self.__class__).extra
     extra = slot.__get__(self)
     if extra is ABSENT:

@@ -109,7 +109,8 @@ class Maker:
                 forbid_unknown_fields=True,
                 # The tag, which is written as such, is the default of its field.
                 omit_defaults=form.tag is not None,
-                # A record holds texts, numbers, and records below it: it is in no cycle.
+                # A record holds texts, numbers, and records below it: it is in no cycle. What takes a class lies as
+                # objects of the class that are made by hand, which may be in one.
                 gc=base is not None,
                 rename={name: spelled(name, self.spelling) for name in names} | ({"type": " type"} if form.tag else {}),
                 tag_field="type" if form.tag else None,
