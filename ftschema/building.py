@@ -16,6 +16,7 @@ from cattrs import Converter
 
 from ftschema.catalogue import entry, read_schema
 from ftschema.jsondata import copied
+from ftschema.lock import build_once
 from ftschema.model import FineTuningJob
 from ftschema.part import ABSENT, Absent, filled
 from ftschema.spelling import Spelling, spelled, wire_name
@@ -25,7 +26,7 @@ _Hook: TypeAlias = Callable[[Any], Any]
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-@cache
+@build_once
 def builder(contract: str) -> Converter:
     """Return the converter between the accepted payloads of a contract and the classes.
 
@@ -44,6 +45,8 @@ def builder(contract: str) -> Converter:
     converter.register_structure_hook_factory(has, structure_hook)
     unstructure = unbuilder(spelling)
     converter.register_unstructure_hook_factory(has, lambda _: unstructure)
+    # A hook resolves the annotations of its class, which all threads share.
+    converter.get_structure_hook(FineTuningJob)
     return converter
 
 

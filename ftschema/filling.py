@@ -6,15 +6,15 @@ What came from a record has no unknown keys and needs no second look, so that ms
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftschema.catalogue import entry
 from ftschema.jsondata import is_json
 from ftschema.jsontext import encode
+from ftschema.lock import build_once
 from ftschema.model import PARTS, FineTuningJob
 from ftschema.part import ABSENT, layout
-from ftschema.records import Maker
+from ftschema.records import Maker, used
 from ftschema.shape import Items, Members, job_shape, parts
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ _Hook: TypeAlias = Callable[[Any], Any]
 _extra = layout(FineTuningJob).extra.__get__
 
 
-@cache
+@build_once
 def _records(contract: str) -> dict[str, type[msgspec.Struct]]:
     """Return the records that lie as the classes do, by the names of their parts; a part comes after its own parts."""
     maker = Maker(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
-    maker.record(job_shape(contract), maps=True)
+    used(maker.record(job_shape(contract), maps=True))
     return maker.made
 
 
@@ -42,7 +42,7 @@ def record(contract: str) -> type[msgspec.Struct]:
     return _records(contract)[FineTuningJob.__name__]
 
 
-@cache
+@build_once
 def filler(contract: str) -> _Hook:
     """Return what makes the job of a record of a contract, as `building.builder` does of its payload.
 

@@ -11,7 +11,8 @@ more for what they resemble, so it must see JSON data only.
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from contextlib import suppress
+from functools import reduce
 from math import ceil, floor
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
@@ -21,6 +22,7 @@ from attrs import Factory, frozen
 
 from ftschema.catalogue import entry
 from ftschema.jsondata import SURROGATE, are_whole, looked_through
+from ftschema.lock import build_once
 from ftschema.part import ABSENT, Absent
 from ftschema.shape import Flag, Items, Members, Number, Pairs, Text, Words, job_shape
 from ftschema.spelling import spelled
@@ -38,12 +40,23 @@ _NOTHING = Annotated[int, msgspec.Meta(ge=1, le=0)]
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
-@cache
+@build_once
 def record(contract: str) -> type[msgspec.Struct]:
     """Return the class of the records of a contract's jobs."""
-    return Maker(entry(contract).spelling).record(job_shape(contract), maps=True)
+    return used(Maker(entry(contract).spelling).record(job_shape(contract), maps=True))
 
 
+def used(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """Return a class of records once msgspec has used it, and all classes below it, for the first time.
+
+    Must be called under the lock of `build_once`, before another thread can see the class.
+    """
+    with suppress(msgspec.ValidationError):
+        msgspec.json.Decoder(record).decode(b"{}")
+    return record
+
+
+@build_once
 def reader(record: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     """Return what reads a text as a record, or raises `msgspec.MsgspecError` where it does not fit."""
     return msgspec.json.Decoder(record).decode

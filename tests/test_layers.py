@@ -15,7 +15,19 @@ _PACKAGE = Path(ftschema.__file__).parent
 
 # From the ground up; a module may import those of the rows above it here, and none of its own row.
 LAYERS = (
-    ("_resources", "codes", "instants", "likeness", "mistakes", "part", "pointer", "samples", "spelling", "wording"),
+    (
+        "_resources",
+        "codes",
+        "instants",
+        "likeness",
+        "lock",
+        "mistakes",
+        "part",
+        "pointer",
+        "samples",
+        "spelling",
+        "wording",
+    ),
     ("advising", "batches", "coherence", "excerpts", "files", "folders", "graders", "jsonlines", "report"),
     ("details", "encoding", "errors", "formats", "jsondata", "model"),
     ("catalogue", "locating", "repairing"),

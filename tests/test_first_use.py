@@ -1,0 +1,33 @@
+"""Threads that make the first calls of a process together get what one thread gets, and the process lives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ftschema
+from support.first_use import CALLS
+
+_TESTS = Path(__file__).parent
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes are forks")
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_first_calls(contract: str) -> None:
+    """No verb and no generator of any contract fails where eight threads call it first, all at once."""
+    command = [sys.executable, "-m", "support.first_use", contract]
+    paths = os.pathsep.join([str(_TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_every_verb() -> None:
+    """Each function of the package that reads a contract is among the calls."""
+    called = {name.split(",")[0] for name in CALLS}
+    without_contract = {"contract", "contracts", "diff", "from_openai", "to_openai", "problem_details", "problem_rows"}
+    functions = {name for name in ftschema.__all__ if name[0].islower()}
+    assert functions - called == without_contract | {"repaired", "schema"}
