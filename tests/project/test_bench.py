@@ -9,9 +9,9 @@ import pytest
 
 from bench.shown import table, written
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _README = _ROOT / "README.md"
-_RESULTS = json.loads((Path(__file__).parent / "bench" / "results.json").read_text(encoding="utf-8"))
+_RESULTS = json.loads((_ROOT / "tests" / "bench" / "results.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.skipif(not _README.exists(), reason="these tests stand apart from the project")

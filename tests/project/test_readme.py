@@ -16,7 +16,7 @@ from ftschema.cli import main
 from ftschema.lifecycle import RULES
 from support import tables
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _README = _ROOT / "README.md"
 
 pytestmark = pytest.mark.skipif(not _README.exists(), reason="these tests stand apart from the project")

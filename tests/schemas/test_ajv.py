@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.proof
 
-_SCRIPT = Path(__file__).with_name("ajv") / "verdicts.cjs"
-_README = Path(__file__).parents[1] / "README.md"
+_SCRIPT = Path(__file__).parents[1] / "ajv" / "verdicts.cjs"
+_README = Path(__file__).parents[2] / "README.md"
 _MODULE = "ajv/dist/2020"
 _REQUIRED = "FTSCHEMA_REQUIRE_AJV"
 

@@ -1,12 +1,13 @@
 """Fixtures: the same seed gives the same bytes, and what it gives looks like a job.
 
 `golden/fixtures.jsonl` holds what seeds gave when it was written; a major version may write it anew, with
-`PYTHONPATH=tests python tests/test_fixtures.py > tests/golden/fixtures.jsonl`.
+`PYTHONPATH=tests python tests/generation/test_fixtures.py > tests/golden/fixtures.jsonl`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from support.documents import DOCUMENTS, in_wire_names
 CONTRACTS = ftschema.contracts()
 _NEWEST = max(name for name in CONTRACTS if name[0].isdigit())
 SEEDS = range(200)
-_GOLDEN = Path(__file__).parent / "golden" / "fixtures.jsonl"
+_GOLDEN = Path(__file__).parents[1] / "golden" / "fixtures.jsonl"
 
 
 def _golden_lines() -> list[str]:
@@ -58,7 +59,8 @@ def test_golden_in_another_process() -> None:
     """The bytes depend on nothing that changes from one process to the next, such as the hash of a text."""
     # The optimised mode has no asserts, which nothing may rest on either.
     command = [sys.executable, "-O", __file__]
-    run = subprocess.run(command, capture_output=True, check=True, env={"PYTHONHASHSEED": "4", "PYTHONUTF8": "1"})
+    env = {"PYTHONHASHSEED": "4", "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run(command, capture_output=True, check=True, env=env)
     assert run.stdout == _GOLDEN.read_bytes()
 
 

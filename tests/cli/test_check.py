@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-_EXAMPLES = Path(__file__).parent / "examples"
+_EXAMPLES = Path(__file__).parents[1] / "examples"
 _LINES = (_EXAMPLES / "replies.jsonl").read_bytes().splitlines()
 _JOB: dict[str, Any] = json.loads(_LINES[-1])
 _VALID = json.dumps(_JOB)

@@ -13,7 +13,7 @@ import pytest
 import ftschema
 from support import history
 
-_PAGE = Path(__file__).parents[1] / "schemas" / "published" / "README.md"
+_PAGE = Path(__file__).parents[2] / "schemas" / "published" / "README.md"
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
 
 

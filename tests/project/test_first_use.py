@@ -12,7 +12,7 @@ import pytest
 import ftschema
 from support.first_use import CALLS
 
-_TESTS = Path(__file__).parent
+_TESTS = Path(__file__).parents[1]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes are forks")

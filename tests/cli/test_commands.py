@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _CONTRACTS = ftschema.contracts()
 _COMMANDS = ("contracts", "convert", "diff", "schema", "suite")
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell is a POSIX one")
