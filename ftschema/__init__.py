@@ -14,20 +14,25 @@ if TYPE_CHECKING:
     from ftschema import defects as defects
     from ftschema import fixtures as fixtures
     from ftschema import strategies as strategies
-    from ftschema.checking import Contract, contract, contracts
-    from ftschema.converting import Conversion, convert
-    from ftschema.defects import Defect
-    from ftschema.details import problem_details
-    from ftschema.differing import Change, ContractDiff, diff
-    from ftschema.errors import (
+    from ftschema.adapters.openai import from_openai, to_openai
+    from ftschema.adapters.problem_details import problem_details
+    from ftschema.adapters.rows import problem_rows
+    from ftschema.analysis.conversion import Conversion, convert
+    from ftschema.analysis.diff import Change, ContractDiff, diff
+    from ftschema.analysis.examples import Example
+    from ftschema.analysis.explain import Explanation, explain
+    from ftschema.analysis.identify import identify
+    from ftschema.core.errors import (
         CannotCombineError,
         InvalidJobError,
         UnknownContractError,
         UnknownSubjectError,
         WorkerDiedError,
     )
-    from ftschema.explaining import Explanation, explain
-    from ftschema.graders import (
+    from ftschema.core.report import LineReport, Problem, Report
+    from ftschema.defects import Defect
+    from ftschema.model.base import ABSENT, Absent
+    from ftschema.model.graders import (
         AudioData,
         EndpointGrader,
         EvalItem,
@@ -44,9 +49,7 @@ if TYPE_CHECKING:
         StringCheckGrader,
         TextSimilarityGrader,
     )
-    from ftschema.identifying import identify
-    from ftschema.illustrating import Example
-    from ftschema.model import (
+    from ftschema.model.job import (
         DpoHyperparameters,
         DpoMethod,
         FineTuningJob,
@@ -60,12 +63,9 @@ if TYPE_CHECKING:
         SupervisedMethod,
         WandbIntegration,
     )
-    from ftschema.openai_class import from_openai, to_openai
-    from ftschema.part import ABSENT, Absent
-    from ftschema.repairing import repaired
-    from ftschema.report import LineReport, Problem, Report
-    from ftschema.tabling import problem_rows
-    from ftschema.verbs import (
+    from ftschema.validation.contract import Contract, contract, contracts
+    from ftschema.validation.repair import repaired
+    from ftschema.validation.verbs import (
         check,
         check_lines,
         check_text,
@@ -147,7 +147,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "verbs": (
+    "validation.verbs": (
         "check",
         "check_lines",
         "check_text",
@@ -159,22 +159,22 @@ _HOMES = {
         "unstructure",
         "validate",
     ),
-    "checking": ("Contract", "contract", "contracts"),
-    "converting": ("Conversion", "convert"),
+    "validation.contract": ("Contract", "contract", "contracts"),
+    "analysis.conversion": ("Conversion", "convert"),
     "defects": ("Defect",),
-    "differing": ("Change", "ContractDiff", "diff"),
-    "errors": (
+    "analysis.diff": ("Change", "ContractDiff", "diff"),
+    "core.errors": (
         "CannotCombineError",
         "InvalidJobError",
         "UnknownContractError",
         "UnknownSubjectError",
         "WorkerDiedError",
     ),
-    "explaining": ("Explanation", "explain"),
-    "identifying": ("identify",),
-    "illustrating": ("Example",),
-    "openai_class": ("from_openai", "to_openai"),
-    "graders": (
+    "analysis.explain": ("Explanation", "explain"),
+    "analysis.identify": ("identify",),
+    "analysis.examples": ("Example",),
+    "adapters.openai": ("from_openai", "to_openai"),
+    "model.graders": (
         "AudioData",
         "EndpointGrader",
         "EvalItem",
@@ -191,7 +191,7 @@ _HOMES = {
         "StringCheckGrader",
         "TextSimilarityGrader",
     ),
-    "model": (
+    "model.job": (
         "DpoHyperparameters",
         "DpoMethod",
         "FineTuningJob",
@@ -205,11 +205,11 @@ _HOMES = {
         "SupervisedMethod",
         "WandbIntegration",
     ),
-    "part": ("ABSENT", "Absent"),
-    "repairing": ("repaired",),
-    "report": ("LineReport", "Problem", "Report"),
-    "tabling": ("problem_rows",),
-    "details": ("problem_details",),
+    "model.base": ("ABSENT", "Absent"),
+    "validation.repair": ("repaired",),
+    "core.report": ("LineReport", "Problem", "Report"),
+    "adapters.rows": ("problem_rows",),
+    "adapters.problem_details": ("problem_details",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -1,5 +1,5 @@
 """`python -m ftschema` is the command `ftschema`."""
 
-from ftschema.cli import main
+from ftschema.cli.main import main
 
 main(prog_name="ftschema")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cattrs import Converter
 
-from ftschema.building import builder, unbuilder
-from ftschema.catalogue import DEFAULT, entry
-from ftschema.checking import Contract, checked
-from ftschema.checking import contract as _contract
-from ftschema.errors import InvalidJobError
-from ftschema.model import PARTS, FineTuningJob
+from ftschema.core.errors import InvalidJobError
+from ftschema.model.job import PARTS, FineTuningJob
+from ftschema.model.structure import builder, unbuilder
+from ftschema.schemas.catalogue import DEFAULT, entry
+from ftschema.validation.contract import Contract, checked
+from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from ftschema.breaking import wrong_values
-from ftschema.catalogue import DEFAULT
-from ftschema.checking import contract as _contract
-from ftschema.coherence import ByStatus
-from ftschema.composing import composer, counterexamples, settle
-from ftschema.drawing import form_drawer, pick, simplest
-from ftschema.errors import CannotCombineError
-from ftschema.jsondata import copied
-from ftschema.lifecycle import RULES, Example
-from ftschema.placing import ANY, Route, base, put, reached
-from ftschema.pointer import called, join, split
-from ftschema.renaming import from_wire, pointer_from_wire
-from ftschema.shape import Form, Items, Members, Pairs, Shape, job_shape
-from ftschema.wording import show
+from ftschema.core.errors import CannotCombineError
+from ftschema.core.pointer import called, join, split
+from ftschema.core.text import show
+from ftschema.generation.invalid_values import wrong_values
+from ftschema.generation.jobs import composer, counterexamples, settle
+from ftschema.generation.placement import ANY, Route, base, put, reached
+from ftschema.generation.values import form_drawer, pick, simplest
+from ftschema.jsontext.data import copied
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.rules import RULES, Example
+from ftschema.schemas.shape import Form, Items, Members, Pairs, Shape, job_shape
+from ftschema.schemas.translate import from_wire, pointer_from_wire
+from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ftschema.checking import Contract
-    from ftschema.drawing import Source
-    from ftschema.lifecycle import Rule
+    from ftschema.generation.values import Source
+    from ftschema.schemas.rules import Rule
+    from ftschema.validation.contract import Contract
 
 __all__ = ["Defect", "Kind", "catalogue", "draw_defect", "kinds"]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftschema.catalogue import DEFAULT
-from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
-from ftschema.planning import plan, seeded
-from ftschema.tracing import trace_plan
+from ftschema.generation.plans import plan, seeded
+from ftschema.generation.tracing import trace_plan
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ftschema.checking import Contract
     from ftschema.defects import Defect
-    from ftschema.model import FineTuningJob
+    from ftschema.model.job import FineTuningJob
+    from ftschema.validation.contract import Contract
 
 
 # Stands for a seed that was given by name, or not at all. By position, it leaves the name to the job's own key `seed`.

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from ftschema import building
-from ftschema.catalogue import DEFAULT
-from ftschema.checking import contract as _contract
 from ftschema.defects import draw_defect, kinds
-from ftschema.drawing import form_drawer, pick
-from ftschema.model import FineTuningJob
-from ftschema.planning import plan
-from ftschema.shape import parts
-from ftschema.tracing import trace_plan
+from ftschema.generation.plans import plan
+from ftschema.generation.tracing import trace_plan
+from ftschema.generation.values import form_drawer, pick
+from ftschema.model.job import FineTuningJob
+from ftschema.model.structure import builder
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.shape import parts
+from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.checking import Contract
     from ftschema.defects import Defect, Kind
-    from ftschema.drawing import Source
+    from ftschema.generation.values import Source
+    from ftschema.validation.contract import Contract
 
 __all__ = ["defects", "jobs", "payloads", "traces"]
 
@@ -83,7 +83,7 @@ def jobs(
 ) -> st.SearchStrategy[FineTuningJob]:
     """Return a strategy for jobs: `payloads`, structured."""
     chosen = _contract(contract)
-    build = building.builder(chosen.name)
+    build = builder(chosen.name)
     return payloads(contract=chosen, coherent=coherent, **fixed).map(
         lambda payload: build.structure(payload, FineTuningJob)
     )
@@ -104,7 +104,7 @@ def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStra
 @st.composite
 def _parts(draw: st.DrawFn, cls: type) -> Any:
     payload = form_drawer(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_source(draw))
-    return building.builder(DEFAULT).structure(payload, cls)
+    return builder(DEFAULT).structure(payload, cls)
 
 
 def part_of(cls: type) -> st.SearchStrategy[Any]:

@@ -320,7 +320,7 @@ def test_unused_it_loads_nothing(pytester: pytest.Pytester, arguments: tuple[str
     pytester.makeconftest(_LOADED + "    def pytest_unconfigure(): write_loaded('loaded.json')")
     run = _run(pytester, "def test_it(): pass", *arguments)
     assert run.ret == 0
-    assert _written(pytester, "loaded.json") == ["ftschema", "ftschema.pytest_plugin"]
+    assert _written(pytester, "loaded.json") == ["ftschema", "ftschema.adapters", "ftschema.adapters.pytest_plugin"]
 
 
 def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
@@ -329,8 +329,8 @@ def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
     run = _run(pytester, "def test_it(fine_tuning_job): assert 0")
     run.assert_outcomes(failed=1)
     loaded = _written(pytester, "loaded.json")
-    assert {"ftschema.fixtures", "ftschema.model"} <= {*loaded}
-    assert not {"hypothesis", "click", "jsonschema", "ftschema.strategies", "ftschema.cli"} & {*loaded}
+    assert {"ftschema.fixtures", "ftschema.model.job"} <= {*loaded}
+    assert not {"hypothesis", "click", "jsonschema", "ftschema.strategies", "ftschema.cli.main"} & {*loaded}
 
 
 def test_without_hypothesis_installed(pytester: pytest.Pytester) -> None:

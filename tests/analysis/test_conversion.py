@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.pointer import join
+from ftschema.core.pointer import join
 from support.bases import bases
 from support.cases import corpus, reference_problems
 

@@ -14,14 +14,15 @@ import pytest
 from attrs import evolve
 
 import ftschema
-from ftschema import catalogue, differing
-from ftschema.comparing import Difference, differences
+from ftschema.analysis import diff
+from ftschema.analysis.comparing import Difference, differences
+from ftschema.core.pointer import join
 from ftschema.defects import catalogue as kinds_of
 from ftschema.defects import draw_defect
-from ftschema.planning import seeded
-from ftschema.pointer import join
-from ftschema.renaming import from_wire, to_wire
-from ftschema.shape import job_shape
+from ftschema.generation.plans import seeded
+from ftschema.schemas import catalogue
+from ftschema.schemas.shape import job_shape
+from ftschema.schemas.translate import from_wire, to_wire
 from support.weakening import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def test_every_difference_has_a_witness(left: str, right: str) -> None:
 def test_no_difference_without_a_witness(value: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no payload proves is not reported, whatever the shapes show."""
     suspected = Difference((), "seed", "/seed", "type", "this", "that", (value,))
-    monkeypatch.setattr(differing, "differences", lambda *_: iter([suspected]))
+    monkeypatch.setattr(diff, "differences", lambda *_: iter([suspected]))
     assert ftschema.diff("observed", "2026-07-15").equal
 
 

@@ -18,11 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import codes, strategies
-from ftschema.cli import main
+from ftschema import strategies
+from ftschema.analysis.places import find, places
+from ftschema.cli.main import main
+from ftschema.core import codes
 from ftschema.defects import catalogue
-from ftschema.lifecycle import RULES
-from ftschema.places import find, places
+from ftschema.schemas.rules import RULES
 
 _CONTRACTS = ftschema.contracts()
 _DATES = [name for name in _CONTRACTS if name[:2] == "20"]
@@ -251,8 +252,8 @@ def test_all_codes() -> None:
     """The table has every code of the source and of the contracts, and no other."""
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in Path(ftschema.__file__).parent.glob("*.py")
-        if path.stem not in {"codes", "illustrating"}
+        for path in Path(ftschema.__file__).parent.rglob("*.py")
+        if path.stem not in {"codes", "examples"}
     )
     assert {*re.findall(r'"(json-[a-z-]+)"', source)} == {*codes.JSON}
     assert {*re.findall(r'"(ambiguous-[a-z-]+)"', source)} == {*codes.CONVERSION}
@@ -350,7 +351,7 @@ def test_width() -> None:
 
 _ON_TERMINAL = """
 import sys
-from ftschema.cli import main
+from ftschema.cli.main import main
 sys.stdout.isatty = lambda: True
 main(["explain", "/hyperparameters/n_epochs"], color=False)
 """

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.identifying import verdicts
+from ftschema.analysis.identify import verdicts
 from support.bases import bases
 from support.cases import CorpusJob, corpus
 from support.drawing import near_jobs, values

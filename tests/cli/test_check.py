@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli import main
-from ftschema.jsonlines import is_lines, rows_of
+from ftschema.cli.jsonlines import is_lines, rows_of
+from ftschema.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli import main
-from ftschema.identifying import verdicts
+from ftschema.analysis.identify import verdicts
+from ftschema.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from ftschema import fixtures
-from ftschema.cli import main
-from ftschema.files import lines_of
+from ftschema.cli.files import lines_of
+from ftschema.cli.main import main
 
 if sys.version_info >= (3, 14):
     from compression import zstd

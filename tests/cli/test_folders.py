@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ftschema.folders import ENDINGS, files_of
+from ftschema.cli.folders import ENDINGS, files_of
 
 _FILES = (
     "a-b/x.json",

@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 import ftschema
-from ftschema import cli_generate, fixtures
-from ftschema.cli import main
+from ftschema import fixtures
+from ftschema.cli.commands import generate
+from ftschema.cli.main import main
 
 _each_contract = pytest.mark.parametrize("contract", ftschema.contracts())
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell and the terminal are POSIX ones")
@@ -307,9 +308,9 @@ def test_progress(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, long: bool
     """A bar is shown for a long run on a terminal, and only there; the jobs go through untouched."""
     stream = _Stream(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", stream)
-    number = cli_generate._LONG_RUN - (not long)  # noqa: SLF001  # the least that is long, and the most that is not
+    number = generate._LONG_RUN - (not long)  # noqa: SLF001  # the least that is long, and the most that is not
     rows: list[dict[str, Any]] = [{"row": row} for row in range(number)]
-    assert list(cli_generate._with_progress(iter(rows), number)) == rows  # noqa: SLF001  # a real run takes seconds
+    assert list(generate._with_progress(iter(rows), number)) == rows  # noqa: SLF001  # a real run takes seconds
     assert ("jobs" in stream.getvalue()) is shown
     assert ("100%" in stream.getvalue()) is shown
     assert bool(stream.getvalue()) is shown
@@ -319,7 +320,7 @@ def test_progress_without_standard_error(monkeypatch: pytest.MonkeyPatch) -> Non
     """A process without a standard error, as under pythonw, makes long runs all the same."""
     monkeypatch.setattr(sys, "stderr", None)
     rows = ({"row": row} for row in range(3))
-    assert len(list(cli_generate._with_progress(rows, cli_generate._LONG_RUN))) == 3  # noqa: SLF001  # see above
+    assert len(list(generate._with_progress(rows, generate._LONG_RUN))) == 3  # noqa: SLF001  # see above
 
 
 @_posix

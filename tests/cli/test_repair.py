@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import ftschema
-from ftschema import cli_run
-from ftschema.cli import main
+from ftschema.cli.main import main
+from ftschema.cli.run import Run
 from support.cases import corpus
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_run.Run, "_add", interrupted)
+    monkeypatch.setattr(Run, "_add", interrupted)
     assert _run(tmp_path / "jobs.jsonl", "--repair", tmp_path / "mended.jsonl").exit_code == 130
     assert _names(tmp_path) == ["jobs.jsonl"]
 

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import jsondata, wording
-from ftschema.pointer import join
+from ftschema.core import text as wording
+from ftschema.core.pointer import join
+from ftschema.jsontext import data as jsondata
 from support.cases import corpus
 
 if TYPE_CHECKING:

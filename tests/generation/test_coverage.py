@@ -14,9 +14,11 @@ from hypothesis import given, seed, settings
 from hypothesis.statistics import collector
 
 import ftschema
-from ftschema import graders, model, strategies
-from ftschema.composing import USUAL_STATUSES
-from ftschema.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
+from ftschema import strategies
+from ftschema.generation.jobs import USUAL_STATUSES
+from ftschema.model import graders
+from ftschema.model import job as model
+from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
 from support import spread
 from support.documents import in_wire_names
 from support.oracle import published_dates, published_oracle

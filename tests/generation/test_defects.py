@@ -17,12 +17,14 @@ from hypothesis import find, given, settings
 from jsonschema import Draft202012Validator
 
 import ftschema
-from ftschema import composing, fixtures, lifecycle, strategies
 from ftschema import defects as defects_module
-from ftschema.coherence import ByStatus
+from ftschema import fixtures, strategies
 from ftschema.defects import Defect, Kind, catalogue, draw_defect
-from ftschema.lifecycle import RULES, Rule
-from ftschema.planning import seeded
+from ftschema.generation import jobs
+from ftschema.generation.plans import seeded
+from ftschema.schemas import rules
+from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.rules import RULES, Rule
 from support.documents import in_names_of, in_wire_names, pointer_in_names_of
 from support.oracle import published_dates, published_oracle
 
@@ -330,7 +332,7 @@ def test_every_rule_of_the_live_api_is_broken() -> None:
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Forget what was read off the table before and after a test that changes it."""
-    caches: tuple[Any, ...] = (defects_module._catalogue, composing._narrowed)  # noqa: SLF001  # there is no other way
+    caches: tuple[Any, ...] = (defects_module._catalogue, jobs._narrowed)  # noqa: SLF001  # there is no other way
     for one in caches:
         one.cache_clear()
     yield
@@ -339,7 +341,7 @@ def _fresh() -> Iterator[None]:
 
 
 def _with_rule(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
-    for module in (lifecycle, composing, defects_module):
+    for module in (rules, jobs, defects_module):
         monkeypatch.setattr(module, "RULES", (*RULES, rule))
 
 
@@ -362,7 +364,7 @@ def test_a_rule_without_example_has_no_defects(monkeypatch: pytest.MonkeyPatch) 
     rule = Rule(id="new", requires="nothing at all is asked", evidence="none", test=lambda _: iter(()))
     _with_rule(monkeypatch, rule)
     broken = {kind.code for kind in catalogue() if kind.lifecycle}
-    assert {other.id for other in lifecycle.RULES if other.holds_for("observed")} - broken == {"new"}
+    assert {other.id for other in rules.RULES if other.holds_for("observed")} - broken == {"new"}
 
 
 # ---------------------------------------------------------------- what there must be

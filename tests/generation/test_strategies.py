@@ -12,8 +12,10 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import graders, model, strategies
-from ftschema.shape import job_shape
+from ftschema import strategies
+from ftschema.model import graders
+from ftschema.model import job as model
+from ftschema.schemas.shape import job_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable

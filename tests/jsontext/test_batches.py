@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import batches
-from ftschema.batches import Batches, Part
+from ftschema.jsontext import batches
+from ftschema.jsontext.batches import Batches, Part
 
 if TYPE_CHECKING:
     from pathlib import Path

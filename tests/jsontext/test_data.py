@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema import jsondata
+from ftschema.jsontext import data as jsondata
 from support.cases import corpus
 from support.documents import in_names_of
 

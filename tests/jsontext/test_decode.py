@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.jsontext import decode
+from ftschema.jsontext.decode import decode
 from support.cases import corpus
 from support.texts import texts
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftschema.jsondata import is_json
-from ftschema.jsontext import decode, quick, quick_as, unread
-from ftschema.records import reader, record
+from ftschema.jsontext.data import is_json
+from ftschema.jsontext.decode import decode, quick, quick_as, unread
+from ftschema.model.records import reader, record
 from support.cases import corpus
 from support.drawing import values
 

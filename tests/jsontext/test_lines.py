@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures
-from ftschema.files import unpacked
+from ftschema.cli.files import unpacked
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.jsondata import is_json
-from ftschema.jsontext import decode, quick
+from ftschema.jsontext.data import is_json
+from ftschema.jsontext.decode import decode, quick
 from support.cases import corpus
 from support.drawing import values
 from support.layout import Layout

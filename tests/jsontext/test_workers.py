@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ftschema
-from ftschema import fixtures, parallel
-from ftschema.parallel import in_order
+from ftschema import fixtures
+from ftschema.jsontext import workers
+from ftschema.jsontext.workers import in_order
 from support.interrupts import interruptible
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_same_reports(number: int, jobs: int) -> None:
 @pytest.mark.parametrize("number", [1_000, 2_500])
 def test_batches(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines that are checked by the batch, in this very process, have the same reports."""
-    monkeypatch.setattr(parallel, "in_order", lambda work, items, _: map(work, items))
+    monkeypatch.setattr(workers, "in_order", lambda work, items, _: map(work, items))
     lines = _lines(number)
     assert list(ftschema.check_lines(lines, jobs=2)) == list(ftschema.check_lines(lines))
 

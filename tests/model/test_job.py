@@ -13,14 +13,14 @@ import attrs
 import pytest
 
 import ftschema
-from ftschema.part import ABSENT, filled
+from ftschema.model.base import ABSENT, filled
 from support.documents import DOCUMENTS
 from support.drawing import payloads_of
 
 PARTS = [
     member
     for _, member in inspect.getmembers(ftschema, attrs.has)
-    if member.__module__ in {"ftschema.model", "ftschema.graders"}
+    if member.__module__ in {"ftschema.model.job", "ftschema.model.graders"}
 ]
 
 

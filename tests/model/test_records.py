@@ -19,13 +19,13 @@ from jsonschema import Draft202012Validator
 
 import ftschema
 from ftschema import fixtures
-from ftschema.building import builder
-from ftschema.filling import filler, written
-from ftschema.filling import record as fillable
-from ftschema.jsondata import is_json
-from ftschema.jsontext import decode, quick_as
-from ftschema.records import Maker, fitter, reader, record
-from ftschema.shape import Form, Members, Number, Pairs, Text
+from ftschema.jsontext.data import is_json
+from ftschema.jsontext.decode import decode, quick_as
+from ftschema.model.fill import filler, written
+from ftschema.model.fill import record as fillable
+from ftschema.model.records import Maker, fitter, reader, record
+from ftschema.model.structure import builder
+from ftschema.schemas.shape import Form, Members, Number, Pairs, Text
 from support.cases import corpus
 from support.comparing import same
 from support.documents import in_names_of

@@ -1,109 +1,78 @@
-"""Imports go down the layers only."""
+"""Folders of the package import only folders above them; the files beside them are public."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
-
-import pytest
 
 import ftschema
 
 _PACKAGE = Path(ftschema.__file__).parent
 
-# From the ground up; a module may import those of the rows above it here, and none of its own row.
-LAYERS = (
-    (
-        "_resources",
-        "codes",
-        "instants",
-        "likeness",
-        "lock",
-        "mistakes",
-        "part",
-        "pointer",
-        "samples",
-        "spelling",
-        "wording",
-    ),
-    ("advising", "batches", "coherence", "excerpts", "files", "folders", "graders", "jsonlines", "report"),
-    ("details", "encoding", "errors", "formats", "jsondata", "model"),
-    ("catalogue", "locating", "repairing"),
-    ("ways",),
-    ("suggesting",),
-    ("findings", "lifecycle", "shape", "syntax"),
-    ("breaking", "carets", "drawing", "jsontext", "meanings", "mixups", "parallel", "records", "renaming"),
-    (
-        "building",
-        "filling",
-        "linewise",
-        "format_github",
-        "format_html",
-        "format_json",
-        "format_junit",
-        "format_sarif",
-        "format_text",
-    ),
-    ("checking", "composing"),
-    (
-        "converters",
-        "converting",
-        "identifying",
-        "mending",
-        "openai_class",
-        "phrasing",
-        "placing",
-        "planning",
-        "tabling",
-        "verbs",
-    ),
-    ("comparing", "defects", "places", "tracing"),
-    ("differing", "fixtures", "strategies"),
-    ("illustrating",),
-    ("explaining",),
-    ("__init__", "cli_repair", "cli_shared", "hypothesis_plugin", "pytest_plugin"),
-    ("cli_contracts", "cli_explain", "cli_generate", "cli_payloads", "cli_run"),
-    ("cli_check",),
-    ("cli",),
-    ("__main__",),
-)
-_LEVELS = {module: level for level, row in enumerate(LAYERS) for module in row}
+# From the ground up; a folder may import those before it. The public files may import all up to `analysis`, and only
+# `adapters` and `cli` may import them.
+ROOMS = ("core", "jsontext", "schemas", "model", "validation", "generation", "analysis", "public", "adapters", "cli")
+_PUBLIC = {"converters", "defects", "fixtures", "strategies"}
+_STARTS = {"__init__", "__main__"}
 
 
-def _imports(module: str) -> set[str]:
-    """Return the modules of the package that a module imports, wherever in it and for whatever reason."""
-    tree = ast.parse((_PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+def _modules() -> dict[str, ast.Module]:
+    """Return the modules of the package by their names below it, parsed."""
+    return {
+        ".".join(path.relative_to(_PACKAGE).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        for path in _PACKAGE.rglob("*.py")
+    }
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """Return all that a module imports, wherever in it and for whatever reason, by names from the top."""
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "ftschema":
+        if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ftschema."):
-            found.add((node.module or "").removeprefix("ftschema."))
-        elif isinstance(node, ast.Import):
-            found |= {alias.name.removeprefix("ftschema.") for alias in node.names if alias.name.startswith("ftschema")}
-        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{module} has a relative import"
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"from {'.' * node.level}{node.module or ''}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-def test_every_module_has_a_layer() -> None:
-    """The table of layers names each module of the package, once, and no other."""
-    modules = sorted(path.stem for path in _PACKAGE.glob("*.py"))
-    assert sorted(module for row in LAYERS for module in row) == modules
+def _room(name: str) -> str:
+    first = name.split(".", maxsplit=1)[0]
+    return "public" if first in _PUBLIC or first not in ROOMS else first
 
 
-@pytest.mark.parametrize("module", _LEVELS)
-def test_imports_point_down(module: str) -> None:
-    """A module imports only modules of lower layers, type checking and late imports included."""
-    upward = {name for name in _imports(module) if _LEVELS[name] >= _LEVELS[module]}
-    assert not upward
+def test_imports_point_up_the_list() -> None:
+    """A folder imports only folders before it in the list, type checking and late imports included."""
+    assert not {
+        f"{module} imports {name}"
+        for module, tree in _modules().items()
+        if module not in _STARTS
+        for name in _imports(tree)
+        if name.startswith("ftschema.")
+        and ROOMS.index(_room(name.removeprefix("ftschema."))) > ROOMS.index(_room(module))
+    }
+
+
+def test_public_files() -> None:
+    """The files at the top are the public ones."""
+    assert {path.stem for path in _PACKAGE.glob("*.py")} == _PUBLIC | _STARTS
+
+
+def test_folders_are_small() -> None:
+    """No folder has more than a dozen modules, and each is in the list."""
+    sizes = Counter(path.parent for path in _PACKAGE.rglob("*.py") if path.stem != "__init__")
+    assert max(sizes.values()) <= 12
+    assert {path.relative_to(_PACKAGE).parts[0] for path in sizes if path != _PACKAGE} == {*ROOMS} - {"public"}
 
 
 def test_imports_are_found() -> None:
     """The search for imports finds those there are."""
-    assert {"pointer", "report", "ways", "wording"} <= _imports("findings")
-    assert {"building", "jsondata", "lifecycle"} <= _imports("checking")
+    modules = _modules()
+    assert {"ftschema.core.pointer.join", "ftschema.core.report.Problem"} <= _imports(modules["validation.engine"])
+    assert {"ftschema.model.structure", "ftschema.model.job.FineTuningJob"} <= _imports(modules["validation.contract"])
 
 
 def test_import_is_light() -> None:
@@ -116,17 +85,8 @@ def test_import_is_light() -> None:
 
 def test_network_is_never_used() -> None:
     """No module of the package imports what could reach the network."""
-    for module in _LEVELS:
-        names = {
-            # Of urllib, `parse` takes addresses apart and reaches none.
-            name if name == "urllib.parse" else name.split(".")[0]
-            for node in ast.walk(ast.parse((_PACKAGE / f"{module}.py").read_text(encoding="utf-8")))
-            for name in (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-        }
-        assert not names & {"socket", "http", "urllib", "requests", "httpx", "ssl", "asyncio"}, module
+    network = {"socket", "http", "urllib", "requests", "httpx", "ssl", "asyncio"}
+    for module, tree in _modules().items():
+        # Of urllib, `parse` takes addresses apart and reaches none.
+        names = {name for name in _imports(tree) if not name.startswith("urllib.parse")}
+        assert not {name.split(".")[0] for name in names} & network, module

@@ -11,9 +11,9 @@ from click import Context
 
 import ftschema
 from ftschema import fixtures
-from ftschema.catalogue import entry
-from ftschema.cli import main
-from ftschema.lifecycle import RULES
+from ftschema.cli.main import main
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.rules import RULES
 from support import tables
 
 _ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def test_every_table_is_shown() -> None:
 
 def test_codes_are_listed() -> None:
     """Every code that the package can give is explained."""
-    source = "".join(path.read_text(encoding="utf-8") for path in Path(ftschema.__file__).parent.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(ftschema.__file__).parent.rglob("*.py"))
     codes = set(re.findall(r'"(json-[a-z-]+)"', source))
     assert len(codes) > 10
     assert all(f"`{code}`" in _README.read_text(encoding="utf-8") for code in codes)

@@ -22,7 +22,7 @@ from attrs import frozen
 
 import ftschema
 from ftschema import fixtures
-from ftschema.findings import acceptor
+from ftschema.validation.engine import acceptor
 from support.bases import bases
 from support.cases import cases, corpus, part_of, reference_problems
 from support.documents import in_names_of

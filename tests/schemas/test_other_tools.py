@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import ftschema
-from ftschema.catalogue import read_text
+from ftschema.schemas.catalogue import read_text
 from support.cases import corpus
 
 if TYPE_CHECKING:

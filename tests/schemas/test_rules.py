@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema.coherence import EXPECTATIONS, UNFINISHED, ByStatus
-from ftschema.lifecycle import RULES
+from ftschema.schemas.rule_tests import EXPECTATIONS, UNFINISHED, ByStatus
+from ftschema.schemas.rules import RULES
 from support.cases import bases as case_bases
 from support.cases import corpus
 from support.documents import DOCUMENTS, in_names_of, pointer_in_names_of

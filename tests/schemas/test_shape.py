@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema import shape
-from ftschema.samples import LATER_KEYS
-from ftschema.shape import Members, job_shape, parts
+from ftschema.generation.samples import LATER_KEYS
+from ftschema.schemas import shape
+from ftschema.schemas.shape import Members, job_shape, parts
 from support.documents import in_names_of
 
 CONTRACTS = ftschema.contracts()

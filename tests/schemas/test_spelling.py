@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.spelling import Spelling, spelled, wire_name
+from ftschema.schemas.spelling import Spelling, spelled, wire_name
 from support.documents import DOCUMENTS, NESTED
 
 SPELLINGS: tuple[Spelling, ...] = get_args(Spelling)
@@ -21,7 +21,7 @@ _each_spelling = pytest.mark.parametrize("spelling", SPELLINGS)
 FIELDS = {
     name: tuple(field for field in attrs.fields_dict(cls) if field != "extra")
     for name, cls in inspect.getmembers(ftschema, attrs.has)
-    if cls.__module__ in {"ftschema.model", "ftschema.graders"}
+    if cls.__module__ in {"ftschema.model.job", "ftschema.model.graders"}
 }
 NAMES = sorted({field for names in FIELDS.values() for field in names})
 

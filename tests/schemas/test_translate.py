@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.renaming import Renamer, from_wire, pointer_from_wire, to_wire
-from ftschema.shape import job_shape
+from ftschema.schemas.shape import job_shape
+from ftschema.schemas.translate import Renamer, from_wire, pointer_from_wire, to_wire
 from support.comparing import same
 from support.documents import DOCUMENTS, EXAMPLE_OF_2024
 

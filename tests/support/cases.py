@@ -13,7 +13,7 @@ from attrs import frozen
 from jsonschema import Draft202012Validator
 
 import ftschema
-from ftschema.pointer import join
+from ftschema.core.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ftschema.pointer import join
+from ftschema.core.pointer import join
 from support.places import Place, places
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ftschema.catalogue import entry
-from ftschema.spelling import SPELLINGS, spelled, wire_name
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from support.places import places
 
 if TYPE_CHECKING:

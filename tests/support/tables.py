@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ftschema
-from ftschema import codes
-from ftschema.catalogue import entry
-from ftschema.lifecycle import RULES
+from ftschema.core import codes
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.rules import RULES
 from support import beside, history
 from support.texts import texts
 

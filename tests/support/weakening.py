@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ftschema.pointer import join
+from ftschema.core.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema import fixtures, jsondata
-from ftschema.mixups import MIXUPS
+from ftschema import fixtures
+from ftschema.jsontext import data as jsondata
+from ftschema.validation.hints import MIXUPS
 from support.cases import bases as case_bases
 from support.cases import corpus
 from support.documents import in_names_of

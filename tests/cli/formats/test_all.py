@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli import main
+from ftschema.cli.main import main
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -11,9 +11,9 @@ from wcwidth import wcswidth
 
 import ftschema
 from ftschema import fixtures
-from ftschema.carets import source_lines
-from ftschema.excerpts import excerpt
-from ftschema.report import Problem
+from ftschema.cli.formats.carets import source_lines
+from ftschema.cli.formats.excerpt import excerpt
+from ftschema.core.report import Problem
 
 _TEXTS = st.lists(
     st.sampled_from(["a", " ", "é", "日本", "😀", "e\u0301", "\t", "\x1b[31m", "\u202e", '\\"', "\u200d"])

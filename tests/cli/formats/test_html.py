@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from ftschema import fixtures
-from ftschema.cli import main
+from ftschema.cli.main import main
 
 _REQUIRED = "FTSCHEMA_REQUIRE_CHROMIUM"
 
@@ -157,6 +157,6 @@ def test_in_a_browser() -> None:
 
 def test_style_is_packaged() -> None:
     """The style sheet lies beside the module, wherever the package is installed."""
-    code = "from importlib.resources import files; print((files('ftschema') / 'format_html.css').is_file())"
+    code = "from importlib.resources import files; print((files('ftschema.cli.formats') / 'html.css').is_file())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "True\n"

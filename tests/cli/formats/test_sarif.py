@@ -14,11 +14,11 @@ from jsonschema.validators import validator_for
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli import main
-from ftschema.format_sarif import Sarif
-from ftschema.formats import Document, Sink, Totals
-from ftschema.meanings import MEANINGS, meaning
-from ftschema.report import Problem, Report
+from ftschema.cli.formats.base import Document, Sink, Totals
+from ftschema.cli.formats.sarif import Sarif
+from ftschema.cli.main import main
+from ftschema.core.report import Problem, Report
+from ftschema.schemas.meanings import MEANINGS, meaning
 
 if TYPE_CHECKING:
     from click.testing import Result

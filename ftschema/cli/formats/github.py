@@ -1,0 +1,49 @@
+"""The format `github`: workflow commands, which GitHub Actions shows as annotations at the lines of a change.
+
+Facts, from the source of the toolkit (actions/toolkit, packages/core/src/command.ts): in the message `%`, carriage
+returns and line feeds are escaped, in a property colons and commas too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from ftschema.cli.files import named
+from ftschema.cli.formats.base import Format
+from ftschema.core.pointer import called
+
+if TYPE_CHECKING:
+    from ftschema.cli.formats.base import Document, Totals
+
+_IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTY = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
+
+
+@define
+class GitHub(Format):
+    """A command for each problem and each file that cannot be read, and the summary."""
+
+    def add(self, document: Document) -> None:
+        for problem in document.report:
+            line = problem.line or document.line
+            message = f"{called(problem.pointer)}: {problem.message}"
+            self._command(problem.severity, document.path, message, line, problem.column, problem.code)
+        for note in document.notes():
+            self._command("notice", document.path, note, document.line)
+
+    def add_unreadable(self, path: str, reason: str) -> None:
+        self._command("error", path, f"cannot be read: {reason}")
+
+    def end(self, totals: Totals) -> None:
+        self.sink.write(f"{totals.summary()}\n")
+
+    def _command(  # noqa: PLR0913, PLR0917  # one parameter for each property
+        self, name: str, path: str, message: str, line: int | None = None, column: int | None = None, title: str = ""
+    ) -> None:
+        # What came from the standard input is in no file of the change.
+        file = "" if path == "-" else named(path)
+        given = {"file": file, "line": line, "col": column, "title": title}
+        properties = ",".join(f"{key}={str(value).translate(_IN_PROPERTY)}" for key, value in given.items() if value)
+        self.sink.write(f"::{name} {properties}".rstrip() + f"::{message.translate(_IN_MESSAGE)}\n")

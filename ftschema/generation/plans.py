@@ -1,0 +1,154 @@
+"""What the fixed parts of a job leave open, and the jobs that may then be drawn."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ftschema.core.errors import CannotCombineError
+from ftschema.generation.jobs import composer
+from ftschema.generation.values import pick, simplest
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.shape import job_shape
+from ftschema.schemas.spelling import spelled
+from ftschema.schemas.translate import from_wire, to_wire
+from ftschema.validation.contract import contract as _contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ftschema.core.report import Report
+    from ftschema.generation.values import Source
+    from ftschema.validation.contract import Contract
+
+# Enough draws to meet what the fixed parts clash with: a clash is with a status or a method, not with a rare value.
+_TRIALS = 4
+
+
+def seeded(*seed: object) -> Source:
+    """Return the source of choices that a seed decides, the same on every machine.
+
+    `random.random` is the one method whose numbers Python promises to keep from release to release; the seed is made
+    text, because the hash of a number is not promised.
+    """
+    draw = random.Random("/".join(map(str, seed))).random  # noqa: S311  # fixtures, not secrets
+    return lambda number: int(draw() * number)
+
+
+@frozen
+class Plan:
+    """Which jobs may be drawn: of these statuses and methods, with these parts fixed."""
+
+    contract: Contract
+    coherent: bool
+    fixed: Mapping[str, Any]
+    # The methods that go with each status; of no matter where the jobs need not be coherent.
+    kinds: Mapping[str, tuple[str | None, ...]]
+
+    def draw(self, source: Source) -> dict[str, Any]:
+        """Draw a payload."""
+        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_on_wire(source))
+        return payload
+
+    def draw_on_wire(self, source: Source) -> dict[str, Any]:
+        """Draw a payload in the names of the wire."""
+        jobs = composer(self.contract.name)
+        if not self.coherent:
+            return jobs.any_job(source, self.fixed)
+        status = pick(tuple(self.kinds), source)
+        return jobs.coherent_job(source, status, self.kinds[status], self.fixed)
+
+
+def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
+    """Return the plan for jobs with some of their top-level keys fixed.
+
+    Args:
+        contract: The contract, or its name.
+        fixed: Values by key: the wire's, or the contract's own. The method may be given by its type alone.
+        coherent: Whether the rules of the lifecycle hold too.
+
+    Raises:
+        CannotCombineError: No job of the contract has these parts together, or a key is none of the contract's.
+    """
+    chosen = _contract(contract)
+    jobs = composer(chosen.name)
+    rest = on_wire(chosen.name, fixed)
+    methods = jobs.methods
+    if isinstance(rest.get("method"), str):
+        methods = (rest.pop("method"),)
+        if methods[0] not in jobs.methods:
+            raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
+    if rest:
+        # What the schema refuses is refused first: the rest takes the values at their word.
+        report = chosen.check(from_wire(chosen.name, jobs.any_job(simplest, rest)))
+        if not report.ok:
+            raise CannotCombineError(_reason(report, rest))
+    if not coherent:
+        return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
+    if "method" in rest:
+        methods = ((rest["method"] or {}).get("type"),)
+    statuses = (rest.pop("status"),) if "status" in rest else jobs.statuses
+    kinds = _possible(chosen, json.dumps(rest), statuses, methods) if rest else dict.fromkeys(statuses, methods)
+    return Plan(chosen, coherent, rest, kinds)
+
+
+def on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fixed parts in the names of the wire.
+
+    Raises:
+        CannotCombineError: The contract has no such key.
+    """
+    spelling = entry(contract).spelling
+    keys = {name: spelled(name, spelling) for name in job_shape(contract).members}
+    keys |= {key: key for key in keys.values()}
+    for key in fixed:
+        if key not in keys:
+            raise CannotCombineError(f"the contract {contract} has no key {key!r}")
+    renamed: dict[str, Any] = to_wire(contract, {keys[key]: value for key, value in fixed.items()})
+    return renamed
+
+
+def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
+    """Add the simplest method of the one type that was asked for."""
+    jobs = composer(contract.name)
+    if methods == jobs.methods:
+        return fixed
+    return fixed | {"method": jobs.coherent_job(simplest, jobs.statuses[0], methods, {})["method"]}
+
+
+@lru_cache(maxsize=256)
+def _possible(
+    contract: Contract, fixed: str, statuses: tuple[str, ...], methods: tuple[str | None, ...]
+) -> dict[str, tuple[str | None, ...]]:
+    """Return the statuses that go with fixed parts, and the methods that go with each.
+
+    They are tried, because the rules of the lifecycle say what is wrong with a job, not what would be right.
+    """
+    parts = json.loads(fixed)
+    found = {(status, method): _found(contract, parts, status, method) for status in statuses for method in methods}
+    # One that is only odd will do where nothing else is left.
+    good = [kind for kind, report in found.items() if not report.problems]
+    good = good or [kind for kind, report in found.items() if report.ok]
+    if not good:
+        report = list(found.values())[-1]
+        raise CannotCombineError(_reason(report, {**parts, "status": ""} if len(statuses) == 1 else parts))
+    return {
+        status: tuple(method for other, method in good if other == status)
+        for status in dict.fromkeys(status for status, _ in good)
+    }
+
+
+def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
+    """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
+    sources: list[Source] = [simplest, *(seeded("trial", number) for number in range(_TRIALS))]
+    drawn = (composer(contract.name).coherent_job(source, status, (method,), parts) for source in sources)
+    reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in drawn]
+    return min(reports, key=lambda report: (report.ok, not report.problems))
+
+
+def _reason(report: Report, parts: Iterable[str]) -> str:
+    return f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}"

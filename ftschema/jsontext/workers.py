@@ -1,0 +1,105 @@
+"""The same work on several processes: results in order, few at a time, and none lost with a process that dies."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import Factory, define
+
+from ftschema.core.errors import WorkerDiedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+    from multiprocessing.context import BaseContext
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+# How many items wait for each process, so that none is idle while results are used.
+_AHEAD = 3
+# How often in a row the processes may die before the work itself must be what kills them.
+_DEATHS = 3
+
+_log = logging.getLogger(__name__)
+
+
+@define
+class _Task:
+    item: Any
+    future: Future[Any] | None = None
+
+
+def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes: int) -> Iterator[_Result]:
+    """Yield what a function of a module makes of each item, in the order of the items.
+
+    When a process dies, this is logged as a warning, and what was not yielded yet is done again.
+
+    Raises:
+        WorkerDiedError: Processes died again and again.
+    """
+    source = iter(items)
+    waiting: deque[_Task] = deque()
+    context = _Context()
+    pool = _pool(processes, context)
+    deaths = 0
+    try:
+        while True:
+            waiting.extend(_Task(item) for item in islice(source, processes * _AHEAD - len(waiting)))
+            if not waiting:
+                return
+            try:
+                for task in waiting:
+                    task.future = task.future or pool.submit(work, task.item)
+                result = waiting[0].future.result()  # type: ignore[union-attr]  # it was set above
+            except BrokenProcessPool:
+                deaths += 1
+                if deaths == _DEATHS:
+                    raise WorkerDiedError(deaths) from None
+                _log.warning("a worker process died; what it was doing is done again")
+                pool.shutdown(cancel_futures=True)
+                pool = _pool(processes, context)
+                waiting = deque(_Task(task.item) for task in waiting)
+                continue
+            deaths = 0
+            waiting.popleft()
+            yield result
+    finally:
+        if waiting:
+            # An interrupt may leave a pool waiting for itself; nobody waits for what is still done.
+            context.kill()
+        pool.shutdown(cancel_futures=True)
+
+
+@define
+class _Context:
+    """The context of multiprocessing, which remembers the processes that it made."""
+
+    _context: BaseContext = Factory(get_context)
+    _made: list[Any] = Factory(list)
+
+    def Process(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802  # as a pool calls it
+        process = getattr(self._context, "Process")(*args, **kwargs)  # noqa: B009  # which contexts have, but no type
+        self._made.append(process)
+        return process
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def kill(self) -> None:
+        for process in self._made:
+            process.kill()
+
+
+def _pool(processes: int, context: _Context) -> ProcessPoolExecutor:
+    # An interrupt reaches every process of a terminal; only the one that collects the results answers it.
+    return ProcessPoolExecutor(
+        processes, cast("Any", context), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )

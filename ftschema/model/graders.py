@@ -1,0 +1,181 @@
+"""The classes of graders, which score the samples of reinforcement training, and of what graders hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import field
+
+from ftschema.model.base import ABSENT, Absent, extra_keys, part, unhashed
+
+
+@part(kw_only=True)
+class PromptCacheBreakpoint:
+    """Where the model's prompt cache may end."""
+
+    mode: str = "explicit"
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class InputText:
+    """A text given to the model."""
+
+    type: str = "input_text"
+    text: str
+    prompt_cache_breakpoint: PromptCacheBreakpoint | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class OutputText:
+    """A text written by the model."""
+
+    type: str = "output_text"
+    text: str
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class InputImage:
+    """An image given to the model; `image_url` may be a data URL."""
+
+    type: str = "input_image"
+    image_url: str
+    detail: str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class AudioData:
+    """A sound in base64 and its encoding, `mp3` or `wav`."""
+
+    data: str
+    format: str
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class InputAudio:
+    """A sound given to the model."""
+
+    type: str = "input_audio"
+    input_audio: AudioData
+    extra: Mapping[str, Any] = extra_keys()
+
+
+ContentPart: TypeAlias = InputText | OutputText | InputImage | InputAudio
+
+
+@part(kw_only=True)
+class EvalItem:
+    """One message to a model that scores or labels."""
+
+    role: str
+    content: str | ContentPart | tuple[str | ContentPart, ...]
+    type: str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class SamplingParams:
+    """How a scoring model samples."""
+
+    seed: int | Absent | None = ABSENT
+    top_p: float | Absent | None = ABSENT
+    temperature: float | Absent | None = ABSENT
+    max_completions_tokens: int | Absent | None = ABSENT
+    reasoning_effort: str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class StringCheckGrader:
+    """Compares two strings; `operation` is `eq`, `ne`, `like` or `ilike`."""
+
+    type: str = "string_check"
+    name: str
+    input: str
+    reference: str
+    operation: str
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class TextSimilarityGrader:
+    """Scores how alike two texts are."""
+
+    type: str = "text_similarity"
+    name: str
+    input: str
+    reference: str
+    evaluation_metric: str
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class PythonGrader:
+    """Scores with a Python program."""
+
+    type: str = "python"
+    name: str
+    source: str
+    image_tag: str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class ScoreModelGrader:
+    """Lets a model give a score."""
+
+    type: str = "score_model"
+    name: str
+    model: str
+    sampling_params: SamplingParams | Absent | None = ABSENT
+    input: tuple[EvalItem, ...]
+    range: tuple[float, ...] | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class LabelModelGrader:
+    """Lets a model choose a label; seen inside a multi grader only."""
+
+    type: str = "label_model"
+    name: str
+    model: str
+    input: tuple[EvalItem, ...]
+    labels: tuple[str, ...]
+    passing_labels: tuple[str, ...]
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class EndpointGrader:
+    """Lets a web service give the score; in no specification, seen live inside a multi grader in 2025-12."""
+
+    type: str = "endpoint"
+    name: str
+    url: str
+    headers: Mapping[str, str] | Absent | None = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
+
+
+GraderInMulti: TypeAlias = (
+    StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | LabelModelGrader | EndpointGrader
+)
+
+
+@part(kw_only=True)
+class MultiGrader:
+    """Combines the scores of other graders: a map from names to graders, a list of them, or one alone."""
+
+    type: str = "multi"
+    name: str
+    graders: Mapping[str, GraderInMulti] | tuple[GraderInMulti, ...] | GraderInMulti = field(hash=False)
+    calculate_output: str
+    extra: Mapping[str, Any] = extra_keys()
+
+
+Grader: TypeAlias = StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader

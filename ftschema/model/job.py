@@ -1,0 +1,178 @@
+"""The classes that hold a job: the data of a payload that was accepted, under the wire's names.
+
+A field is `ABSENT` where the payload lacks the key, and None where it holds null. Keys that the contract does not
+name are kept in `extra`. Integers that came as `3.0` stay `3.0`. The classes check nothing: that is the contract's
+part, and a job built by hand is checked by `ftschema.check(ftschema.unstructure(job))`. A subclass may add methods to
+one, but no fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import has
+
+from ftschema.model import graders
+from ftschema.model.base import ABSENT, Absent, extra_keys, part, unhashed
+from ftschema.model.graders import Grader
+
+
+@part(kw_only=True)
+class JobError:
+    """Why the job failed; all members are absent, or null, for a job that did not."""
+
+    code: str | Absent | None = ABSENT
+    message: str | Absent | None = ABSENT
+    param: str | Absent | None = ABSENT
+    error: Any = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class Hyperparameters:
+    """The settings at the top of the job: numbers, or `auto` where the service chooses (-1 on Azure)."""
+
+    n_epochs: int | str | Absent | None = ABSENT
+    batch_size: int | str | Absent | None = ABSENT
+    learning_rate_multiplier: float | str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class SupervisedHyperparameters:
+    """Settings of supervised training."""
+
+    n_epochs: int | str | Absent | None = ABSENT
+    batch_size: int | str | Absent | None = ABSENT
+    learning_rate_multiplier: float | str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class DpoHyperparameters:
+    """Settings of direct preference optimisation."""
+
+    beta: float | str | Absent | None = ABSENT
+    n_epochs: int | str | Absent | None = ABSENT
+    batch_size: int | str | Absent | None = ABSENT
+    learning_rate_multiplier: float | str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class ReinforcementHyperparameters:
+    """Settings of reinforcement training."""
+
+    n_epochs: int | str | Absent | None = ABSENT
+    batch_size: int | str | Absent | None = ABSENT
+    learning_rate_multiplier: float | str | Absent | None = ABSENT
+    reasoning_effort: str | Absent | None = ABSENT
+    compute_multiplier: float | str | Absent | None = ABSENT
+    eval_interval: int | str | Absent | None = ABSENT
+    eval_samples: int | str | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class SupervisedMethod:
+    """Details of supervised training."""
+
+    hyperparameters: SupervisedHyperparameters | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class DpoMethod:
+    """Details of direct preference optimisation."""
+
+    hyperparameters: DpoHyperparameters | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class ReinforcementMethod:
+    """Details of reinforcement training."""
+
+    grader: Grader
+    hyperparameters: ReinforcementHyperparameters | Absent | None = ABSENT
+    response_format: Mapping[str, Any] | Absent | None = unhashed()
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class Method:
+    """The way of training; `type` names the member that holds the details."""
+
+    type: str | Absent = ABSENT
+    supervised: SupervisedMethod | Absent | None = ABSENT
+    dpo: DpoMethod | Absent | None = ABSENT
+    reinforcement: ReinforcementMethod | Absent | None = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class WandbIntegration:
+    """Settings for Weights & Biases; `run_id` is the job's own id."""
+
+    project: str
+    name: str | Absent | None = ABSENT
+    entity: str | Absent | None = ABSENT
+    tags: tuple[str, ...] | Absent | None = ABSENT
+    run_id: str | Absent = ABSENT
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class Integration:
+    """A service that is told how the job goes; only Weights & Biases so far."""
+
+    type: str = "wandb"
+    wandb: WandbIntegration
+    extra: Mapping[str, Any] = extra_keys()
+
+
+@part(kw_only=True)
+class FineTuningJob:
+    """A fine-tuning job.
+
+    Times are seconds since 1970-01-01 UTC. `updated_at`, `suffix` and `trainingType` come from Azure only.
+    """
+
+    id: str
+    object: str = "fine_tuning.job"
+    created_at: int
+    status: str
+    model: str
+    fine_tuned_model: str | Absent | None = ABSENT
+    finished_at: int | Absent | None = ABSENT
+    estimated_finish: int | Absent | None = ABSENT
+    trained_tokens: int | Absent | None = ABSENT
+    training_file: str
+    validation_file: str | Absent | None = ABSENT
+    result_files: tuple[str, ...] | Absent | None = ABSENT
+    organization_id: str | Absent | None = ABSENT
+    hyperparameters: Hyperparameters | Absent | None = ABSENT
+    error: JobError | Absent | None = ABSENT
+    seed: int | Absent | None = ABSENT
+    integrations: tuple[Integration, ...] | Absent | None = ABSENT
+    method: Method | Absent | None = ABSENT
+    metadata: Mapping[str, str] | Absent | None = unhashed()
+    user_provided_suffix: str | Absent | None = ABSENT
+    shared_with_openai: bool | Absent = ABSENT
+    usage_metrics: Any = unhashed()
+    eval_id: Any = unhashed()
+    internal_worker_backend: Any = unhashed()
+    internal_peashooter_execution: Any = unhashed()
+    train_experiment_id: Any = unhashed()
+    eval_experiment_id: Any = unhashed()
+    updated_at: int | Absent = ABSENT
+    suffix: str | Absent = ABSENT
+    trainingType: str | Absent = ABSENT  # noqa: N815  # the wire's own spelling
+    extra: Mapping[str, Any] = extra_keys()
+
+
+PARTS: Final[dict[str, type]] = {
+    name: cls for name, cls in {**vars(graders), **globals()}.items() if isinstance(cls, type) and has(cls)
+}
+"""Every class of a job and of its parts, by name."""

@@ -1,0 +1,181 @@
+"""From an accepted payload to the classes and back, by cattrs.
+
+Which keys become fields is the contract's part: a key that the contract does not name goes to `extra`, even where the
+class has a field of that name, because nothing is known then of what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import UnionType
+from typing import Any, TypeAlias, Union, cast, get_args, get_origin
+
+from attrs import fields, fields_dict, has, resolve_types
+from cattrs import Converter
+
+from ftschema.core.lock import build_once
+from ftschema.jsontext.data import copied
+from ftschema.model.base import ABSENT, Absent, filled
+from ftschema.model.job import FineTuningJob
+from ftschema.schemas.catalogue import entry, read_schema
+from ftschema.schemas.spelling import Spelling, spelled, wire_name
+
+_Hook: TypeAlias = Callable[[Any], Any]
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+@build_once
+def builder(contract: str) -> Converter:
+    """Return the converter between the accepted payloads of a contract and the classes.
+
+    It trusts what it is given; `ftschema.converters` has those that check.
+    """
+    schema, spelling = read_schema(contract), entry(contract).spelling
+    parts = {FineTuningJob.__name__: schema, **schema["$defs"]}
+    declared = {
+        name: {wire_name(key, spelling): key for key in part.get("properties", ())} for name, part in parts.items()
+    }
+    converter = Converter()
+
+    def structure_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
+        return _structure_hook(cls, declared.get(cls.__name__, {}), converter)
+
+    converter.register_structure_hook_factory(has, structure_hook)
+    unstructure = unbuilder(spelling)
+    converter.register_unstructure_hook_factory(has, lambda _: unstructure)
+    # A hook resolves the annotations of its class, which all threads share.
+    converter.get_structure_hook(FineTuningJob)
+    return converter
+
+
+def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return what builds a class; `declared` has the contract's key for each of its fields.
+
+    Its `__init__` is passed by: what was accepted needs no check, and a key in `extra` may look like a field of another
+    spelling.
+    """
+    attributes = fields(resolve_types(cls))
+    names = {declared[attribute.name]: attribute.name for attribute in attributes if attribute.name in declared}
+    hooks = [
+        (attribute.name, _member_hook(attribute.type, converter))
+        for attribute in attributes
+        if attribute.name in declared and not _is_scalar(attribute.type)
+    ]
+
+    def structure(payload: Any, _: Any = None) -> Any:
+        # Some parts may be null, and by some contracts anything.
+        if type(payload) is not dict:
+            return copied(payload)
+        state = {names[key]: member for key, member in payload.items() if key in names}
+        for name, hook in hooks:
+            if (member := state.get(name)) is not None:
+                state[name] = hook(member)
+        known = len(state) == len(payload)
+        state["extra"] = {} if known else {key: copied(payload[key]) for key in payload if key not in names}
+        return filled(cls, state)
+
+    return structure
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+
+
+def _is_scalar(annotation: Any) -> bool:
+    return all(choice in _SCALARS or choice is Absent for choice in _choices(annotation))
+
+
+def _member_hook(annotation: Any, converter: Converter) -> _Hook:
+    """Return what builds a member from its JSON value: by the JSON type, then by what the annotation allows."""
+    choices = _choices(annotation)
+    classes = [choice for choice in choices if has(choice)]
+    if not classes:
+        items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
+        if not items:
+            return copied
+    from_object = _object_hook(choices, classes, converter)
+    from_lists = [_items_hook(choice, converter) for choice in choices if get_origin(choice) is tuple]
+    if len(classes) == 1 and not from_lists:
+        return from_object
+    [from_items] = from_lists or [copied]
+
+    def build(value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            return from_object(value)
+        if kind is list:
+            return from_items(value)
+        return value
+
+    return build
+
+
+def _items_hook(annotation: Any, converter: Converter) -> _Hook:
+    """Return what builds a tuple from a JSON array."""
+    [item, _] = get_args(annotation)
+    if item is str:
+        return tuple
+    hook = _member_hook(item, converter)
+    return lambda value: tuple(map(hook, value))
+
+
+def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Converter) -> _Hook:
+    """Return what builds a member from a JSON object."""
+    if len(classes) == 1:
+        return cast("_Hook", converter.get_structure_hook(classes[0]))
+    by_type = {fields(cls).type.default: cls for cls in classes}
+
+    def build_one(value: dict[str, Any]) -> Any:
+        return converter.structure(value, by_type[value["type"]])
+
+    if not any(get_origin(choice) is Mapping for choice in choices):
+        return build_one
+
+    def build_one_or_map(value: dict[str, Any]) -> Any:
+        # In an accepted payload the members of a map are objects, and the `type` of one part is a string.
+        if isinstance(value.get("type"), str):
+            return build_one(value)
+        return {name: build_one(member) for name, member in value.items()}
+
+    return build_one_or_map
+
+
+@cache
+def unbuilder(spelling: Spelling) -> _Hook:
+    """Return what makes the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys.
+
+    It raises ValueError where an unknown key is spelled as a field.
+    """
+
+    def unbuild(value: Any) -> Any:
+        kind: type = type(value)
+        if kind in _SCALARS:
+            return value
+        names = _field_names(kind, spelling)
+        if names:
+            payload = {}
+            for name, key in names:
+                member = getattr(value, name)
+                if member is not ABSENT:
+                    payload[key] = member if type(member) in _SCALARS else unbuild(member)
+            if value.extra:
+                if twice := payload.keys() & value.extra.keys():
+                    raise ValueError(f"{kind.__name__} has {min(twice)!r} twice: as a field and in extra")
+                payload.update((key, unbuild(member)) for key, member in value.extra.items())
+            return payload
+        if isinstance(value, tuple | list):
+            return [unbuild(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: unbuild(member) for key, member in value.items()}
+        return value
+
+    return unbuild
+
+
+@cache
+def _field_names(cls: type, spelling: Spelling) -> tuple[tuple[str, str], ...]:
+    if not has(cls):
+        return ()
+    return tuple((name, spelled(name, spelling)) for name in fields_dict(cls) if name != "extra")

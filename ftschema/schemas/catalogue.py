@@ -1,0 +1,94 @@
+"""Which contracts there are: their names, files, and what each says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ftschema.core.errors import UnknownContractError
+from ftschema.schemas._resources import schema_root
+
+if TYPE_CHECKING:
+    from ftschema.schemas.spelling import Spelling
+
+
+@frozen
+class Entry:
+    """One contract: its name, its file below `schemas/`, what it says, where it comes from, and how it spells names."""
+
+    name: str
+    file: str
+    about: str
+    source: str
+    spelling: Spelling = "wire"
+
+
+def _published(date: str, about: str) -> Entry:
+    return Entry(date, f"published/{date}.json", about, "the published OpenAPI document of that date")
+
+
+def _sdk(name: str, about: str, spelling: Spelling) -> Entry:
+    return Entry(name, f"sdk/{name}.json", about, "the document of a generated client", spelling)
+
+
+_ENTRIES = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            "observed",
+            "observed.json",
+            "what the live API has sent, dumps by its Python SDK included",
+            "115 captured replies, 2023-08 to 2026-03",
+        ),
+        Entry(
+            "azure",
+            "azure.json",
+            "what Azure OpenAI has sent, dumps by the same SDK included",
+            "32 captured replies, 2023 to 2025",
+        ),
+        _published("2023-10-05", "the first published specification of the object"),
+        _published("2023-11-06", "object and status become closed sets"),
+        _published("2024-04-09", "adds seed and integrations"),
+        _published("2024-04-30", "adds estimated_finish"),
+        _published("2024-12-18", "adds method (supervised, dpo); opens hyperparameters"),
+        _published("2025-03-11", "adds metadata"),
+        _published("2026-05-13", "adds reinforcement and its graders; method.type is required"),
+        _published("2026-07-15", "adds the effort max and prompt cache breakpoints"),
+        _sdk("rust", "the job in Rust: integers of 32 bits", "wire"),
+        _sdk("powershell", "the job in PowerShell: integers of 32 bits", "pascal"),
+        _sdk("dart", "the job in Dart: integers of 64 bits", "camel"),
+        _sdk("typescript-2023", "the job in TypeScript of 2023: integers up to 2^53", "camel"),
+        _sdk("typescript-2024", "the job in TypeScript of 2024: the same, with closed sets of words", "camel"),
+    )
+}
+
+DEFAULT = next(iter(_ENTRIES))
+
+
+def names() -> tuple[str, ...]:
+    """Return the name of every contract, the default first."""
+    return tuple(_ENTRIES)
+
+
+def entry(name: object) -> Entry:
+    """Return the entry of that name.
+
+    Raises:
+        UnknownContractError: There is none.
+    """
+    if isinstance(name, str) and name in _ENTRIES:
+        return _ENTRIES[name]
+    raise UnknownContractError(name, names())
+
+
+def read_text(name: str) -> str:
+    """Return the JSON Schema of a contract as its file has it."""
+    return (schema_root() / entry(name).file).read_text(encoding="utf-8")
+
+
+def read_schema(name: str) -> dict[str, Any]:
+    """Return a fresh copy of the JSON Schema of a contract."""
+    schema: dict[str, Any] = json.loads(read_text(name))
+    return schema
