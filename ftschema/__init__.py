@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         WorkerDiedError,
     )
     from ftschema.core.report import LineReport, Problem, Report
-    from ftschema.defects import Defect
+    from ftschema.generation.defects import Defect
     from ftschema.model.base import ABSENT, Absent
     from ftschema.model.graders import (
         AudioData,
@@ -161,7 +161,7 @@ _HOMES = {
     ),
     "validation.contract": ("Contract", "contract", "contracts"),
     "analysis.conversion": ("Conversion", "convert"),
-    "defects": ("Defect",),
+    "generation.defects": ("Defect",),
     "analysis.diff": ("Change", "ContractDiff", "diff"),
     "core.errors": (
         "CannotCombineError",

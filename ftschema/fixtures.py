@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftschema.defects import draw_defect, kinds
+from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, seeded
 from ftschema.generation.tracing import trace_plan
 from ftschema.schemas.catalogue import DEFAULT
@@ -13,7 +13,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ftschema.defects import Defect
+    from ftschema.generation.defects import Defect
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from ftschema.defects import draw_defect, kinds
+from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan
 from ftschema.generation.tracing import trace_plan
 from ftschema.generation.values import form_drawer, pick
@@ -24,7 +24,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.defects import Defect, Kind
+    from ftschema.generation.defects import Defect, Kind
     from ftschema.generation.values import Source
     from ftschema.validation.contract import Contract
 

@@ -11,11 +11,10 @@ from attrs import field, frozen
 from ftschema.analysis.conversion import convert
 from ftschema.core.pointer import join, split
 from ftschema.core.text import clip
-from ftschema.defects import catalogue, draw_defect
-from ftschema.fixtures import payload as fixture
+from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.jobs import composer, settle
 from ftschema.generation.placement import base, put, reached
-from ftschema.generation.plans import seeded
+from ftschema.generation.plans import plan, seeded
 from ftschema.generation.values import form_drawer
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.translate import from_wire, pointer_from_wire
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from ftschema.analysis.places import Place
     from ftschema.core.report import Problem
-    from ftschema.defects import Kind
+    from ftschema.generation.defects import Kind
     from ftschema.schemas.rules import Rule
 
 # Twice as many as the place needs that takes most.
@@ -126,7 +125,7 @@ def wrong_conversion(contract: str) -> Example:
     """Return a job with a key that another contract takes for one of its own."""
     target = "observed" if "createdAt" in _contract(contract).schema()["properties"] else "dart"
     stranger = "created_at" if target == "observed" else "createdAt"
-    payload = fixture("explain", contract=contract) | {stranger: 5}
+    payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {stranger: 5}
     report = convert(payload, contract, target).report
     problem = next(problem for problem in report if problem.code == "ambiguous-key")
     return Example(f"the key {stranger} in a job that becomes one of {target}", payload, problem)

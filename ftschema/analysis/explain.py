@@ -28,7 +28,7 @@ from ftschema.core import codes
 from ftschema.core.errors import UnknownSubjectError
 from ftschema.core.pointer import split
 from ftschema.core.text import similar
-from ftschema.defects import catalogue
+from ftschema.generation.defects import catalogue
 from ftschema.generation.placement import ANY
 from ftschema.schemas.catalogue import DEFAULT, entry, names
 from ftschema.schemas.meanings import MEANINGS

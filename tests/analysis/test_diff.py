@@ -17,8 +17,8 @@ import ftschema
 from ftschema.analysis import diff
 from ftschema.analysis.comparing import Difference, differences
 from ftschema.core.pointer import join
-from ftschema.defects import catalogue as kinds_of
-from ftschema.defects import draw_defect
+from ftschema.generation.defects import catalogue as kinds_of
+from ftschema.generation.defects import draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.schemas import catalogue
 from ftschema.schemas.shape import job_shape

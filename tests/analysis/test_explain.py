@@ -22,7 +22,7 @@ from ftschema import strategies
 from ftschema.analysis.places import find, places
 from ftschema.cli.main import main
 from ftschema.core import codes
-from ftschema.defects import catalogue
+from ftschema.generation.defects import catalogue
 from ftschema.schemas.rules import RULES
 
 _CONTRACTS = ftschema.contracts()

@@ -17,10 +17,10 @@ from hypothesis import find, given, settings
 from jsonschema import Draft202012Validator
 
 import ftschema
-from ftschema import defects as defects_module
 from ftschema import fixtures, strategies
-from ftschema.defects import Defect, Kind, catalogue, draw_defect
+from ftschema.generation import defects as defects_module
 from ftschema.generation import jobs
+from ftschema.generation.defects import Defect, Kind, catalogue, draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.schemas import rules
 from ftschema.schemas.rule_tests import ByStatus

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import join, split
-from ftschema.defects import catalogue, draw_defect
+from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.plans import seeded
 from support.drawing import values
 from support.layout import Layout
