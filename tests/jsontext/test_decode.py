@@ -163,7 +163,7 @@ def test_truncated(length: int) -> None:
     assert problem.code == ("json-syntax" if length else "json-empty")
 
 
-@pytest.mark.parametrize("text", [None, 5, 1.5, True, {}, [_TEXT], object(), ftschema.ABSENT], ids=repr)
+@pytest.mark.parametrize("text", [None, 5, 1.5, True, {}, [_TEXT], {1}, ftschema.ABSENT], ids=repr)
 def test_no_text(text: object) -> None:
     """What is not text at all is reported as such, with the name of its type."""
     problem = _only(_refusal(text))
