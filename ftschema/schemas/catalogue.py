@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ftschema.core.errors import UnknownContractError
-from ftschema.schemas._resources import schema_root
 
 if TYPE_CHECKING:
     from ftschema.schemas.spelling import Spelling
+
+
+# A wheel carries the files inside the package; a checkout, editable or not, has them beside it.
+# The packaged home comes first, so that an installed wheel never looks at a stranger's `schemas`.
+_FOLDERS = (Path(__file__).parents[1] / "_schemas", Path(__file__).parents[2] / "schemas")
 
 
 @frozen
@@ -85,7 +90,8 @@ def entry(name: object) -> Entry:
 
 def read_text(name: str) -> str:
     """Return the JSON Schema of a contract as its file has it."""
-    return (schema_root() / entry(name).file).read_text(encoding="utf-8")
+    folder = next(folder for folder in _FOLDERS if folder.is_dir())
+    return (folder / entry(name).file).read_text(encoding="utf-8")
 
 
 def read_schema(name: str) -> dict[str, Any]:
