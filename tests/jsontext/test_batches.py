@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.jsontext import batches
-from ftschema.jsontext.batches import Batches, Part
+from ftschema.jsontext.lines import Batches, Part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +26,9 @@ def _lines(found: Batches) -> list[str | bytes]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make batches so small that a few lines are several."""
-    monkeypatch.setattr(batches, "_PART", 7)
-    monkeypatch.setattr(batches, "_STEP", 2)
-    monkeypatch.setattr(batches, "_SIZE", 11)
+    monkeypatch.setattr("ftschema.jsontext.lines._PART", 7)
+    monkeypatch.setattr("ftschema.jsontext.lines._STEP", 2)
+    monkeypatch.setattr("ftschema.jsontext.lines._SIZE", 11)
 
 
 @pytest.mark.usefixtures("small")
@@ -97,7 +96,7 @@ def test_a_file_that_is_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [0, 10, 30_000])
 def test_same_reports(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file has the same reports on one process and on two, with the texts of the faulty lines."""
-    monkeypatch.setattr(batches, "_PART", 4_000)
+    monkeypatch.setattr("ftschema.jsontext.lines._PART", 4_000)
     path = tmp_path / "jobs.jsonl"
     lines = (b"{}\n", b"\n", b'{"id": "\xff"}\r\n', b"[]\n", b" \n", b'{"a": 1\n')
     path.write_bytes(b"".join(lines[at * at % 6] for at in range(size // 6)) + b"{}")
