@@ -15,7 +15,7 @@ from attrs import evolve
 
 import ftschema
 from ftschema.analysis import diff
-from ftschema.analysis.comparing import Difference, differences
+from ftschema.analysis.diff import Difference, differences
 from ftschema.core.pointer import join
 from ftschema.generation.defects import catalogue as kinds_of
 from ftschema.generation.defects import draw_defect
