@@ -1,4 +1,4 @@
-"""From text to payload: what is JSON text and what is not, said so that a person can mend it.
+"""From bytes and text to payload: what is JSON text and what is not, said so that a person can mend it.
 
 Facts: Python's `json` takes NaN, Infinity, `1e999`, repeated keys and, in bytes, a byte order mark and UTF-16; RFC 8259
 has none of them, and two readers of a repeated key may see two different jobs. msgspec has none of them either, but
@@ -8,8 +8,9 @@ for repeated keys, and keeps integers exact; orjson makes floats of those above 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from attrs import Factory, define, frozen
@@ -17,15 +18,15 @@ from attrs import Factory, define, frozen
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem
 from ftschema.core.text import clip, show
-from ftschema.jsontext import data as jsondata
-from ftschema.jsontext import encoding
+from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
 _read, _write = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
-# A payload of so few bytes has fewer values than `jsondata` allows.
+# So few bytes hold fewer values than a payload may have.
 _LONGEST_QUICK = 1_000_000
 _BACKSLASH = ord("\\")
 
@@ -48,7 +49,7 @@ def quick(text: str | bytes) -> Any:
         data = text if isinstance(text, bytes) else text.encode()
     except (AttributeError, UnicodeError):
         return ...
-    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= jsondata.DEEPEST else ...
+    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= DEEPEST else ...
 
 
 def quick_as(read: Callable[[bytes], Any], text: str | bytes) -> Any:
@@ -114,7 +115,7 @@ def decode(text: object) -> Decoded:
     reported at their places.
     """
     if isinstance(text, bytes | bytearray | memoryview):
-        text, problem = encoding.decoded(bytes(text))
+        text, problem = _decoded(bytes(text))
         if problem:
             return Decoded(problems=(problem,), text=text)
     if not isinstance(text, str):
@@ -136,8 +137,8 @@ def _in_order(repeated: list[Problem], payload: Any, text: str) -> list[Problem]
     """Return repeated keys together with what is not JSON data, in the order of the text as far as they are shown."""
     from ftschema.jsontext.locate import with_offsets  # noqa: PLC0415
 
-    faults, _ = jsondata.faults(payload, MOST_PROBLEMS)
-    shown = with_offsets([*repeated[:MOST_PROBLEMS], *faults], text)
+    others, _ = faults(payload, MOST_PROBLEMS)
+    shown = with_offsets([*repeated[:MOST_PROBLEMS], *others], text)
     return sorted(shown, key=lambda problem: problem.offset or 0) + repeated[MOST_PROBLEMS:]
 
 
@@ -147,12 +148,12 @@ _NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found mo
 
 def _integer(digits: str) -> int:
     # The stand-in is reported by the walk over the payload. Python may have been told to read fewer digits.
-    if len(digits.lstrip("-")) > jsondata.LONGEST_INTEGER:
-        return jsondata.TOO_LONG
+    if len(digits.lstrip("-")) > LONGEST_INTEGER:
+        return TOO_LONG
     try:
         return int(digits)
     except ValueError:
-        return jsondata.TOO_LONG
+        return TOO_LONG
 
 
 @define
@@ -195,4 +196,39 @@ class _Repeated:
         if isinstance(value, list):
             return ((index, item, False) for index, item in enumerate(value))
         _, keys = self.found.get(id(value), (None, ()))
-        return ((key, member, key in keys) for key, member in value.items() if not jsondata.SURROGATE.search(key))
+        return ((key, member, key in keys) for key, member in value.items() if not SURROGATE.search(key))
+
+
+# What a document in another form begins with. Where there is no mark, the first two characters of a JSON text show how
+# wide they are, as they are of ASCII (RFC 4627, 3).
+_FORMS: Final = (
+    (rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00", "UTF-32 (little-endian)"),
+    (rb"\x00\x00\xfe\xff|\x00\x00\x00[^\x00]", "UTF-32 (big-endian)"),
+    (rb"\xff\xfe|[^\x00]\x00(?:[^\x00]\x00|\Z)", "UTF-16 (little-endian)"),
+    (rb"\xfe\xff|\x00[^\x00](?:\x00[^\x00]|\Z)", "UTF-16 (big-endian)"),
+    (rb"\x1f\x8b", "data compressed by gzip"),
+    (rb"\x28\xb5\x2f\xfd", "data compressed by Zstandard"),
+)
+
+# What stands where UTF-8 ends; the first that fits is the reason.
+_REASONS: Final = (
+    (rb"\xed[\xa0-\xbf][\x80-\xbf]", "half a surrogate pair has no UTF-8"),
+    (rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]", "this has a shorter form"),
+    (rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z", "the text ends inside a character"),
+    (rb"[\xa0-\xff](?![\x80-\xbf])", "this looks like Latin-1 or Windows-1252"),
+    (rb"", "no character has this byte here"),
+)
+
+
+def _decoded(data: bytes) -> tuple[str, Problem | None]:
+    """Return the text that bytes hold in UTF-8; or the text before the first that are none, and the problem."""
+    for form, name in _FORMS:
+        if re.compile(form, re.DOTALL).match(data):
+            return "", Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
+    try:
+        return data.decode(), None
+    except UnicodeDecodeError as error:
+        start, before = error.start, data[: error.start].decode()
+        reason = next(reason for form, reason in _REASONS if re.compile(form).match(data, start))
+        message = f"expected UTF-8, found the byte 0x{data[start]:02x}: {reason}"
+        return before, Problem("", "json-encoding", message, offset=len(before))
