@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from attrs import define, evolve, field
 
-from ftschema.cli.files import READ_ERRORS, lines_of, opened, shown, unpacked
+from ftschema.cli.files import READ_ERRORS, begins_with_a_line, lines_of, opened, shown, unpacked
 from ftschema.cli.formats.base import Document, Totals
-from ftschema.cli.jsonlines import begins_with_a_line
 from ftschema.cli.shared import Exit, cannot_read, holds_lines, path_of
 from ftschema.core.errors import WorkerDiedError
 from ftschema.core.text import count

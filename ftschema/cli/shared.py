@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
-from ftschema.cli.files import READ_ERRORS, opened, shown, unpacked
-from ftschema.cli.jsonlines import is_lines, rows_of
+from ftschema.cli.files import READ_ERRORS, is_lines, opened, rows_of, shown, unpacked
 from ftschema.core.text import count, printable, similar
 from ftschema.jsontext.decode import decode
 from ftschema.validation.contract import contracts

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli.jsonlines import is_lines, rows_of
+from ftschema.cli.files import is_lines, rows_of
 from ftschema.cli.main import main
 
 if TYPE_CHECKING:

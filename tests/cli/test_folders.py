@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ftschema.cli.folders import ENDINGS, files_of
+from ftschema.cli.files import ENDINGS, files_of
 
 _FILES = (
     "a-b/x.json",

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ftschema.cli.files import shown
-from ftschema.cli.folders import files_of
+from ftschema.cli.files import files_of, shown
 from ftschema.cli.formats.base import Format, Sink
 from ftschema.cli.run import Run
 from ftschema.cli.shared import Exit, cannot_write, contract_option, given, may_colour
