@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
-
 # Stands for a seed that was given by name, or not at all. By position, it leaves the name to the job's own key `seed`.
 _BY_NAME = object()
 

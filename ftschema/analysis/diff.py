@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ftschema.core.report import Problem
     from ftschema.validation.contract import Contract
 
-
 # Enough base jobs to meet one that both contracts accept but for the difference.
 _TRIALS = 8
 

@@ -27,7 +27,7 @@ from ftschema.analysis.places import Note, find, notes, places
 from ftschema.core import codes
 from ftschema.core.errors import UnknownSubjectError
 from ftschema.core.pointer import split
-from ftschema.core.text import similar
+from ftschema.core.text import closest
 from ftschema.generation.defects import catalogue
 from ftschema.generation.placement import ANY
 from ftschema.schemas.catalogue import DEFAULT, entry, names
@@ -146,15 +146,15 @@ def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
 def _nearest(contract: str, subject: str) -> str | None:
     if subject.startswith("/"):
         return _nearest_place(contract, subject)
-    return similar(subject, MEANINGS) or _nearest_place(contract, f"/{subject}")
+    return closest(subject, MEANINGS) or _nearest_place(contract, f"/{subject}")
 
 
 def _nearest_place(contract: str, pointer: str) -> str | None:
     """Return the place that is spelled most like a pointer, or the uppermost whose last key is."""
     pointers = sorted(filter(None, places(contract)), key=lambda known: known.count("/"))
     uppermost = {known.rpartition("/")[2]: known for known in reversed(pointers)}
-    key = similar(pointer.rpartition("/")[2], uppermost)
-    return similar(pointer, pointers) or (uppermost[key] if key else None)
+    key = closest(pointer.rpartition("/")[2], uppermost)
+    return closest(pointer, pointers) or (uppermost[key] if key else None)
 
 
 # ---------------------------------------------------------------- a place

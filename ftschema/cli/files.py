@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import RawIOBase
 
-
 READ_ERRORS: Final = (OSError, ValueError, EOFError, zlib.error, zstd.ZstdError)
 """What reading a file may raise: it is not there, closed, or its compressed data is broken or cut short."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from ftschema.cli.files import READ_ERRORS, is_lines, opened, rows_of, shown, unpacked
-from ftschema.core.text import count, printable, similar
+from ftschema.core.text import closest, count, printable
 from ftschema.jsontext.decode import decode
 from ftschema.validation.contract import contracts
 
@@ -39,7 +39,7 @@ class Exit(IntEnum):
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return the question whether another word was meant, or nothing where none is near."""
-    near = similar(word, words)
+    near = closest(word, words)
     return f" Did you mean {near!r}?" if near else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftschema.core.text import clip, similar
+from ftschema.core.text import clip, closest
 
 if TYPE_CHECKING:
     from ftschema.core.report import Report
@@ -35,7 +35,7 @@ class UnknownContractError(_Comparable, LookupError):
 
     def __str__(self) -> str:
         asked = clip(repr(self.name), 60) if isinstance(self.name, str) else f"for a {type(self.name).__name__}"
-        near = similar(self.name, self.known) if isinstance(self.name, str) else None
+        near = closest(self.name, self.known) if isinstance(self.name, str) else None
         hint = f"did you mean {near!r}? " if near else ""
         return f"no contract {asked}; {hint}there are {', '.join(self.known)}"
 

@@ -1,9 +1,10 @@
-"""How values are shown in messages: short, printable, and never a whole payload."""
+"""How values are shown in messages: short, printable, and never a whole payload; and which words are alike."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +72,38 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def similar(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most like another, if one is like it."""
+def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the known word that is most like another, if one is at least so much like it (from 0 to 1)."""
     from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
 
-    return next(iter(get_close_matches(name, [*known], n=1)), None)
+    return next(iter(get_close_matches(word, [*known], n=1, cutoff=likeness)), None)
+
+
+LONGEST_WORD: Final = 64
+"""How long a word may be to be looked at; the longest key of a job has 29 characters. Who sends a longer one
+meant none of ours."""
+
+_JOINTS = str.maketrans("", "", "-_ \t\r\n")
+
+
+def normalised(word: str) -> str:
+    """Return what is left of a word without letter case, white space, hyphens and underscores.
+
+    Nothing is left of one with letters beyond ASCII, where letter case is no simple matter, nor of a very long one.
+    """
+    return _normalised(word) if len(word) <= LONGEST_WORD else ""
+
+
+# The same few words come again and again.
+@lru_cache(maxsize=1_000)
+def _normalised(word: str) -> str:
+    bare = word.strip()
+    return bare.translate(_JOINTS).lower() if bare.isascii() else ""
+
+
+@lru_cache(maxsize=1_000)
+def same(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the one known word that differs at most in case, white space, hyphens and underscores."""
+    meant = normalised(word)
+    found = [other for other in known if meant and normalised(other) == meant]
+    return found[0] if len(found) == 1 else None

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from ftschema.schemas.shape import Form, Shape
 
-
 _T = TypeVar("_T")
 
 Source: TypeAlias = "Callable[[int], int]"

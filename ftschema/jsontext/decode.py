@@ -23,7 +23,6 @@ from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-
 _read, _write = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 # So few bytes hold fewer values than a payload may have.

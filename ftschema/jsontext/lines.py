@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ftschema.core.report import Report
 
-
 Line: TypeAlias = str | bytes
 _Item = TypeVar("_Item")
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ftschema.schemas.shape import Form, Shape
     from ftschema.schemas.spelling import Spelling
 
-
 # What nothing fits.
 _NOTHING = Annotated[int, msgspec.Meta(ge=1, le=0)]
 # The bounds of msgspec have 64 bits.

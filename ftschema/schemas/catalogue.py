@@ -13,7 +13,6 @@ from ftschema.core.errors import UnknownContractError
 if TYPE_CHECKING:
     from ftschema.schemas.spelling import Spelling
 
-
 # A wheel carries the files inside the package; a checkout, editable or not, has them beside it.
 # The packaged home comes first, so that an installed wheel never looks at a stranger's `schemas`.
 _FOLDERS = (Path(__file__).parents[1] / "_schemas", Path(__file__).parents[2] / "schemas")

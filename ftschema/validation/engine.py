@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from ftschema.schemas.paths import Way
 
-
 # jsonschema-rs 0.60 takes the float -2^63 for less than the integer, which is the lowest of the 64-bit contract.
 _SECOND_OPINION = frozenset({"dart"})
 

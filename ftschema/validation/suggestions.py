@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
 
-from ftschema.core.likeness import LONGEST_WORD, core, nearest, same
 from ftschema.core.pointer import join
-from ftschema.core.text import show
+from ftschema.core.text import LONGEST_WORD, closest, normalised, same, show
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.paths import Way, acceptor_at, allowed, asked, decides, declared, leading
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from ftschema.schemas.times import Instant
 
     _Suggestion: TypeAlias = tuple[str, tuple[Operation, ...] | None]
-
 
 # In an object with more keys none is looked for, and no longer text is read; a job has about thirty keys.
 _MOST_KEYS = 100
@@ -121,7 +119,7 @@ def _document(place: Place, text: str) -> Advice | None:
 
 
 def _near_word(place: Place, text: str) -> Advice | None:
-    word = nearest(text, place.words, _LIKE_A_WORD)
+    word = _nearest(text, place.words, _LIKE_A_WORD)
     return Advice(meant=word) if word else None
 
 
@@ -142,9 +140,15 @@ def _of_instant(before: str, instant: Instant) -> Advice:
     return Advice(seen) if instant.seconds is None else Advice(seen, instant.seconds, certain=True)
 
 
+# The same few words come again and again, and difflib takes longer than the check that finds them wrong.
+@lru_cache(maxsize=1_000)
+def _nearest(word: str, known: tuple[str, ...], likeness: float) -> str | None:
+    return closest(word.strip().lower(), known, likeness) if 0 < len(word) <= LONGEST_WORD else None
+
+
 @cache
 def _cores(name: str) -> frozenset[str]:
-    return frozenset(core(spelled(name, spelling)) for spelling in SPELLINGS)
+    return frozenset(normalised(spelled(name, spelling)) for spelling in SPELLINGS)
 
 
 @frozen
@@ -170,10 +174,10 @@ def advise_key(name: str, key: str, keys: Collection[str], declared: Collection[
     if not strange:
         return None
     cores = _cores(name)
-    alike = [other for other in strange if core(other) in cores]
+    alike = [other for other in strange if normalised(other) in cores]
     if alike:
         return KeyAdvice(alike[0], certain=len(alike) == 1)
-    near = nearest(key, strange, _LIKE_A_KEY)
+    near = _nearest(key, strange, _LIKE_A_KEY)
     return KeyAdvice(near, certain=False) if near else None
 
 
