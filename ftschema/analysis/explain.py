@@ -31,9 +31,8 @@ from ftschema.core.text import closest
 from ftschema.generation.defects import catalogue
 from ftschema.generation.placement import ANY
 from ftschema.schemas.catalogue import DEFAULT, entry, names
-from ftschema.schemas.meanings import MEANINGS
 from ftschema.schemas.phrases import keys, phrase
-from ftschema.schemas.rules import RULES
+from ftschema.schemas.rules import MEANINGS, RULES
 from ftschema.schemas.shape import Members
 from ftschema.schemas.translate import pointer_from_wire
 from ftschema.validation.contract import contract as _contract

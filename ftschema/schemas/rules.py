@@ -7,10 +7,11 @@ captures.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import evolve, field, frozen
 
+from ftschema.core import codes
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem
 from ftschema.schemas.rule_tests import (
@@ -286,3 +287,13 @@ def _breaches(contract: str, job: Job) -> list[Problem]:
 def _repair(rule: Rule, path: tuple[str | int, ...], job: Job) -> tuple[Operation, ...] | None:
     meant = rule.mend(job[str(path[0])]) if rule.mend else None
     return None if meant is None else ({"op": "replace", "path": join(path), "value": meant},)
+
+
+MEANINGS: Final = {**codes.KEYWORDS, **codes.CONVERSION, **codes.JSON, **{rule.id: rule.requires for rule in RULES}}
+"""By code: what is wrong, or for a rule what it requires."""
+
+
+def meaning(code: str) -> str:
+    """Return what a code means, as a sentence; for one that is not known, the code."""
+    text = MEANINGS.get(code, code)
+    return f"{text[0].upper()}{text[1:]}."

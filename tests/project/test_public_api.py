@@ -46,7 +46,7 @@ def test_unknown_name() -> None:
                 "jsonschema",
                 "wcwidth",
                 "ftschema.cli.formats.carets",
-                "ftschema.schemas.meanings",
+                "ftschema.schemas.rules",
                 "ftschema.jsontext.workers",
             ),
         ),

@@ -18,7 +18,7 @@ from ftschema.cli.formats.base import Format
 from ftschema.cli.formats.excerpt import Excerpt, excerpt
 from ftschema.core.pointer import called
 from ftschema.core.text import count, printable
-from ftschema.schemas.meanings import meaning
+from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import Document, Totals

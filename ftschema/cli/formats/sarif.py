@@ -22,7 +22,7 @@ from attrs import define, field
 from ftschema.cli.files import named
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import called
-from ftschema.schemas.meanings import meaning
+from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import Document, Totals

@@ -18,7 +18,7 @@ from ftschema.cli.formats.base import Document, Sink, Totals
 from ftschema.cli.formats.sarif import Sarif
 from ftschema.cli.main import main
 from ftschema.core.report import Problem, Report
-from ftschema.schemas.meanings import MEANINGS, meaning
+from ftschema.schemas.rules import MEANINGS, meaning
 
 if TYPE_CHECKING:
     from click.testing import Result
