@@ -12,7 +12,7 @@ import click
 from attrs import define, field
 
 from ftschema.cli.files import shown
-from ftschema.validation.mending import mended
+from ftschema.validation.repair import mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema.validation.mending import mended
+from ftschema.validation.repair import mended
 from support.cases import corpus
 from support.drawing import payloads_of
 from support.slips import several, slips
