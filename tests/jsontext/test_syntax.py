@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures
 from ftschema.jsontext.locate import position
-from ftschema.jsontext.mistakes import MISTAKES
-from ftschema.jsontext.syntax import fault
+from ftschema.jsontext.syntax import MISTAKES, fault
 from support.drawing import values
 from support.layout import Layout, pieces
 from support.texts import texts
