@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftschema.generation.defects import draw_defect, kinds
-from ftschema.generation.plans import plan, seeded
-from ftschema.generation.tracing import trace_plan
+from ftschema.generation.plans import plan, seeded, trace_plan
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from ftschema.generation.defects import draw_defect, kinds
-from ftschema.generation.plans import plan
-from ftschema.generation.tracing import trace_plan
+from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import form_drawer, pick
 from ftschema.model.job import FineTuningJob
 from ftschema.model.structure import builder
