@@ -63,12 +63,13 @@ if TYPE_CHECKING:
         SupervisedMethod,
         WandbIntegration,
     )
-    from ftschema.validation.contract import Contract, contract, contracts
-    from ftschema.validation.repair import repaired
-    from ftschema.validation.verbs import (
+    from ftschema.validation.contract import (
+        Contract,
         check,
         check_lines,
         check_text,
+        contract,
+        contracts,
         dumps,
         is_valid,
         loads,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
         unstructure,
         validate,
     )
+    from ftschema.validation.repair import repaired
 
 __all__ = [
     "ABSENT",
@@ -147,10 +149,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "validation.verbs": (
+    "validation.contract": (
+        "Contract",
         "check",
         "check_lines",
         "check_text",
+        "contract",
+        "contracts",
         "dumps",
         "is_valid",
         "loads",
@@ -159,7 +164,6 @@ _HOMES = {
         "unstructure",
         "validate",
     ),
-    "validation.contract": ("Contract", "contract", "contracts"),
     "analysis.conversion": ("Conversion", "convert"),
     "generation.defects": ("Defect",),
     "analysis.diff": ("Change", "ContractDiff", "diff"),

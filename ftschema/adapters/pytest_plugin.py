@@ -66,6 +66,6 @@ def fine_tuning_job_payload(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def fine_tuning_job(request: pytest.FixtureRequest, fine_tuning_job_payload: dict[str, Any]) -> FineTuningJob:
     """Return the job of `fine_tuning_job_payload`."""
-    from ftschema.validation.verbs import structure  # noqa: PLC0415  # costs nothing while unused
+    from ftschema.validation.contract import structure  # noqa: PLC0415  # costs nothing while unused
 
     return structure(fine_tuning_job_payload, _asked(request).get("contract", "observed"))

@@ -1,4 +1,4 @@
-"""A contract and what it can do with payloads, texts and jobs.
+"""A contract and what it can do with payloads, texts and jobs, as methods and as functions.
 
 A check has stages: the text, whether the payload is JSON data, the schema, the lifecycle. Each runs only when the one
 before it found nothing, so that one fault is reported once.
@@ -314,7 +314,7 @@ def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
 
 
 @cache
-def _contract(name: str) -> Contract:
+def _made(name: str) -> Contract:
     entry = catalogue.entry(name)
     return Contract(entry.name, entry.about)
 
@@ -328,7 +328,7 @@ def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
     if isinstance(name, Contract):
         return name
     try:
-        return _contract(name)
+        return _made(name)
     except TypeError:
         # It has no hash.
         raise UnknownContractError(name, contracts()) from None
@@ -337,3 +337,65 @@ def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
 def contracts() -> tuple[str, ...]:
     """Return the name of every contract, the default first."""
     return catalogue.names()
+
+
+# ---------------------------------------------------------------- the methods as functions
+
+# Their argument `contract` hides the function of that name.
+_contract = contract
+
+
+def schema(contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
+    """Return a fresh copy of the JSON Schema (draft 2020-12) of a contract; see `Contract.schema`."""
+    return _contract(contract).schema()
+
+
+def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT) -> bool:
+    """Return whether a payload keeps to a contract; see `Contract.is_valid`."""
+    return _contract(contract).is_valid(payload)
+
+
+def check(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
+    """Return what is wrong with a payload; see `Contract.check`."""
+    return _contract(contract).check(payload, lifecycle=lifecycle)
+
+
+def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> None:
+    """Raise `InvalidJobError` for a payload that does not keep to a contract; see `Contract.validate`."""
+    _contract(contract).validate(payload, lifecycle=lifecycle)
+
+
+def structure(payload: object, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
+    """Return the job that a payload holds, or raise `InvalidJobError`; see `Contract.structure`."""
+    return _contract(contract).structure(payload)
+
+
+def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
+    """Return the payload of a job; see `Contract.unstructure`."""
+    return _contract(contract).unstructure(job)
+
+
+def loads(text: str | bytes, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
+    """Return the job that a JSON text holds, or raise `InvalidJobError`; see `Contract.loads`."""
+    return _contract(contract).loads(text)
+
+
+def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, indent: int | None = None) -> bytes:
+    """Return a job as JSON text in UTF-8; see `Contract.dumps`."""
+    return _contract(contract).dumps(job, indent=indent)
+
+
+def check_text(text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
+    """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
+    return _contract(contract).check_text(text, lifecycle=lifecycle)
+
+
+def check_lines(
+    lines: Iterable[str | bytes] | str | bytes,
+    contract: str | Contract = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    jobs: int = 1,
+) -> Iterator[LineReport]:
+    """Yield what is wrong with each line of JSON Lines; see `Contract.check_lines`."""
+    return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs)
