@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +23,24 @@ def test_every_name() -> None:
 
 def test_unknown_name() -> None:
     """Another name is an attribute that there is not."""
+    name = "nothing"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = ftschema.nothing
+        getattr(ftschema, name)
+
+
+def test_stub() -> None:
+    """Type checkers are told of each public name, as it is, and of the module that it is loaded from."""
+    stub = ast.parse(Path(ftschema.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imports = [
+        (alias.name, alias.asname, node.module)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    exports = vars(ftschema)["_EXPORTS"]
+    names = [(name, name, f"ftschema.{module}") for module, names in exports.items() for name in names]
+    modules = [(name, name, "ftschema") for name in {*dir(ftschema)} - {*ftschema.__all__}]
+    assert sorted(imports) == sorted(names + modules)
 
 
 @pytest.mark.parametrize(
