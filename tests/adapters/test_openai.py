@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 import ftschema
 from ftschema import ABSENT, fixtures, strategies
-from support.cases import corpus
+from support.data import corpus
 
 _JOBS = [
     (name, job.payload) for name in ("observed", "azure") for job in corpus() if ftschema.is_valid(job.payload, name)

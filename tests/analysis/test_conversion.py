@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import join
-from support.bases import bases
-from support.cases import corpus, reference_problems
+from support.data import corpus, published_jobs, reference_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +122,7 @@ def _simple_jobs(contract: str) -> tuple[dict[str, Any], ...]:
 
 def _plain(contract: str, **changes: Any) -> dict[str, Any]:
     """Return a job that every contract accepts, in the names of one, with changes in the names of the wire."""
-    job = {**bases()["minimal"], "hyperparameters": {"n_epochs": 3}, "validation_file": "file-v", **changes}
+    job = {**published_jobs()["minimal"], "hyperparameters": {"n_epochs": 3}, "validation_file": "file-v", **changes}
     return {_SPELL[contract](key): value for key, value in job.items()} | {
         _SPELL[contract]("hyperparameters"): {
             _SPELL[contract](key): value for key, value in job["hyperparameters"].items()

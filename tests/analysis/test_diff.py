@@ -23,7 +23,7 @@ from ftschema.generation.plans import seeded
 from ftschema.schemas import catalogue
 from ftschema.schemas.shape import job_shape
 from ftschema.schemas.translate import from_wire, to_wire
-from support.weakening import Mutant, mutants
+from support.mutants.schemas import Mutant, mutants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

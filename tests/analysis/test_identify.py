@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.analysis.identify import verdicts
-from support.bases import bases
-from support.cases import CorpusJob, corpus
-from support.drawing import near_jobs, values
+from support.data import CorpusJob, corpus, published_jobs
+from support.strategies import near_jobs, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +83,7 @@ _TELLING: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize(("contract", "telling"), _TELLING.values(), ids=_TELLING)
 def test_best_match_of_servers(contract: str, telling: dict[str, Any]) -> None:
     """A job with what only one server sends is first of all one of that server's."""
-    payload = {**bases()["minimal"], "validation_file": "file-v", **telling}
+    payload = {**published_jobs()["minimal"], "validation_file": "file-v", **telling}
     assert ftschema.identify(payload)[0] == contract
 
 
@@ -132,7 +131,7 @@ _FEW = [
 @pytest.mark.parametrize("name", _FEW)
 def test_narrowest_first(name: str) -> None:
     """A contract stands before one that accepts more of the payloads like this; equals, later ones first."""
-    payload = bases()[name]
+    payload = published_jobs()[name]
     named = ftschema.identify(payload)
     assert len(named) > 1
     order = [(_count(payload, contract), -CONTRACTS.index(contract)) for contract in named]
@@ -154,13 +153,13 @@ def test_narrowest_first_of_drawn_jobs(contract: str) -> None:
 @cache
 def _payloads() -> list[Any]:
     return [
-        *bases().values(),
+        *published_jobs().values(),
         {},
         [],
         None,
         {"id": 1},
-        {**bases()["minimal"], "status": 5},
-        {**bases()["minimal"], "result_files": [*range(150)]},
+        {**published_jobs()["minimal"], "status": 5},
+        {**published_jobs()["minimal"], "result_files": [*range(150)]},
         *(defect.payload for name in CONTRACTS for defect in fixtures.defects(2, "verdicts", contract=name)),
     ]
 
@@ -181,7 +180,7 @@ def test_verdicts(number: int) -> None:
 
 def test_verdicts_count_what_is_omitted() -> None:
     """A contract with more problems than a report shows comes after one with a few less."""
-    payload = {**bases()["minimal"], "result_files": [*range(150)]}
+    payload = {**published_jobs()["minimal"], "result_files": [*range(150)]}
     found = {report.contract: len(report.problems) + report.omitted for report in verdicts(payload)}
     # The captured jobs of Azure all have a validation file.
     assert (found["observed"], found["azure"]) == (150, 151)
@@ -228,18 +227,18 @@ _BAD: dict[str, Any] = {
     "boolean": True,
     "NaN": math.nan,
     "infinity": math.inf,
-    "NaN inside": {**bases()["minimal"], "later": math.nan},
+    "NaN inside": {**published_jobs()["minimal"], "later": math.nan},
     "Python object": object(),
     "hostile object": _Hostile(),
     "hostile object inside": {"id": _Hostile()},
     "tuple": (1,),
     "bytes": b"{}",
     "key": {1: 2},
-    "surrogate": {**bases()["minimal"], "\ud800": 1},
+    "surrogate": {**published_jobs()["minimal"], "\ud800": 1},
     "itself": _endless(),
     "objects in objects": _nested(100_000, lists=False),
     "arrays in arrays": _nested(100_000, lists=True),
-    "huge integer": {**bases()["minimal"], "seed": 10**5_000},
+    "huge integer": {**published_jobs()["minimal"], "seed": 10**5_000},
 }
 
 
@@ -275,13 +274,13 @@ def test_payload_is_left_alone(payload: Any) -> None:
 @pytest.mark.parametrize("keys", [16, 120])
 def test_large_jobs(keys: int) -> None:
     """A job with very much in it is recognised like any other."""
-    payload = {**bases()["minimal"], "later": {f"key {number}": [number] for number in range(keys)}}
+    payload = {**published_jobs()["minimal"], "later": {f"key {number}": [number] for number in range(keys)}}
     named = ftschema.identify(payload)
-    assert sorted(named) == sorted(ftschema.identify(bases()["minimal"]))
+    assert sorted(named) == sorted(ftschema.identify(published_jobs()["minimal"]))
 
 
 def test_nested_at_the_limit() -> None:
     """What nests as deep as JSON data may is recognised."""
-    payload = {**bases()["minimal"], "later": _nested(199, lists=True)}
+    payload = {**published_jobs()["minimal"], "later": _nested(199, lists=True)}
     assert "observed" in ftschema.identify(payload)
     assert ftschema.identify({**payload, "later": _nested(200, lists=True)}) == ()

@@ -10,7 +10,7 @@ import cattrs
 from openai.types.fine_tuning import FineTuningJob as ClientJob
 from pydantic import ValidationError
 
-from support.cases import corpus
+from support.data import corpus
 
 LIVE: list[dict[str, Any]] = [job.payload for job in corpus() if job.kind == "live"]
 TEXTS = [json.dumps(payload).encode() for payload in LIVE]

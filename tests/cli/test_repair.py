@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import ftschema
 from ftschema.cli.main import main
 from ftschema.cli.run import Run
-from support.cases import corpus
+from support.data import corpus
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -17,7 +17,7 @@ import pytest
 from wcwidth import wcswidth
 
 from ftschema import fixtures
-from support.interrupts import interruptible
+from support.helpers import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ import ftschema
 from ftschema.core import text as wording
 from ftschema.core.pointer import join
 from ftschema.jsontext import data as jsondata
-from support.cases import corpus
+from support.data import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 
 import ftschema
 from ftschema import defects, fixtures
-from support.cases import bases as case_bases
+from support.data import case_bases
 
 _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 _WORDS = '"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"'

@@ -19,9 +19,9 @@ from ftschema.generation.jobs import USUAL_STATUSES
 from ftschema.model import graders
 from ftschema.model import job as model
 from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
-from support import spread
-from support.documents import in_wire_names
-from support.oracle import published_dates, published_oracle
+from support import coverage
+from support.oracles.published import published_dates, published_oracle
+from support.oracles.sdk_documents import in_wire_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,8 +110,8 @@ def _missing(expected: set[_Row], reached: set[_Row]) -> list[_Row]:
 
 
 def _missing_rows(contract: str, drawn: Iterable[dict[str, Any]]) -> list[_Row]:
-    reached: set[_Row] = set().union(*(spread.reached(contract, payload) for payload in drawn))
-    return _missing({*spread.rows(contract)}, reached)
+    reached: set[_Row] = set().union(*(coverage.reached(contract, payload) for payload in drawn))
+    return _missing({*coverage.rows(contract)}, reached)
 
 
 def _with_parts(*names: str) -> list[str]:
@@ -164,7 +164,7 @@ def test_graders(contract: str) -> None:
         for form in parts(contract)["MultiGrader"].members["graders"]
     }
     reached: set[_Row] = set()
-    for above, form, value in (visit for payload in _drawn(contract) for visit in spread.visits(contract, payload)):
+    for above, form, value in (visit for payload in _drawn(contract) for visit in coverage.visits(contract, payload)):
         if form.tag and form.part.endswith("Grader"):
             reached.add(("inside" if "MultiGrader" in above else "top", form.tag))
         if form.tag == "multi":

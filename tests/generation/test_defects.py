@@ -25,8 +25,8 @@ from ftschema.generation.plans import seeded
 from ftschema.schemas import rules
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES, Rule
-from support.documents import in_names_of, in_wire_names, pointer_in_names_of
-from support.oracle import published_dates, published_oracle
+from support.oracles.published import published_dates, published_oracle
+from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

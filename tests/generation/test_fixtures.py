@@ -19,8 +19,8 @@ import pytest
 
 import ftschema
 from ftschema import fixtures
-from support import spread
-from support.documents import DOCUMENTS, in_wire_names
+from support import coverage
+from support.oracles.sdk_documents import DOCUMENTS, in_wire_names
 
 CONTRACTS = ftschema.contracts()
 _NEWEST = max(name for name in CONTRACTS if name[0].isdigit())
@@ -113,9 +113,9 @@ def test_incoherent(contract: str) -> None:
 def test_every_row_is_reached(contract: str) -> None:
     """2,000 payloads reach every form, word, bound and length of every key, and a later key in every part."""
     reached = {
-        row for payload in fixtures.payloads(2_000, contract=contract) for row in spread.reached(contract, payload)
+        row for payload in fixtures.payloads(2_000, contract=contract) for row in coverage.reached(contract, payload)
     }
-    assert sorted(spread.rows(contract) - reached) == []
+    assert sorted(coverage.rows(contract) - reached) == []
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)

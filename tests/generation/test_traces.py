@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from support.documents import in_wire_names
+from support.oracles.sdk_documents import in_wire_names
 
 CONTRACTS = ftschema.contracts()
 ENDS = {"succeeded", "failed", "cancelled"}

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext import data as jsondata
-from support.cases import corpus
-from support.documents import in_names_of
+from support.data import corpus
+from support.oracles.sdk_documents import in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

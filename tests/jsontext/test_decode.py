@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext.decode import decode
-from support.cases import corpus
-from support.texts import texts
+from support.data import corpus, texts
 
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
 _TEXT = json.dumps(_JOB)

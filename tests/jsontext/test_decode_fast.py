@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import decode, quick, quick_as, unread
 from ftschema.model.records import reader, record
-from support.cases import corpus
-from support.drawing import values
+from support.data import corpus
+from support.strategies import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,7 @@ from ftschema import fixtures, strategies
 from ftschema.core.pointer import join, split
 from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.plans import seeded
-from support.drawing import values
-from support.layout import Layout
+from support.strategies import Layout, values
 
 
 def _at(payload: Any, pointer: str) -> Any:

@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import decode, quick
-from support.cases import corpus
-from support.drawing import values
-from support.layout import Layout
-from support.texts import texts
+from support.data import corpus, texts
+from support.strategies import Layout, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable

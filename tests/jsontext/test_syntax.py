@@ -16,12 +16,11 @@ import ftschema
 from ftschema import fixtures
 from ftschema.jsontext.locate import position
 from ftschema.jsontext.syntax import MISTAKES, fault
-from support.drawing import values
-from support.layout import Layout, pieces
-from support.texts import texts
+from support.data import texts
+from support.strategies import Layout, pieces, values
 
 if TYPE_CHECKING:
-    from support.layout import Piece
+    from support.strategies import Piece
 
 _FAULTS = texts("faults")
 

@@ -20,7 +20,7 @@ import ftschema
 from ftschema import fixtures
 from ftschema.jsontext import workers
 from ftschema.jsontext.workers import in_order
-from support.interrupts import interruptible
+from support.helpers import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

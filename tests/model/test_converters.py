@@ -12,8 +12,8 @@ from cattrs.preconf.json import make_converter as make_json_converter
 
 import ftschema
 from ftschema.converters import configure_converter, make_converter
-from support.comparing import same
-from support.drawing import payloads_of
+from support.helpers import same
+from support.strategies import payloads_of
 
 
 @frozen

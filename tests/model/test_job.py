@@ -14,8 +14,8 @@ import pytest
 
 import ftschema
 from ftschema.model.base import ABSENT, filled
-from support.documents import DOCUMENTS
-from support.drawing import payloads_of
+from support.oracles.sdk_documents import DOCUMENTS
+from support.strategies import payloads_of
 
 PARTS = [
     member

@@ -26,11 +26,11 @@ from ftschema.model.fill import record as fillable
 from ftschema.model.records import Maker, fitter, reader, record
 from ftschema.model.structure import builder
 from ftschema.schemas.shape import Form, Members, Number, Pairs, Text
-from support.cases import corpus
-from support.comparing import same
-from support.documents import in_names_of
-from support.drawing import known, near_jobs, payloads_of
-from support.mutation import mutants
+from support.data import corpus
+from support.helpers import same
+from support.mutants.payloads import mutants
+from support.oracles.sdk_documents import in_names_of
+from support.strategies import known, near_jobs, payloads_of
 
 CONTRACTS = ftschema.contracts()
 _FIT, _READ = fitter("observed", record("observed")), reader(record("observed"))

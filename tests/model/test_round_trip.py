@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures
-from support.comparing import same
-from support.documents import DOCUMENTS
-from support.drawing import NUMBERS, payloads_of, widened_jobs
+from support.helpers import same
+from support.oracles.sdk_documents import DOCUMENTS
+from support.strategies import NUMBERS, payloads_of, widened_jobs
 
 CONTRACTS = ftschema.contracts()
 

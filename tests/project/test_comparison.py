@@ -7,7 +7,7 @@ import json
 import pytest
 
 import ftschema
-from support.beside import CHECKERS, FAULTS, SOUND, Fault, table
+from pages.comparison import CHECKERS, FAULTS, SOUND, Fault, table
 
 _each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ftschema
-from support import history
+from pages import history
 
 _PAGE = Path(__file__).parents[2] / "schemas" / "published" / "README.md"
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]

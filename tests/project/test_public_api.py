@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ftschema
-from support.cases import corpus
+from support.data import corpus
 
 
 def test_every_name() -> None:

@@ -14,7 +14,7 @@ from ftschema import fixtures
 from ftschema.cli.main import main
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
-from support import tables
+from pages import tables
 
 _ROOT = Path(__file__).parents[2]
 _README = _ROOT / "README.md"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 pytest.importorskip("termios", reason="a terminal of POSIX is needed")
-session = pytest.importorskip("support.session")
+session = pytest.importorskip("pages.session")
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _here = pytest.mark.skipif(not (session.ROOT / "README.md").exists(), reason="these tests stand apart from the project")

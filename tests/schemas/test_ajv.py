@@ -23,10 +23,9 @@ from attrs import frozen
 import ftschema
 from ftschema import fixtures
 from ftschema.validation.engine import acceptor
-from support.bases import bases
-from support.cases import cases, corpus, part_of, reference_problems
-from support.documents import in_names_of
-from support.mutation import mutants
+from support.data import cases, corpus, part_of, published_jobs, reference_problems
+from support.mutants.payloads import mutants
+from support.oracles.sdk_documents import in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +103,7 @@ _Answers = list[tuple[_Question, _Answer]]
 def _jobs() -> list[_Subject]:
     """Return what every contract is asked about, in the names of the wire."""
     subjects = [_Subject(str(job), job.payload) for job in corpus()]
-    jobs = bases()
+    jobs = published_jobs()
     for number, (name, payload) in enumerate(jobs.items()):
         # As many mutants of each job, as far as the sum allows.
         count = _MUTANTS * (number + 1) // len(jobs) - _MUTANTS * number // len(jobs)

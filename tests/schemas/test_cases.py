@@ -9,10 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import ftschema
-from support.cases import (
+from support.data import (
     Case,
     CorpusJob,
-    bases,
+    case_bases,
     case_schema,
     cases,
     contracts_of,
@@ -104,15 +104,15 @@ def test_file(path: Path) -> None:
 
 def test_file_of_bases() -> None:
     """So does the file of the payloads that they edit, and each of these is used."""
-    assert reference_problems(part_of(case_schema(), "Bases"), bases()) == ()
+    assert reference_problems(part_of(case_schema(), "Bases"), case_bases()) == ()
     used = {case.get("base") for path in subject_files() for case in read(path)["cases"]}
-    assert used - {None} == bases().keys()
+    assert used - {None} == case_bases().keys()
 
 
-@pytest.mark.parametrize("name", bases())
+@pytest.mark.parametrize("name", case_bases())
 def test_base(name: str) -> None:
     """A payload that cases edit is itself valid, so that an edit is the only fault of its case."""
-    payload = bases()[name]["payload"]
+    payload = case_bases()[name]["payload"]
     assert ftschema.is_valid(payload, contract=name if name in ftschema.contracts() else "observed")
 
 

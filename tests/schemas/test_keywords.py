@@ -10,8 +10,8 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 import ftschema
-from support.cases import cases, corpus, part_of, reference_problems
-from support.weakening import mutants
+from support.data import cases, corpus, part_of, reference_problems
+from support.mutants.schemas import mutants
 
 pytestmark = pytest.mark.proof
 

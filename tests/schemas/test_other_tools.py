@@ -12,7 +12,7 @@ import pytest
 
 import ftschema
 from ftschema.schemas.catalogue import read_text
-from support.cases import corpus
+from support.data import corpus
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ import pytest
 from jsonschema.validators import extend
 
 import ftschema
-from support.bases import bases
-from support.mutation import Mutant, mutants, neighbours
-from support.oracle import published_dates, published_oracle, published_schema, published_structure
+from support.data import published_jobs
+from support.mutants.payloads import Mutant, mutants, neighbours
+from support.oracles.published import published_dates, published_oracle, published_schema, published_structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ def _condition(text: str) -> jsonschema_rs.Draft202012Validator:
 def _bases(date: str) -> list[Any]:
     """Return the jobs that are valid at that date, as they are and without the names that it does not declare."""
     schema = ftschema.schema(date)
-    valid = [payload for payload in bases().values() if published_oracle(date).is_valid(payload)]
+    valid = [payload for payload in published_jobs().values() if published_oracle(date).is_valid(payload)]
     forms = [form for payload in valid for form in (payload, _declared_part(schema, payload, schema))]
     return list({json.dumps(form): form for form in forms}.values())
 
@@ -236,10 +236,10 @@ def test_dates() -> None:
     assert tuple(dated) == published_dates()
 
 
-@pytest.mark.parametrize("name", bases())
+@pytest.mark.parametrize("name", published_jobs())
 def test_base_is_valid(name: str) -> None:
     """The jobs that mutants start from are valid for the newest published structure."""
-    assert published_oracle(NEWEST).is_valid(bases()[name])
+    assert published_oracle(NEWEST).is_valid(published_jobs()[name])
 
 
 @pytest.mark.parametrize("date", published_dates())
@@ -276,7 +276,7 @@ def test_declared_part() -> None:
     judge = {"type": "score_model", "name": "n", "model": "m", "input": [message]}
     for part in (grader, judge):
         method = {"type": "reinforcement", "reinforcement": {"grader": part}}
-        job = {**bases()["minimal"], "metadata": {"any": "name"}, "method": method}
+        job = {**published_jobs()["minimal"], "metadata": {"any": "name"}, "method": method}
         assert _declared_part(schema, job, schema) == job
         for place in (job, method, part, message, output):
             assert _declared_part(schema, _replaced(job, place, {**place, "image_url": 1}), schema) == job

@@ -9,9 +9,8 @@ import pytest
 import ftschema
 from ftschema.schemas.rule_tests import EXPECTATIONS, UNFINISHED, ByStatus
 from ftschema.schemas.rules import RULES
-from support.cases import bases as case_bases
-from support.cases import corpus
-from support.documents import DOCUMENTS, in_names_of, pointer_in_names_of
+from support.data import case_bases, corpus
+from support.oracles.sdk_documents import DOCUMENTS, in_names_of, pointer_in_names_of
 
 _KINDS = {"live": "observed", "azure": "azure"}
 

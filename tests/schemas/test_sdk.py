@@ -11,17 +11,16 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 import ftschema
-from support.bases import bases
-from support.cases import reference_problems
-from support.documents import DOCUMENTS, EXAMPLE_OF_2024, NESTED, WORDS, in_names_of
-from support.mutation import mutants, neighbours
-from support.oracle import documented_oracle, published_structure
-from support.probes import probes
+from support.data import published_jobs, reference_problems
+from support.mutants.payloads import mutants, neighbours
+from support.oracles.probes import probes
+from support.oracles.published import documented_oracle, published_structure
+from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024, NESTED, WORDS, in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from support.documents import Row
+    from support.oracles.sdk_documents import Row
 
 _ROWS = [(contract, row) for contract, document in DOCUMENTS.items() for row in document.rows]
 _each_row = pytest.mark.parametrize(
@@ -291,7 +290,7 @@ def test_structure_of_the_time(contract: str) -> None:
     """A contract accepts exactly what the published structure of its time does in its names, types and width."""
     ours, oracle = Draft202012Validator(ftschema.schema(contract)), documented_oracle(contract)
     verdicts = {True: 0, False: 0}
-    for name, payload in bases().items():
+    for name, payload in published_jobs().items():
         for mutant in (*neighbours(payload), *mutants(payload, random.Random(name), _MUTANTS)):
             spelled = in_names_of(contract, mutant.payload)
             verdict = ours.is_valid(spelled)

@@ -10,7 +10,7 @@ import ftschema
 from ftschema.generation.samples import LATER_KEYS
 from ftschema.schemas import shape
 from ftschema.schemas.shape import Members, job_shape, parts
-from support.documents import in_names_of
+from support.oracles.sdk_documents import in_names_of
 
 CONTRACTS = ftschema.contracts()
 

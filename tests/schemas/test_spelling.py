@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema.schemas.spelling import Spelling, spelled, wire_name
-from support.documents import DOCUMENTS, NESTED
+from support.oracles.sdk_documents import DOCUMENTS, NESTED
 
 SPELLINGS: tuple[Spelling, ...] = get_args(Spelling)
 _each_spelling = pytest.mark.parametrize("spelling", SPELLINGS)

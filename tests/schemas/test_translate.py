@@ -13,8 +13,8 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.shape import job_shape
 from ftschema.schemas.translate import Renamer, from_wire, pointer_from_wire, to_wire
-from support.comparing import same
-from support.documents import DOCUMENTS, EXAMPLE_OF_2024
+from support.helpers import same
+from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
 CONTRACTS = ftschema.contracts()
 SPELLED = [contract for contract in CONTRACTS if contract in DOCUMENTS and DOCUMENTS[contract].spelling != "wire"]

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from jsonschema_rs import Draft202012Validator as FastValidator
 
 import ftschema
-from support.bases import bases
-from support.documents import in_names_of
-from support.drawing import known, near_jobs, payloads_of, values
-from support.mutation import mutants
+from support.data import published_jobs
+from support.mutants.payloads import mutants
+from support.oracles.sdk_documents import in_names_of
+from support.strategies import known, near_jobs, payloads_of, values
 
 CONTRACTS = ftschema.contracts()
 
@@ -74,7 +74,7 @@ def test_verbs_agree_on_any_value(value: Any, contract: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -> None:
     """They have one verdict on a job with any JSON value in any one of its places."""
-    payload = in_names_of(contract, data.draw(st.sampled_from(list(bases().values()))))
+    payload = in_names_of(contract, data.draw(st.sampled_from(list(published_jobs().values()))))
     container = payload
     while True:
         key = data.draw(st.sampled_from(sorted(container) if isinstance(container, dict) else range(len(container))))
@@ -89,6 +89,6 @@ def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_both_verdicts_are_reached(contract: str) -> None:
     """The payloads that the other tests start from hold valid and invalid ones for every contract."""
-    payloads = in_names_of(contract, [*bases().values(), *payloads_of("azure"), {}])
+    payloads = in_names_of(contract, [*published_jobs().values(), *payloads_of("azure"), {}])
     verdicts = {_agree(payload, contract) for payload in payloads}
     assert verdicts == {True, False}

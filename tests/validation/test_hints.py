@@ -11,9 +11,8 @@ import ftschema
 from ftschema import fixtures
 from ftschema.jsontext import data as jsondata
 from ftschema.validation.hints import MIXUPS
-from support.cases import bases as case_bases
-from support.cases import corpus
-from support.documents import in_names_of
+from support.data import case_bases, corpus
+from support.oracles.sdk_documents import in_names_of
 
 _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 

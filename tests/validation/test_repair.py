@@ -18,13 +18,11 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from support.bases import bases
-from support.cases import bases as case_bases
-from support.cases import corpus
-from support.documents import in_names_of
-from support.faults import faults
-from support.mutation import mutants
-from support.slips import several, slips
+from support.data import case_bases, corpus, published_jobs
+from support.mutants.payloads import mutants
+from support.mutants.single_faults import faults
+from support.mutants.typos import several, slips
+from support.oracles.sdk_documents import in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +33,7 @@ _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 @cache
 def _payloads(contract: str) -> tuple[dict[str, Any], ...]:
     """Return valid payloads of a contract, between them with most of its parts."""
-    found = [*bases().values(), *(base["payload"] for base in case_bases().values())]
+    found = [*published_jobs().values(), *(base["payload"] for base in case_bases().values())]
     found += [job.payload for job in corpus() if job.name in {"089", "110", "128"}]
     spelled = [in_names_of(contract, payload) for payload in (*found, fixtures.payload(seed=1))]
     return tuple(payload for payload in spelled if ftschema.is_valid(payload, contract))

@@ -10,9 +10,9 @@ import pytest
 
 import ftschema
 from ftschema.validation.repair import mended
-from support.cases import corpus
-from support.drawing import payloads_of
-from support.slips import several, slips
+from support.data import corpus
+from support.mutants.typos import several, slips
+from support.strategies import payloads_of
 
 _JOB: dict[str, Any] = next(
     job.payload for job in corpus() if job.kind == "live" and job.payload["status"] == "succeeded"

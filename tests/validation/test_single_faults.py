@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 import ftschema
-from support.bases import bases
-from support.cases import bases as case_bases
-from support.cases import corpus
-from support.documents import in_names_of
-from support.faults import Fault, faults
+from support.data import case_bases, corpus, published_jobs
+from support.mutants.single_faults import Fault, faults
+from support.oracles.sdk_documents import in_names_of
 
 pytestmark = pytest.mark.proof
 
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.proof
 @cache
 def _payloads(contract: str) -> dict[str, Any]:
     """Return valid payloads of a contract that hold each of its parts, by name."""
-    payloads = {**bases(), **{name: base["payload"] for name, base in case_bases().items()}}
+    payloads = {**published_jobs(), **{name: base["payload"] for name, base in case_bases().items()}}
     payloads |= {job.name: job.payload for job in corpus() if job.name in {"089", "110", "128"}}
     if contract == "azure":
         own = case_bases()["azure"]["payload"]

@@ -1,6 +1,6 @@
 """A terminal session as a picture: what commands print on a real terminal, drawn as SVG.
 
-`PYTHONPATH=tests python -m support.session` writes the picture of the README anew.
+`PYTHONPATH=tests python -m pages.session` writes the picture of the README anew.
 """
 
 from __future__ import annotations

@@ -1,19 +1,20 @@
-"""Hypothesis strategies for JSON values, for payloads near a job, and for what is no JSON at all."""
+"""What is drawn: JSON values, payloads near a job, and JSON texts in many layouts."""
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from functools import cache
 from typing import Any
 
+from attrs import frozen
 from hypothesis import strategies as st
 
 import ftschema
-from support.bases import bases
-from support.cases import bases as case_bases
-from support.cases import corpus
-from support.documents import DOCUMENTS, in_names_of
-from support.mutation import mutants
+from support.data import case_bases, corpus, published_jobs
+from support.mutants.payloads import mutants
+from support.oracles.sdk_documents import DOCUMENTS, in_names_of
 
 # Numbers at which implementations part: beyond 2^53, 2^63, 2^64, beyond a double, whole floats, negative zero.
 NUMBERS = (0, -0.0, 1, 1.0, True, 2**53 + 1, 2**63, -(2**63) - 1, 2**64, 10**30, 10**400, 5e-324, 1e300, 1.5, False)
@@ -39,7 +40,7 @@ def known(contract: str) -> list[tuple[Any, Any]]:
 
     They must not be changed.
     """
-    every = [*bases().values(), *(base["payload"] for base in case_bases().values())]
+    every = [*published_jobs().values(), *(base["payload"] for base in case_bases().values())]
     every += [job.payload for job in corpus()]
     both = [(payload, in_names_of(contract, payload)) for payload in every]
     return [(payload, spelled) for payload, spelled in both if ftschema.is_valid(spelled, contract)]
@@ -88,3 +89,62 @@ def _widened(draw: st.DrawFn, value: Any, later: list[str]) -> Any:
     for key in draw(st.lists(st.sampled_from(later), max_size=2, unique=True)):
         wider[key] = draw(values)
     return wider
+
+
+_SPACES = ("", " ", "\n", "\r\n", "\r", "\t", "\n\n  ", " \r")
+
+
+@frozen
+class Layout:
+    """A way to write payloads: white space, escapes, and the order of keys are chosen at random."""
+
+    choose: random.Random
+
+    def text(self, value: Any) -> str:
+        """Return the text of a payload."""
+        return f"{self._space()}{self._value(value)}{self._space()}"
+
+    def _space(self) -> str:
+        return self.choose.choice(_SPACES)
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, dict):
+            members = self.choose.sample(list(value.items()), len(value))
+            return "{" + (",".join(self.member(*member) for member in members) or self._space()) + "}"
+        if isinstance(value, list):
+            return "[" + (",".join(map(self.text, value)) or self._space()) + "]"
+        return self._string(value) if isinstance(value, str) else json.dumps(value)
+
+    def member(self, key: str, value: Any) -> str:
+        """Return the text of a key and its value, as it stands between the commas of an object."""
+        return f"{self._space()}{self._string(key)}{self._space()}:{self.text(value)}"
+
+    def _string(self, value: str) -> str:
+        return '"' + "".join(map(self._letter, value)) + '"'
+
+    def _letter(self, letter: str) -> str:
+        if self.choose.random() < 0.1:
+            units = letter.encode("utf-16-be", "surrogatepass").hex()
+            return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+        if letter == "/" and self.choose.random() < 0.5:
+            return "\\/"
+        return json.dumps(letter, ensure_ascii=self.choose.random() < 0.5)[1:-1]
+
+
+@frozen
+class Piece:
+    """A string, a bracket, a comma, a colon, or a number or word."""
+
+    start: int
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """Return what it is: its first character, or `0` for a number or word."""
+        return self.text[0] if self.text[0] in '"{}[],:' else "0"
+
+
+def pieces(text: str) -> list[Piece]:
+    """Return what a JSON text consists of besides white space."""
+    found = re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"]+', text)
+    return [Piece(match.start(), match[0]) for match in found]

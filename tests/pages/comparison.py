@@ -14,8 +14,8 @@ from openai.types.fine_tuning import FineTuningJob as OpenaiJob
 from pydantic import ValidationError
 
 import ftschema
-from support.cases import corpus
-from support.oracle import published_dates, published_schema
+from support.data import corpus
+from support.oracles.published import published_dates, published_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

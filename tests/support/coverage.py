@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftschema.generation.samples import TIME_KEYS
 from ftschema.schemas.shape import Flag, Form, Items, Members, Null, Number, Pairs, Shape, Text, Words, job_shape, parts
-from support.documents import in_wire_names
+from support.oracles.sdk_documents import in_wire_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

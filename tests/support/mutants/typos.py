@@ -10,13 +10,13 @@ from attrs import frozen
 
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
-from support.places import places
+from support.mutants.single_faults import places
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
 
-    from support.places import Path, Place
+    from support.mutants.single_faults import Path, Place
 
 TIMES = ("created_at", "finished_at", "estimated_finish", "updated_at")
 

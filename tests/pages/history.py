@@ -1,6 +1,6 @@
 """The history of the object as a table: what each published specification says otherwise than the one before.
 
-`python tests/support/history.py` prints it; `support.tables` puts it beside the contracts.
+`python tests/pages/history.py` prints it; `pages.tables` puts it beside the contracts.
 """
 
 from __future__ import annotations

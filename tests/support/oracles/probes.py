@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from support.documents import DOCUMENTS, WORDS, in_names_of, pointer_in_names_of
+from support.oracles.sdk_documents import DOCUMENTS, WORDS, in_names_of, pointer_in_names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from support.documents import Document, Row
+    from support.oracles.sdk_documents import Document, Row
 
 _Problems = tuple[tuple[str, str], ...]
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from support.documents import DOCUMENTS
+from support.oracles.sdk_documents import DOCUMENTS
 
-_UPSTREAM = Path(__file__).parents[1] / "upstream"
+_UPSTREAM = Path(__file__).parents[2] / "upstream"
 _REFERENCE = "#/components/schemas/"
 
 # Every word of the structures is in one of these sets: a new one must be judged before it is used.

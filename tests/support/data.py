@@ -1,4 +1,4 @@
-"""The data of tests/cases and tests/corpus, read: one `Case` for each contract that a case of a file holds for."""
+"""The data below tests/, read: cases, the jobs they edit, the corpus, and the texts that are JSON or not."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TESTS = Path(__file__).parents[1]
 _FOLDER = _TESTS / "cases"
+_PUBLISHED_JOBS = Path(__file__).with_name("published_jobs.json")
 _NOT_SUBJECTS = {"bases.json", "case.schema.json"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -87,7 +88,7 @@ def subject_files() -> list[Path]:
     return [path for path in sorted(_FOLDER.glob("*.json")) if path.name not in _NOT_SUBJECTS]
 
 
-def bases() -> dict[str, Any]:
+def case_bases() -> dict[str, Any]:
     """Return the payloads that cases edit, by name, each with its description."""
     named: dict[str, Any] = read(_FOLDER / "bases.json")
     return named
@@ -114,7 +115,7 @@ def contracts_of(ranges: list[str | dict[str, str]]) -> list[str]:
 @cache
 def cases() -> list[Case]:
     """Return every case of every file, once for each contract it holds for."""
-    payloads = {name: base["payload"] for name, base in bases().items()}
+    payloads = {name: base["payload"] for name, base in case_bases().items()}
     return [
         Case(
             subject=path.stem,
@@ -165,3 +166,49 @@ def _place(value: Any, path: Iterable[str | int]) -> list[int]:
         place.append(step if isinstance(step, int) else list(value).index(step))
         value = value[step]
     return place
+
+
+def published_jobs() -> dict[str, Any]:
+    """Return valid jobs that reach every branch of the newest published structure between them, by name.
+
+    They are fresh on every call.
+    """
+    jobs: dict[str, Any] = read(_PUBLISHED_JOBS)
+    return jobs
+
+
+@frozen
+class TextCase:
+    """One text of tests/texts, and what is said of it.
+
+    Attributes:
+        about: What it is, in words.
+        text: The text; bytes where it is no Unicode text, or its encoding matters.
+        said: The other members of its row.
+    """
+
+    about: str
+    text: str | bytes
+    said: dict[str, Any]
+
+    @property
+    def forms(self) -> list[str | bytes]:
+        """Return the text as it is, and a str as bytes too, unless it has no UTF-8 or the two differ by a mark."""
+        text = self.text
+        if isinstance(text, bytes) or any("\ud800" <= letter <= "\udfff" or letter == "\ufeff" for letter in text):
+            return [text]
+        return [text, text.encode()]
+
+
+@cache
+def texts(name: str) -> dict[str, TextCase]:
+    """Return the cases of a file by what they are about; a `text` stands there `times` times, with as many an `end`."""
+    rows = json.loads((_TESTS / "texts" / f"{name}.json").read_text(encoding="utf-8"))
+    cases = {}
+    for row in rows:
+        about = row.pop("about", None) or row["what"]
+        times = row.pop("times", 1)
+        text = bytes.fromhex(row.pop("hex")) if "hex" in row else row.pop("text") * times + row.pop("end", "") * times
+        assert about not in cases, about
+        cases[about] = TextCase(about, text, row)
+    return cases

@@ -1,4 +1,4 @@
-"""The tables of the pages, written from the source; `PYTHONPATH=tests python -m support.tables` puts them there."""
+"""The tables of the pages, written from the source; `PYTHONPATH=tests python -m pages.tables` puts them there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import ftschema
 from ftschema.core import codes
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
-from support import beside, history
-from support.texts import texts
+from pages import comparison, history
+from support.data import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ def _readers() -> Iterator[str]:
 
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
-    "beside": beside.table,
+    "beside": comparison.table,
     "contracts": _contracts,
     "codes": _codes,
     "readers": _readers,

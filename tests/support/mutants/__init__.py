@@ -1,0 +1,1 @@
+"""Payloads and schemas that are changed in one place."""

@@ -1,0 +1,1 @@
+"""Second opinions: what others say of a payload."""
