@@ -11,13 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import join
 from support.data import corpus, published_jobs, reference_problems
+from support.helpers import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,7 +211,7 @@ def _drawn(draw: st.DrawFn) -> _Pair:
 
 
 @given(_drawn())
-@settings(max_examples=300, deadline=None)
+@examples(3)
 def test_drawn_jobs(drawn: _Pair) -> None:
     """What Hypothesis draws comes back as it was from wherever it is accepted, and needs no key to be dropped."""
     source, target, job = drawn

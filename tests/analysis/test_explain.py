@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
@@ -82,7 +82,6 @@ def test_every_place(contract: str) -> None:
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_what_check_says(data: st.DataObject) -> None:
     """Every place and every code that a check can give is explained, in the contract that was checked."""
     contract = data.draw(st.sampled_from(_CONTRACTS))
@@ -301,7 +300,6 @@ def test_no_text(subject: Any) -> None:
 
 
 @given(st.text(), st.sampled_from(_CONTRACTS))
-@settings(deadline=None)
 def test_any_text(subject: str, contract: str) -> None:
     """Any text is explained, or refused in few words: with a slash in front as well."""
     for one in (subject, f"/{subject}"):

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.analysis.identify import verdicts
 from support.data import CorpusJob, corpus, published_jobs
+from support.helpers import examples
 from support.strategies import near_jobs, values
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def test_bad_data(payload: Any) -> None:
 
 
 @given(values)
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_any_json(payload: Any) -> None:
     """No JSON value makes it raise, and those drawn without a plan are of no contract."""
     assert ftschema.identify(payload) == ()
@@ -262,7 +263,7 @@ _drawn = st.sampled_from(CONTRACTS).flatmap(lambda name: strategies.payloads(con
 
 
 @given(_near | _drawn)
-@settings(max_examples=30, deadline=None)
+@examples(0.3)
 def test_payload_is_left_alone(payload: Any) -> None:
     """The payload is the same afterwards, to the order of its keys, and the answer too when asked again."""
     before = copy.deepcopy(payload)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 from attrs import fields
 from attrs.exceptions import FrozenInstanceError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
@@ -211,7 +211,6 @@ def test_report_text(report: ftschema.Report, text: str) -> None:
     assert str(report) == text
 
 
-@settings(deadline=None)
 @given(st.lists(_PROBLEMS, max_size=100), st.integers(0, 10**9), st.none() | _LONG)
 def test_short(problems: list[ftschema.Problem], omitted: int, hint: str | None) -> None:
     """No report and no error takes 4,000 characters as text, however many problems it has and however long they are."""
@@ -236,7 +235,6 @@ _PUTS: dict[str, Callable[[str], Any]] = {
 
 
 @pytest.mark.parametrize("put", _PUTS.values(), ids=_PUTS)
-@settings(deadline=None)
 @given(text=_LONG)
 def test_any_text_in_a_payload(put: Callable[[str], Any], text: str) -> None:
     """Whatever text a payload brings along, each line about it is short, printable, and goes through UTF-8 and JSON."""

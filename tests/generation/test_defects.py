@@ -25,6 +25,7 @@ from ftschema.generation.plans import seeded
 from ftschema.schemas import rules
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES, Rule
+from support.helpers import examples
 from support.oracles.published import published_dates, published_oracle
 from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
 
@@ -470,7 +471,7 @@ def test_words_of_a_neighbour(contract: str) -> None:
 def test_chosen(asked: dict[str, Any]) -> None:
     """Defects can be had of one code, at one place, or both, and then there are no others."""
 
-    @settings(max_examples=30, derandomize=True, database=None)
+    @examples(0.3, derandomize=True, database=None)
     @given(strategies.defects(**asked))
     def drawn(defect: Defect) -> None:
         contract = asked.get("contract", "observed")

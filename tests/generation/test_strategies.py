@@ -16,6 +16,7 @@ from ftschema import strategies
 from ftschema.model import graders
 from ftschema.model import job as model
 from ftschema.schemas.shape import job_shape
+from support.helpers import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ FEWEST = 40
 
 def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
     @given(strategy)
-    @settings(max_examples=60, database=None, derandomize=True)
+    @examples(0.6, database=None, derandomize=True)
     def run(drawn: Any) -> None:
         check(drawn)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
+from support.helpers import examples
 from support.oracles.sdk_documents import in_wire_names
 
 CONTRACTS = ftschema.contracts()
@@ -63,7 +64,7 @@ def test_drawn_traces(contract: str) -> None:
     ends = set()
 
     @given(strategies.traces(contract=contract))
-    @settings(max_examples=100, database=None, derandomize=True, deadline=None)
+    @examples(1, database=None, derandomize=True)
     def run(trace: tuple[dict[str, Any], ...]) -> None:
         _check(trace, contract)
         ends.add(in_wire_names(contract, trace[-1])["status"])

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
+from support.helpers import examples
 from support.oracles.sdk_documents import in_names_of
 
 if TYPE_CHECKING:
@@ -422,7 +423,7 @@ def test_shared_scalars() -> None:
 _LIMITS = st.sampled_from([0, 2, jsondata._QUICK])  # noqa: SLF001  # the limit is no promise, that it changes no verdict is one
 
 
-@settings(deadline=None, max_examples=300)
+@examples(3)
 @given(_VALUES, _LIMITS)
 def test_quick_and_careful(value: Any, limit: int) -> None:
     """A value is JSON data exactly when there is no fault to report, however many parts it has."""
@@ -437,7 +438,7 @@ def test_too_many_parts_to_be_quick(value: Any, *, expected: bool) -> None:
         assert jsondata.is_json(value) is expected
 
 
-@settings(deadline=None, max_examples=200)
+@examples(2)
 @given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=10))
 def test_any_web_of_parts(edges: list[list[int]]) -> None:
     """Lists that hold each other in any way, in cycles or not, get one verdict from both walks."""
@@ -451,7 +452,7 @@ def test_any_web_of_parts(edges: list[list[int]]) -> None:
     assert {problem.code for problem in found} <= {"json-cycle"}
 
 
-@settings(deadline=None, max_examples=200)
+@examples(2)
 @given(_VALUES, st.sampled_from([*_JOB, "new"]))
 def test_any_value(value: Any, key: str) -> None:
     """All verbs agree on any value in any place, raise nothing but `InvalidJobError` and change nothing."""

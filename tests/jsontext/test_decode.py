@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext.decode import decode
 from support.data import corpus, texts
+from support.helpers import examples
 
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
 _TEXT = json.dumps(_JOB)
@@ -223,7 +224,7 @@ def _mutants(draw: st.DrawFn) -> str | bytes:
     return mutant.encode(errors="surrogatepass") if draw(st.booleans()) else mutant
 
 
-@settings(deadline=None, max_examples=400)
+@examples(4)
 @given(st.text(st.characters()) | st.binary() | _mutants())
 def test_any_text(text: str | bytes) -> None:
     """`loads` succeeds exactly when `check_text` finds nothing, and raises nothing but `InvalidJobError`."""
@@ -234,7 +235,6 @@ def test_any_text(text: str | bytes) -> None:
         assert _refusal(text) == report
 
 
-@settings(deadline=None)
 @given(_TEXTS, _SLICES)
 def test_text_inside_a_string(text: str, slice_: str) -> None:
     """What only looks like syntax is text inside a string: the job stays valid and the string stays whole."""
@@ -256,7 +256,7 @@ _KEYS = st.sampled_from([*_JOB, "unknown"])
 _IN_A_VALUE = {"json-not-an-object": "type"}
 
 
-@settings(deadline=None, max_examples=200)
+@examples(2)
 @given(_VALUES, _KEYS)
 def test_text_and_value(value: Any, key: str) -> None:
     """The text of a value gets the same report as the value, at the top and in each place of a job, and knows where.

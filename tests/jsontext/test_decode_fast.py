@@ -7,13 +7,14 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import decode, quick, quick_as, unread
 from ftschema.model.records import reader, record
 from support.data import corpus
+from support.helpers import examples
 from support.strategies import values
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _hold(text: str | bytes) -> None:
         assert is_json(payload)
 
 
-@settings(max_examples=2_000)
+@examples(20)
 @given(_texts)
 def test_any_text(text: str) -> None:
     """What is read quickly is JSON without a fault, and the very same data; as str and as bytes."""
@@ -138,7 +139,7 @@ _ONES = st.one_of(
 )
 
 
-@settings(max_examples=1_000, deadline=None)
+@examples(10)
 @given(
     st.lists(
         _ONES | _ONES.map(lambda text: text.encode(errors="replace")) | st.sampled_from([None, 5, bytearray(b"{}")])

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
@@ -59,7 +59,6 @@ def _written(payload: Any, seed: int) -> str:
     return Layout(random.Random(seed)).text(payload)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(ftschema.contracts()), _seeds)
 def test_defects_are_found_in_any_form(data: st.DataObject, contract: str, seed: int) -> None:
     """The offset of a defect leads to the faulty value, or to the object that lacks a key, in any form of the text."""
@@ -77,7 +76,6 @@ def test_every_kind_of_defect_is_found(contract: str) -> None:
         assert _assert_places(text, defect.payload, contract, lifecycle=defect.lifecycle) == 1
 
 
-@settings(deadline=None)
 @given(strategies.payloads(coherent=False), _seeds)
 def test_broken_rules_are_found(payload: Any, seed: int) -> None:
     """What breaks rules across fields has a place too, several of them in one text."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import decode, quick
 from support.data import corpus, texts
+from support.helpers import examples
 from support.strategies import Layout, values
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ _WRITTEN = st.builds(lambda value, seed: Layout(random.Random(seed)).text(value)
 _SMALL = st.sampled_from([case.text for case in texts("verdicts").values() if isinstance(case.text, str)])
 
 
-@settings(deadline=None, max_examples=1_000)
+@examples(10)
 @given(_JOBS | _WRITTEN | _SMALL, st.data())
 def test_one_character(text: str, data: st.DataObject) -> None:
     """A text in which one character is lost, new, changed or doubled is told alike by all, or the difference listed."""
@@ -106,7 +107,7 @@ def test_one_character(text: str, data: st.DataObject) -> None:
         _agrees_with_itself(form)
 
 
-@settings(deadline=None, max_examples=500)
+@examples(5)
 @given(_JOBS | _WRITTEN, st.data())
 def test_one_byte(text: str, data: st.DataObject) -> None:
     """The same holds for bytes, of any encoding, in which one byte is lost, new or changed."""
@@ -120,7 +121,7 @@ def test_one_byte(text: str, data: st.DataObject) -> None:
     _agrees_with_itself(changed)
 
 
-@settings(deadline=None, max_examples=500)
+@examples(5)
 @given(st.text(st.characters(), max_size=12) | st.binary(max_size=12))
 @example(b"\x000")
 @example(b"0\x00")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
@@ -17,6 +17,7 @@ from ftschema import fixtures
 from ftschema.jsontext.locate import position
 from ftschema.jsontext.syntax import MISTAKES, fault
 from support.data import texts
+from support.helpers import examples
 from support.strategies import Layout, pieces, values
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _where_json_stops(text: str) -> int | None:
     return None
 
 
-@settings(deadline=None, max_examples=1_000)
+@examples(10)
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join) | st.text(max_size=8))
 def test_faults_are_where_json_finds_them(text: str) -> None:
     """There is a fault exactly where Python's `json` cannot read a text, and never beyond the place where it stops."""
@@ -150,7 +151,7 @@ _seeds = st.integers(0, 2**32)
 
 
 @pytest.mark.parametrize("fault_made", _MADE)
-@settings(deadline=None, max_examples=25)
+@examples(0.25)
 @given(_seeds)
 def test_made_faults(fault_made: str, seed: int) -> None:
     """A fault that is put anywhere into a text of any form is found there."""
@@ -162,7 +163,6 @@ def test_made_faults(fault_made: str, seed: int) -> None:
     _assert_fault(broken, piece.start + shift, code, word)
 
 
-@settings(deadline=None)
 @given(_seeds)
 def test_made_faults_of_commas(seed: int) -> None:
     """A trailing comma is found at the comma, a missing one at what comes next."""
@@ -176,7 +176,6 @@ def test_made_faults_of_commas(seed: int) -> None:
     _assert_fault(_replaced(text, every[number], " "), every[number + 1].start, "json-syntax", "comma is missing")
 
 
-@settings(deadline=None)
 @given(_seeds)
 def test_truncated(seed: int) -> None:
     """A text that ends too early does so behind its last piece; one that ends in a string, where that begins."""
@@ -191,7 +190,6 @@ def test_truncated(seed: int) -> None:
     _assert_fault(text[:cut], string.start, "json-syntax", "unclosed string")
 
 
-@settings(deadline=None)
 @given(_seeds, st.sampled_from([b"\xff", b"\xe4", b"\x80", b"\xed\xa0\x80", b"\xc0\x80"]))
 def test_made_faults_of_bytes(seed: int, wrong: bytes) -> None:
     """A byte that is no UTF-8 is found at its place in bytes, and its line and column count characters."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -27,7 +27,7 @@ from ftschema.model.records import Maker, fitter, reader, record
 from ftschema.model.structure import builder
 from ftschema.schemas.shape import Form, Members, Number, Pairs, Text
 from support.data import corpus
-from support.helpers import same
+from support.helpers import examples, same
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
 from support.strategies import known, near_jobs, payloads_of
@@ -83,7 +83,7 @@ def test_faults(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@examples(1)
 def test_near_jobs(contract: str, data: st.DataObject) -> None:
     """Nor does what only looks like a job."""
     _holds(data.draw(near_jobs(contract)), contract)

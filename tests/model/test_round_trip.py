@@ -8,12 +8,12 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures
-from support.helpers import same
+from support.helpers import examples, same
 from support.oracles.sdk_documents import DOCUMENTS
 from support.strategies import NUMBERS, payloads_of, widened_jobs
 
@@ -48,7 +48,7 @@ def test_known_payloads(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 def test_later_keys(contract: str, data: st.DataObject) -> None:
     """Unknown keys at every level are no fault, whatever they hold, and survive."""
     _goes_round(data.draw(widened_jobs(contract)), contract)

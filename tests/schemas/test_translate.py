@@ -6,14 +6,14 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.shape import job_shape
 from ftschema.schemas.translate import Renamer, from_wire, pointer_from_wire, to_wire
-from support.helpers import same
+from support.helpers import examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
 CONTRACTS = ftschema.contracts()
@@ -152,7 +152,7 @@ def test_generated_payloads(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", SPELLED)
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
+@examples(0.5)
 def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
     """The same holds for what Hypothesis draws, and the other way round."""
     payload = data.draw(strategies.payloads(contract=contract, coherent=False))

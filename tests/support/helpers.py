@@ -1,4 +1,4 @@
-"""Comparing JSON values, following pointers, and interrupting processes."""
+"""Settings of properties, comparison of JSON values, and interruption of processes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def examples(times: float, **options: Any) -> settings:
+    """Return settings with so many times the examples of the Hypothesis profile."""
+    return settings(max_examples=max(1, round(times * settings().max_examples)), **options)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -6,13 +6,14 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema_rs import Draft202012Validator as FastValidator
 
 import ftschema
 from support.data import published_jobs
+from support.helpers import examples
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
 from support.strategies import known, near_jobs, payloads_of, values
@@ -57,21 +58,21 @@ def test_engines_agree_on_mutants(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_verbs_agree_near_jobs(contract: str, data: st.DataObject) -> None:
     """`is_valid`, `check`, `validate` and `structure` have one verdict on payloads near a job."""
     _agree(data.draw(near_jobs(contract)), contract)
 
 
 @given(values, st.sampled_from(CONTRACTS))
-@settings(max_examples=300, deadline=None)
+@examples(3)
 def test_verbs_agree_on_any_value(value: Any, contract: str) -> None:
     """They have one verdict on any JSON value, and it is no for all that Hypothesis finds."""
     assert not _agree(value, contract)
 
 
 @given(st.sampled_from(CONTRACTS), st.data())
-@settings(max_examples=300, deadline=None)
+@examples(3)
 def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -> None:
     """They have one verdict on a job with any JSON value in any one of its places."""
     payload = in_names_of(contract, data.draw(st.sampled_from(list(published_jobs().values()))))

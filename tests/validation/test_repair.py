@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
 from support.data import case_bases, corpus, published_jobs
+from support.helpers import examples
 from support.mutants.payloads import mutants
 from support.mutants.single_faults import faults
 from support.mutants.typos import several, slips
@@ -87,7 +88,7 @@ def test_defects(contract: str) -> None:
     )
 
 
-@settings(deadline=None, max_examples=50)
+@examples(0.5)
 @given(strategies.defects())
 def test_any_defect(defect: ftschema.Defect) -> None:
     """This holds for any defect that Hypothesis draws."""
