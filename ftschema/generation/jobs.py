@@ -15,19 +15,15 @@ from ftschema.model.base import ABSENT
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES
 from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Shape, Words, job_shape
+from ftschema.schemas.vocabulary import ERROR_KEYS, SETTINGS, TIME_KEYS, USUAL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ftschema.generation.values import Drawer, Source
 
-SETTINGS = ("n_epochs", "batch_size", "learning_rate_multiplier")
-"""The hyperparameters that stand both at the top of a job and below its method."""
-
 # How often a job without a method stands among the choices, where others stand as often as their weight.
 _PLAIN = 6
-
-USUAL_STATUSES = ("validating_files", "queued", "running", "succeeded", "failed", "cancelled")
 
 
 def _is_given(form: Form) -> bool:
@@ -58,13 +54,13 @@ def _no_error(shape: Shape) -> Shape:
 
 def _all_given(form: Members) -> Members:
     # The param is a string on the 9 failed live jobs, but the specification lets it be null.
-    given = {key: tuple(filter(_is_given, form.members[key])) for key in ("code", "message", "param")}
+    given = {key: tuple(filter(_is_given, form.members[key])) for key in ERROR_KEYS}
     given["param"] = (*given["param"], Null())
-    return evolve(form, members={**form.members, **given}, required=("code", "message", "param"))
+    return evolve(form, members={**form.members, **given}, required=ERROR_KEYS)
 
 
 def _all_null(form: Members) -> Members:
-    return evolve(form, members={**form.members, **dict.fromkeys(("code", "message", "param"), (Null(),))})
+    return evolve(form, members={**form.members, **dict.fromkeys(ERROR_KEYS, (Null(),))})
 
 
 # What is left of a key's forms where a rule of the lifecycle expects something of it, and whether it may be absent.
@@ -124,7 +120,7 @@ class Composer:
             value = draw(source)
             if value is ABSENT:
                 continue
-            if value is not None and key in samples.TIME_KEYS:
+            if value is not None and key in TIME_KEYS:
                 value = created + (value - samples.FIRST_TIME) % 86_400
             elif value is not None and key == "fine_tuned_model":
                 base = fixed if "model" in fixed else drawn
@@ -144,7 +140,7 @@ def _any_job(contract: str, fixed: frozenset[str]) -> Drawer:
 
 def _creation(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
     """Return the first time that a job may be created at, and how many seconds there are to choose from."""
-    later = [value for key, value in fixed.items() if key in samples.TIME_KEYS[1:] and isinstance(value, int | float)]
+    later = [value for key, value in fixed.items() if key in TIME_KEYS[1:] and isinstance(value, int | float)]
     if later:
         start = max(0, int(min(later)) - 86_400)
         return start, max(1, int(min(later)) - start)
@@ -293,7 +289,7 @@ def counterexamples(contract: str, test: ByStatus) -> list[Any]:
     shape, optional = job.members.get(test.key, ()), test.key not in job.required
     given = tuple(filter(_is_given, shape))
     if test.expected in {"null or no such key", "no files", "no error"}:
-        if test.key in samples.TIME_KEYS:
+        if test.key in TIME_KEYS:
             return [samples.LAST_TIME]
         narrow = {"no files": _one_file, "no error": _full_error}.get(test.expected, tuple)
         return [form_drawer(form, test.key, contract)(simplest) for form in narrow(given)]

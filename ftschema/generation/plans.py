@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -16,6 +16,7 @@ from ftschema.schemas.catalogue import entry
 from ftschema.schemas.shape import job_shape
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, to_wire
+from ftschema.schemas.vocabulary import TERMINAL
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -154,8 +155,6 @@ def _reason(report: Report, parts: Iterable[str]) -> str:
     return f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}"
 
 
-ENDS: Final = ("succeeded", "failed", "cancelled")
-
 # The ways to each end, the simplest first. Live jobs were seen in all of these statuses; a job fails while its files
 # are validated (9 of 9 captures) or later, and can be cancelled at any time. Azure shows `pending` first (15 of 32).
 _WAYS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = {
@@ -200,10 +199,10 @@ def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
     """
     chosen = _contract(contract)
     parts = on_wire(chosen.name, fixed)
-    wanted = (parts["status"],) if "status" in parts else ENDS
+    wanted = (parts["status"],) if "status" in parts else TERMINAL
     rest = {key: value for key, value in fixed.items() if "status" not in on_wire(chosen.name, {key: value})}
-    if wanted[0] not in ENDS:
-        raise CannotCombineError(f"a trace ends with {', '.join(ENDS)}, not with {wanted[0]!r}")
+    if wanted[0] not in TERMINAL:
+        raise CannotCombineError(f"a trace ends with {', '.join(TERMINAL)}, not with {wanted[0]!r}")
     ends: dict[str, Plan] = {}
     clash = CannotCombineError()
     for end in wanted:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ftschema.schemas.vocabulary import JOB_OBJECT, USUAL_STATUSES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -22,8 +24,8 @@ MODELS: Final = (
 
 # By key. What is not here is one of `ANY_TEXT`.
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "object": ("fine_tuning.job",),
-    "status": ("validating_files", "queued", "running", "succeeded", "failed", "cancelled"),
+    "object": (JOB_OBJECT,),
+    "status": USUAL_STATUSES,
     "model": MODELS,
     "organization_id": ("org-abc123", "org-Zc8fC5bKk2WtVvGg1rN0dT4s", "org-"),
     "user_provided_suffix": ("suffix", "support-bot", "v2.1_final"),
@@ -95,7 +97,6 @@ INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
     "eval_samples": (1, 10),
 }
 
-TIME_KEYS: Final = ("created_at", "finished_at", "estimated_finish", "updated_at")
 FIRST_TIME: Final = 1_700_000_000
 TIME_SPAN: Final = 72_000_000
 LAST_TIME: Final = 2_000_000_000

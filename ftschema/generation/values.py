@@ -14,6 +14,7 @@ from ftschema.generation import samples
 from ftschema.jsontext.data import copied
 from ftschema.model.base import ABSENT
 from ftschema.schemas.shape import Anything, Flag, Items, Members, Null, Number, Pairs, Text, Words, rows
+from ftschema.schemas.vocabulary import TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -117,7 +118,7 @@ def _number(form: Number, key: str, _: str) -> Drawer:
         highest = 1_000.0 if form.highest is None else form.highest
         fractions = (1, 0.1, 2, 2.0, 1.8, highest, float(lowest) + 1e-6, 0.5)
         return lambda source: fractions[source(8)]
-    if key in samples.TIME_KEYS:
+    if key in TIME_KEYS:
         return lambda source: samples.FIRST_TIME + source(samples.TIME_SPAN)
     start, span = samples.INTEGERS.get(key, (0, 10))
     if form.lowest is not None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 
 from ftschema.core.text import show
-from ftschema.schemas.times import TIMES, TOO_LATE, in_other_unit
+from ftschema.schemas.times import TOO_LATE, in_other_unit
+from ftschema.schemas.vocabulary import ERROR_KEYS, METHODS, SETTINGS, TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,14 +20,8 @@ if TYPE_CHECKING:
 Breach: TypeAlias = tuple[tuple[str | int, ...], str]
 Job: TypeAlias = dict[str, Any]
 
-WAITING = ("created", "pending", "validating_files", "queued", "running")
-ENDED_EARLY = ("failed", "cancelled")
-UNFINISHED = WAITING + ENDED_EARLY
-
 # No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29.
 _END_OF_CREATED = 1_696_118_400
-
-_ERROR_KEYS = ("code", "message", "param")
 
 
 def _is_integer(value: object) -> bool:
@@ -38,7 +33,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def _is_no_error(value: object) -> bool:
-    return value is None or (isinstance(value, dict) and all(value.get(key) is None for key in _ERROR_KEYS))
+    return value is None or (isinstance(value, dict) and all(value.get(key) is None for key in ERROR_KEYS))
 
 
 def _is_full_error(value: object) -> bool:
@@ -94,7 +89,7 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Breach]]:
 
 def in_seconds(job: Job) -> Iterator[Breach]:
     """Yield the times that are too late to be seconds."""
-    for key in TIMES:
+    for key in TIME_KEYS:
         instant = in_other_unit(job[key]) if _is_integer(job.get(key)) else None
         if instant:
             meant = "" if instant.seconds is None else f"; did you mean {instant.seconds}?"
@@ -123,7 +118,7 @@ def method_has_no_other_member(job: Job) -> Iterator[Breach]:
     """Yield the members that the type of the method does not name."""
     if found := _method(job):
         kind, method = found
-        for other in ("supervised", "dpo", "reinforcement"):
+        for other in METHODS:
             if other != kind and method.get(other) is not None:
                 yield ("method", other), f"expected null or no such key when type is {show(kind)}, found an object"
 
@@ -136,7 +131,7 @@ def hyperparameters_match_method(job: Job) -> Iterator[Breach]:
         inner = detail.get("hyperparameters") if isinstance(detail, dict) else None
         outer = job.get("hyperparameters")
         if isinstance(inner, dict) and isinstance(outer, dict):
-            for key in ("n_epochs", "batch_size", "learning_rate_multiplier"):
+            for key in SETTINGS:
                 ours, theirs = outer.get(key), inner.get(key)
                 if ours is not None and theirs is not None and ours != theirs:
                     message = f"expected {show(theirs)}, as method has it, found {show(ours)}"

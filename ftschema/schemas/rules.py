@@ -15,9 +15,6 @@ from ftschema.core import codes
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem
 from ftschema.schemas.rule_tests import (
-    ENDED_EARLY,
-    UNFINISHED,
-    WAITING,
     ByStatus,
     created_is_of_2023,
     hyperparameters_match_method,
@@ -32,6 +29,7 @@ from ftschema.schemas.rule_tests import (
     wandb_run_is_the_job,
 )
 from ftschema.schemas.times import seconds_of
+from ftschema.schemas.vocabulary import ENDED_EARLY, UNFINISHED, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

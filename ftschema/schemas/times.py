@@ -11,9 +11,6 @@ from typing import Final
 
 from attrs import frozen
 
-TIMES: Final = ("created_at", "finished_at", "estimated_finish", "updated_at")
-"""The keys of a job that hold times, on the wire."""
-
 TOO_LATE: Final = 10**11
 """Seconds reach this in the year 5138; milliseconds did in 1973."""
 

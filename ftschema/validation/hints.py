@@ -15,6 +15,7 @@ from ftschema.core.pointer import split
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import allowed, schema_of
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
+from ftschema.schemas.vocabulary import JOB_OBJECT
 from ftschema.validation.engine import acceptor
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from ftschema.core.report import Problem
     from ftschema.schemas.spelling import Spelling
-
-_JOB = "fine_tuning.job"
 
 
 @frozen
@@ -50,7 +49,7 @@ def _is_quoted(payload: Any) -> bool:
 
 
 def _is_job(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("object") == _JOB
+    return isinstance(value, dict) and value.get("object") == JOB_OBJECT
 
 
 def _is_error(payload: Any) -> bool:
@@ -69,7 +68,7 @@ def _is_request(payload: Any) -> bool:
 def _is_notice(payload: Any) -> bool:
     # `object` is optional on it.
     kind = payload.get("type") if isinstance(payload, dict) else None
-    return isinstance(kind, str) and kind.startswith(f"{_JOB}.") and isinstance(payload.get("data"), dict)
+    return isinstance(kind, str) and kind.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
 
 
 MIXUPS: Final = (
@@ -81,10 +80,10 @@ MIXUPS: Final = (
     ),
     MixUp("list page", _object("list"), "a page of a list; check each item of its data"),
     MixUp("webhook", _is_notice, "a webhook event about a job; its data has the id of the job to retrieve"),
-    MixUp("event", _object(f"{_JOB}.event"), "an event of a job; retrieve the job itself"),
+    MixUp("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
     MixUp(
         "checkpoint",
-        _object(f"{_JOB}.checkpoint"),
+        _object(f"{JOB_OBJECT}.checkpoint"),
         "a checkpoint of a job; its fine_tuning_job_id names the job to retrieve",
     ),
     MixUp("permission", _object("checkpoint.permission"), "a permission to use a checkpoint of a job"),

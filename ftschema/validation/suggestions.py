@@ -20,7 +20,8 @@ from ftschema.core.text import LONGEST_WORD, closest, normalised, same, show
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.paths import Way, acceptor_at, allowed, asked, decides, declared, leading
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
-from ftschema.schemas.times import TIMES, in_other_unit, in_words
+from ftschema.schemas.times import in_other_unit, in_words
+from ftschema.schemas.vocabulary import TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -75,7 +76,7 @@ def advise(place: Place, value: object) -> Advice:
     if isinstance(value, str):
         text = value.strip() if len(value) <= _LONGEST_TEXT else ""
         return next((advice for reading in _READINGS if (advice := reading(place, text))), Advice())
-    if isinstance(value, int | float) and place.name in TIMES:
+    if isinstance(value, int | float) and place.name in TIME_KEYS:
         instant = in_other_unit(value)
         return _of_instant("as large as ", instant) if instant else Advice()
     if value is None and len(place.words) == 1 and {*place.types} == {"string"}:
@@ -92,7 +93,7 @@ def _number(place: Place, text: str) -> Advice | None:
     if {"integer", "number"}.isdisjoint(place.types) or not _NUMBER.fullmatch(text):
         return None
     number = json.loads(text)
-    instant = in_other_unit(number) if place.name in TIMES else None
+    instant = in_other_unit(number) if place.name in TIME_KEYS else None
     return (
         _of_instant("in quotes and as large as ", instant) if instant else Advice(", a number in quotes", number, True)
     )
@@ -109,7 +110,7 @@ def _null(place: Place, text: str) -> Advice | None:
 
 
 def _time(place: Place, text: str) -> Advice | None:
-    instant = in_words(text) if place.name in TIMES else None
+    instant = in_words(text) if place.name in TIME_KEYS else None
     return _of_instant("", instant) if instant else None
 
 

@@ -15,10 +15,10 @@ from hypothesis.statistics import collector
 
 import ftschema
 from ftschema import strategies
-from ftschema.generation.jobs import USUAL_STATUSES
 from ftschema.model import graders
 from ftschema.model import job as model
 from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
+from ftschema.schemas.vocabulary import USUAL_STATUSES
 from support import coverage
 from support.oracles.published import published_dates, published_oracle
 from support.oracles.sdk_documents import in_wire_names

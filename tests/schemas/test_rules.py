@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema.schemas.rule_tests import EXPECTATIONS, UNFINISHED, ByStatus
+from ftschema.schemas.rule_tests import EXPECTATIONS, ByStatus
 from ftschema.schemas.rules import RULES
+from ftschema.schemas.vocabulary import UNFINISHED
 from support.data import case_bases, corpus
 from support.oracles.sdk_documents import DOCUMENTS, in_names_of, pointer_in_names_of
 

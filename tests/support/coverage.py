@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftschema.generation.samples import TIME_KEYS
 from ftschema.schemas.shape import Flag, Form, Items, Members, Null, Number, Pairs, Shape, Text, Words, job_shape, parts
+from ftschema.schemas.vocabulary import TIME_KEYS
 from support.oracles.sdk_documents import in_wire_names
 
 if TYPE_CHECKING:
