@@ -6,10 +6,34 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 # No profile has a deadline: a test that is slow on a busy machine does not break a promise.
 for name, number in (("fast", 20), ("ci", 100), ("proof", 1_000)):
     settings.register_profile(name, max_examples=number, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a new folder, which is the working directory of the test."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def write(folder: Path) -> Callable[[str, str | bytes], str]:
+    """Return a function that writes a file in the folder of the test and returns its name."""
+
+    def _write(name: str, text: str | bytes) -> str:
+        (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+        return name
+
+    return _write

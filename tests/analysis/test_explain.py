@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import strategies
 from ftschema.analysis.places import find, places
-from ftschema.cli.main import main
 from ftschema.core import codes
 from ftschema.generation.defects import catalogue
 from ftschema.schemas.rules import RULES
+from support.commands import run_cli
 
 _CONTRACTS = ftschema.contracts()
 _DATES = [name for name in _CONTRACTS if name[:2] == "20"]
@@ -32,7 +31,7 @@ _each_contract = pytest.mark.parametrize("contract", _CONTRACTS)
 
 
 def _run(*arguments: str) -> tuple[int, str]:
-    run = CliRunner().invoke(main, ["explain", *arguments])
+    run = run_cli("explain", *arguments)
     return run.exit_code, run.output
 
 

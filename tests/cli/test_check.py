@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import io
 import json
 import os
 import re
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.files import is_lines, rows_of
-from ftschema.cli.main import main
+from support.commands import Terminal, run_cli, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,13 +40,6 @@ _LINE = re.compile(
 )
 
 
-def _check(*arguments: str | Path, data: Any = None) -> Result:
-    """Return what a run gave; standard output and standard error are one in `output`."""
-    result = CliRunner().invoke(main, ["check", *map(str, arguments)], input=data)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
-
-
 def _said(path: object, problem: ftschema.Problem) -> str:
     """Return the line that the command has for a problem."""
     pointer = problem.pointer or "(root)"
@@ -59,18 +50,6 @@ def _said(path: object, problem: ftschema.Problem) -> str:
 def _summary(result: Result) -> str:
     last: str = result.output.splitlines()[-1]
     return last
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str | bytes], str]:
-    """Return what writes a file in a folder of its own, from where the command is run."""
-    monkeypatch.chdir(tmp_path)
-
-    def _write(name: str, text: str | bytes) -> str:
-        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
-        return name
-
-    return _write
 
 
 @pytest.mark.parametrize(
@@ -94,7 +73,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
 )
 def test_one_document(write: Callable[[str, str | bytes], str], text: str | bytes, status: int, summary: str) -> None:
     """A file of one document is one job, from the standard input as from a file."""
-    for result, name in ((_check(write("a.json", text)), "a.json"), (_check(data=text), "<stdin>")):
+    for result, name in ((run_cli("check", write("a.json", text)), "a.json"), (run_cli("check", data=text), "<stdin>")):
         assert result.exit_code == status
         *problems, last = result.output.splitlines()
         assert last == f"1 job checked against observed: {summary}"
@@ -125,7 +104,7 @@ def test_worst_of_all(write: Callable[[str, str | bytes], str], names: list[str]
     for name, text in (("valid", _VALID), ("invalid", _INVALID), ("broken", _NO_JSON)):
         write(name, text)
     Path("folder").mkdir()
-    result = _check(*names)
+    result = run_cli("check", *names)
     assert result.exit_code == status
     unreadable = len({"missing", "folder"} & {*names})
     jobs, bad = len(names) - unreadable, len({"invalid", "broken"} & {*names})
@@ -138,7 +117,7 @@ def test_worst_of_all(write: Callable[[str, str | bytes], str], names: list[str]
 def test_lines_of_the_example() -> None:
     """The shipped examples give what the README shows, with a line for each problem."""
     faulty = _EXAMPLES / "faulty.json"
-    result = _check(_EXAMPLES / "replies.jsonl", faulty)
+    result = run_cli("check", _EXAMPLES / "replies.jsonl", faulty)
     assert result.exit_code == 1
     report = ftschema.check_text(faulty.read_bytes())
     assert result.output.splitlines() == [
@@ -159,7 +138,7 @@ def test_unreadable(write: Callable[[str, str | bytes], str], name: str, reason:
     """A file that cannot be read is named with the reason, and counted by itself."""
     write("valid", _VALID)
     Path("folder").mkdir()
-    result = _check("valid", name, name)
+    result = run_cli("check", "valid", name, name)
     assert result.exit_code == 3
     assert result.output.count(f"{name}: cannot be read: {reason}\n") == 2
     assert _summary(result).endswith("1 valid, 0 invalid, 0 problems, 2 files unreadable")
@@ -171,33 +150,28 @@ def test_forbidden(write: Callable[[str, str | bytes], str]) -> None:
     Path(name).chmod(0)
     if os.access(name, os.R_OK):
         pytest.skip("this user may read everything")
-    result = _check(name)
+    result = run_cli("check", name)
     assert result.exit_code == 3
     assert f"{name}: cannot be read: Permission denied" in result.output
 
 
 def test_standard_input(write: Callable[[str, str | bytes], str]) -> None:
     """A dash among files is the standard input, in its turn."""
-    result = _check(write("a.json", _INVALID), "-", write("b.json", _INVALID), data=_INVALID)
+    result = run_cli("check", write("a.json", _INVALID), "-", write("b.json", _INVALID), data=_INVALID)
     assert result.exit_code == 1
     assert result.output.splitlines()[:-1] == [f"{name}:1:{_SEED}" for name in ("a.json", "<stdin>", "b.json")]
 
 
-class _Terminal(io.BytesIO):
-    def isatty(self) -> bool:
-        return True
-
-
 def test_nothing_to_read() -> None:
     """Without a file at a terminal the command says how to use it, and waits for nothing."""
-    result = _check(data=_Terminal())
+    result = run_cli("check", data=Terminal())
     assert result.exit_code == 2
     assert "Name a file, or pipe a job in." in result.output
 
 
 def test_dash_at_a_terminal() -> None:
     """A dash reads what is typed at a terminal too."""
-    assert _check("-", data=_Terminal(_VALID.encode())).exit_code == 0
+    assert run_cli("check", "-", data=Terminal(_VALID.encode())).exit_code == 0
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -205,7 +179,7 @@ def test_dash_at_a_terminal() -> None:
 def test_json_lines(write: Callable[[str, str | bytes], str], end: str, *, last: bool) -> None:
     """Each line that is not blank is a job, and a problem has the number of its line in the file."""
     name = write("jobs.jsonl", end.join(["", _VALID, "", " \t", _INVALID, _VALID]) + end * last)
-    result = _check(name)
+    result = run_cli("check", name)
     assert result.exit_code == 1
     assert result.output.splitlines() == [
         f"jobs.jsonl:5:{_SEED}",
@@ -231,7 +205,7 @@ def test_broken_line(write: Callable[[str, str | bytes], str], broken: bytes, pl
     """A line that is not JSON, wherever it stands, is reported at its number, and hides nothing of the others."""
     lines = [_VALID.encode(), _INVALID.encode()]
     lines.insert(position, broken)
-    result = _check(write("jobs.jsonl", b"\n".join(lines)))
+    result = run_cli("check", write("jobs.jsonl", b"\n".join(lines)))
     assert result.exit_code == 3
     *problems, last = result.output.splitlines()
     expected = {lines.index(_INVALID.encode()) + 1: _SEED.partition(": ")[2], position + 1: f"{place}: "}
@@ -243,7 +217,7 @@ def test_broken_line(write: Callable[[str, str | bytes], str], broken: bytes, pl
 
 def test_pretty_document(write: Callable[[str, str | bytes], str]) -> None:
     """One document over many lines is one job."""
-    result = _check(write("job.json", _PRETTY))
+    result = run_cli("check", write("job.json", _PRETTY))
     assert (result.exit_code, result.output) == (
         0,
         "1 job checked against observed: 1 valid, 0 invalid, 0 problems\n",
@@ -263,7 +237,7 @@ def test_pretty_document(write: Callable[[str, str | bytes], str]) -> None:
 )
 def test_broken_pretty_document(write: Callable[[str, str | bytes], str], text: str) -> None:
     """One document over many lines with a fault in its syntax is one job with one problem, not a job a line."""
-    result = _check(write("job.json", text))
+    result = run_cli("check", write("job.json", text))
     assert result.exit_code == 3
     assert re.match(r"job\.json:\d+:\d+: json-syntax \(root\): expected ", result.output)
     assert _summary(result) == "1 job checked against observed: 0 valid, 1 invalid, 1 problem"
@@ -272,7 +246,7 @@ def test_broken_pretty_document(write: Callable[[str, str | bytes], str], text: 
 def test_contract() -> None:
     """The contract that is named is the one that is meant."""
     azure = json.dumps({**_JOB, "hyperparameters": {"n_epochs": -1}, "status": "pending"})
-    results = {name: _check("--contract", name, data=azure) for name in ("observed", "azure")}
+    results = {name: run_cli("check", "--contract", name, data=azure) for name in ("observed", "azure")}
     for name, result in results.items():
         report = ftschema.check_text(azure, name)
         assert result.exit_code == (0 if report.ok else 1)
@@ -284,9 +258,9 @@ def test_contract() -> None:
 @pytest.mark.parametrize("name", ftschema.contracts())
 def test_every_contract(name: str) -> None:
     """Each contract that there is can be named, and is shown in the help."""
-    assert _check("--contract", name, data="[]").exit_code == 1
-    assert _check("--contract", name, data=json.dumps(fixtures.payload(1, contract=name))).exit_code == 0
-    assert name in _check("--help").output
+    assert run_cli("check", "--contract", name, data="[]").exit_code == 1
+    assert run_cli("check", "--contract", name, data=json.dumps(fixtures.payload(1, contract=name))).exit_code == 0
+    assert name in run_cli("check", "--help").output
 
 
 def test_names_of_an_sdk() -> None:
@@ -295,11 +269,11 @@ def test_names_of_an_sdk() -> None:
     faults = {"VarError": {"Code": "c", "Message": 5}, "Hyperparameters": {"NEpochs": "3"}, "Seed": 2**31}
     places = [
         line.split(": ")[1].partition(" ")[2]
-        for line in _check("--contract", "powershell", data=json.dumps(job | faults)).output.splitlines()
+        for line in run_cli("check", "--contract", "powershell", data=json.dumps(job | faults)).output.splitlines()
     ]
     assert places[:-1] == ["/VarError", "/VarError/Message", "/Hyperparameters/NEpochs", "/Seed"]
     impossible = json.dumps(job | {"FineTunedModel": "ft:x"})
-    result = _check("--contract", "powershell", "--lifecycle", data=impossible)
+    result = run_cli("check", "--contract", "powershell", "--lifecycle", data=impossible)
     assert result.output.split(": ")[1] == "unfinished-has-no-model /FineTunedModel"
 
 
@@ -315,7 +289,7 @@ def test_names_of_an_sdk() -> None:
 )
 def test_misuse(arguments: list[str], says: list[str]) -> None:
     """A misuse has a status of its own, and the message says what could have been meant."""
-    result = _check(*arguments, data=_VALID)
+    result = run_cli("check", *arguments, data=_VALID)
     assert result.exit_code == 2
     for word in says:
         assert word in result.output
@@ -324,7 +298,7 @@ def test_misuse(arguments: list[str], says: list[str]) -> None:
 
 def test_unknown_command() -> None:
     """A command that there is not is a misuse too."""
-    assert CliRunner().invoke(main, ["chekc"]).exit_code == 2
+    assert run_cli("chekc").exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -339,7 +313,7 @@ def test_unknown_command() -> None:
 )
 def test_lifecycle(text: str, status: int, problems: list[str]) -> None:
     """With --lifecycle errors across fields make a job invalid, and warnings are shown but do not."""
-    result = _check("--lifecycle", data=text)
+    result = run_cli("check", "--lifecycle", data=text)
     assert result.exit_code == status
     *lines, summary = result.output.splitlines()
     assert len(lines) == len(problems)
@@ -352,13 +326,13 @@ def test_lifecycle(text: str, status: int, problems: list[str]) -> None:
 @pytest.mark.parametrize("text", [_NO_RESULT, _TWO_RESULTS])
 def test_no_lifecycle(text: str) -> None:
     """Without --lifecycle nothing is said of rules across fields."""
-    result = _check(data=text)
+    result = run_cli("check", data=text)
     assert (result.exit_code, _summary(result)) == (0, result.output.strip())
 
 
 def test_lifecycle_of_lines() -> None:
     """The rules across fields hold for each of JSON Lines."""
-    result = _check("--lifecycle", data=f"{_NO_RESULT}\n{_VALID}\n{_TWO_RESULTS}")
+    result = run_cli("check", "--lifecycle", data=f"{_NO_RESULT}\n{_VALID}\n{_TWO_RESULTS}")
     assert [re.findall(r">:(\d+):\d+: \S+ (/\w+):", line) for line in result.output.splitlines()[:-1]] == [
         [("1", "/result_files")],
         [("3", "/result_files")],
@@ -369,7 +343,7 @@ def test_lifecycle_of_lines() -> None:
 @pytest.mark.parametrize(("items", "more"), [(100, None), (101, "1 more problem"), (1_500, "1,400 more problems")])
 def test_many_problems(items: int, more: str | None) -> None:
     """A job shows 100 problems and says how many more it has; the summary counts them all."""
-    result = _check(data=json.dumps({**_JOB, "result_files": [*range(items)]}))
+    result = run_cli("check", data=json.dumps({**_JOB, "result_files": [*range(items)]}))
     lines = result.output.splitlines()
     assert [line.split(": ", 1)[1] for line in lines[:100]] == [
         f"type /result_files/{index}: expected a string, found {index}" for index in range(100)
@@ -399,7 +373,7 @@ def test_many_problems(items: int, more: str | None) -> None:
 def test_odd_file_name(write: Callable[[str, str | bytes], str], name: str, text: str) -> None:
     """Whatever a file is called, a problem in it is one line that can be shown and read by a program."""
     write(name, text)
-    result = _check("--", f"./{name}")
+    result = run_cli("check", "--", f"./{name}")
     assert result.exit_code == (3 if text == _NO_JSON else 1)
     problem, summary = result.output.split("\n")[:-1]
     assert problem.isprintable()
@@ -411,7 +385,7 @@ def test_odd_file_name(write: Callable[[str, str | bytes], str], name: str, text
 
 def test_odd_missing_file() -> None:
     """A file that is not there is one line too, whatever it is called."""
-    result = _check("a\udcff 日本.json")
+    result = run_cli("check", "a\udcff 日本.json")
     assert result.exit_code == 3
     assert len(result.output.splitlines()) == 2
 
@@ -453,15 +427,10 @@ def test_rows_of() -> None:
     assert list(rows_of(data)) == [(1, b"a"), (4, b"b\rc\x0bd\x85\xe2\x80\xa8e")]
 
 
-def _run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "ftschema", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
-
-
 def test_pipe() -> None:
     """A job can be piped in, and the status of the process is that of the run."""
     for text, status in ((_VALID, 0), (_INVALID, 1), (_NO_JSON, 3)):
-        run = _run("check", input=text.encode())
+        run = run_process("check", input=text.encode())
         assert (run.returncode, run.stderr) == (status, b"")
         assert b"1 job checked against observed" in run.stdout
 
@@ -470,7 +439,7 @@ def test_pipe() -> None:
 @pytest.mark.parametrize("command", [[], ["check"]], ids=["ftschema", "check"])
 def test_help(option: str, command: list[str]) -> None:
     """Help is asked for in two ways, and says how the command is called and how it ends."""
-    result = CliRunner().invoke(main, [*command, option])
+    result = run_cli(*command, option)
     assert result.exit_code == 0
     assert result.output.startswith("Usage: ")
     if command:
@@ -480,14 +449,14 @@ def test_help(option: str, command: list[str]) -> None:
 
 def test_help_of_the_module() -> None:
     """`python -m ftschema` calls itself by the name of the command."""
-    run = _run("-h")
+    run = run_process("-h")
     assert run.returncode == 0
     assert run.stdout.startswith(b"Usage: ftschema ")
 
 
 def test_version() -> None:
     """The version is that of the package that is installed."""
-    run = _run("--version")
+    run = run_process("--version")
     assert run.returncode == 0
     assert run.stdout.decode().split()[-1] == importlib.metadata.version("ftschema")
 
@@ -499,7 +468,7 @@ def test_version() -> None:
 def test_narrow_terminal(encoding: str, shown: bytes) -> None:
     """What the encoding of the terminal does not have is escaped, not the end of the run."""
     job = json.dumps({**_JOB, "metadata": {"é 😀": 5}})
-    run = _run("check", "-", "\u2603.json", input=job.encode(), env={**os.environ, "PYTHONIOENCODING": encoding})
+    run = run_process("check", "-", "\u2603.json", input=job.encode(), env={**os.environ, "PYTHONIOENCODING": encoding})
     assert run.returncode == 3
     assert b": type /metadata/" + shown + b": expected a string, found 5" in run.stdout
     assert b"1 job checked against observed: 0 valid, 1 invalid, 1 problem, 1 file unreadable" in run.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -11,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
 from ftschema.analysis.identify import verdicts
-from ftschema.cli.main import main
+from support.commands import Terminal, run_cli, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,32 +51,8 @@ _PROBLEM = '/createdAt: type: expected an integer, found "today"'
 _NO_JSON = '{"id": "ftjob-1",'
 
 
-def _invoke(*arguments: object, data: Any = None) -> Result:
-    """Return what a run gave, after making sure that it did not end by an error of its own."""
-    result = CliRunner().invoke(main, [*map(str, arguments)], input=data)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
-
-
 def _convert(*arguments: object, data: Any = None) -> Result:
-    return _invoke("convert", "--from", "dart", "--to", "observed", *arguments, data=data)
-
-
-def _run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "ftschema", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str | bytes], str]:
-    """Return what writes a file in a folder of its own, from where the command is run."""
-    monkeypatch.chdir(tmp_path)
-
-    def _write(name: str, text: str | bytes) -> str:
-        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
-        return name
-
-    return _write
+    return run_cli("convert", "--from", "dart", "--to", "observed", *arguments, data=data)
 
 
 # ---------------------------------------------------------------- convert
@@ -97,7 +71,7 @@ def test_convert_between_all(source: str) -> None:
     jobs = [*fixtures.payloads(5, "commands", contract=source)]
     for target in _CONTRACTS:
         lines = "\n".join(map(json.dumps, jobs))
-        result = _invoke("convert", "--from", source, "--to", target, data=lines)
+        result = run_cli("convert", "--from", source, "--to", target, data=lines)
         done = [ftschema.convert(job, source, target) for job in jobs]
         assert [json.loads(line) for line in result.stdout.splitlines()] == [one.payload for one in done]
         assert result.stderr.splitlines() == [
@@ -171,7 +145,7 @@ def test_convert_nothing(text: str | bytes, status: int, said: str) -> None:
 
 def test_convert_result_is_invalid() -> None:
     """A result that its contract refuses is written all the same, with what is wrong in its own names."""
-    result = _invoke("convert", "--from", "dart", "--to", "powershell", data=json.dumps({**_JOB, "seed": 2**31}))
+    result = run_cli("convert", "--from", "dart", "--to", "powershell", data=json.dumps({**_JOB, "seed": 2**31}))
     assert result.exit_code == 1
     assert json.loads(result.stdout)["Seed"] == 2**31
     assert result.stderr == "<stdin>: /Seed: maximum: expected at most 2147483647, found 2147483648\n"
@@ -268,20 +242,15 @@ def test_unreadable(write: Callable[[str, str | bytes], str], command: tuple[str
     """A file that cannot be read ends the run with 3 and one line that says why; nothing is written."""
     write("out", "precious")
     Path("folder").mkdir()
-    result = _invoke(*command, name, *(("-o", "out") if command[0] == "convert" else ()))
+    result = run_cli(*command, name, *(("-o", "out") if command[0] == "convert" else ()))
     assert (result.exit_code, result.stdout, result.stderr) == (3, "", f"{said}\n")
     assert Path("out").read_text() == "precious"
-
-
-class _Terminal(io.BytesIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "dart"), ("suite",)], ids=" ".join)
 def test_terminal(command: tuple[str, ...]) -> None:
     """Without a file at a terminal the command says how to use it, and waits for nothing."""
-    result = _invoke(*command, data=_Terminal())
+    result = run_cli(*command, data=Terminal())
     assert result.exit_code == 2
     assert "Name a file, or pipe a job in." in result.output
 
@@ -291,7 +260,7 @@ def test_terminal(command: tuple[str, ...]) -> None:
 
 def test_suite() -> None:
     """The table has a line for each contract, the best match first, with the first problem of each that refuses."""
-    result = _invoke("suite", data=_TEXT)
+    result = run_cli("suite", data=_TEXT)
     assert (result.exit_code, result.stderr) == (0, "")
     head, *lines = result.stdout.splitlines()
     assert head.split() == ["contract", "verdict", "problems", "first", "problem"]
@@ -313,7 +282,7 @@ def test_suite() -> None:
 def test_suite_of_no_contract(write: Callable[[str, str | bytes], str]) -> None:
     """A job of no contract ends the run with 1, with the least wrong first."""
     name = write("job.json", json.dumps({**_WIRE, "created_at": "x", "result_files": [*range(150)]}))
-    result = _invoke("suite", name)
+    result = run_cli("suite", name)
     assert result.exit_code == 1
     rows = [line.split()[:3] for line in result.stdout.splitlines()[1:]]
     assert {row[1] for row in rows} == {"invalid"}
@@ -325,7 +294,7 @@ def test_suite_of_no_contract(write: Callable[[str, str | bytes], str]) -> None:
 def test_suite_as_json() -> None:
     """With --format json there is one list with the report of every contract, as the library gives it."""
     for job, status in ((_JOB, 0), ({**_JOB, "createdAt": "é 😀"}, 1)):
-        result = _invoke("suite", "--format", "json", data=json.dumps(job))
+        result = run_cli("suite", "--format", "json", data=json.dumps(job))
         assert result.exit_code == status
         assert json.loads(result.stdout_bytes) == [report.as_dict() for report in verdicts(job)]
 
@@ -344,7 +313,7 @@ def test_suite_as_json() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_suite_without_json(write: Callable[[str, str | bytes], str], text: str | bytes, code: str, form: str) -> None:
     """What is not one JSON document ends the run with 3 and one line that says why."""
-    result = _invoke("suite", "--format", form, write("job.json", text))
+    result = run_cli("suite", "--format", form, write("job.json", text))
     assert result.exit_code == 3
     [line] = result.output.splitlines()
     assert line.startswith("job.json: ")
@@ -353,7 +322,7 @@ def test_suite_without_json(write: Callable[[str, str | bytes], str], text: str 
 
 def test_suite_of_odd_numbers() -> None:
     """Numbers that no JSON has are of no contract."""
-    result = _invoke("suite", data='{"id": NaN}')
+    result = run_cli("suite", data='{"id": NaN}')
     assert result.exit_code == 1
     assert result.stdout.count("json-number") == len(_CONTRACTS)
 
@@ -361,7 +330,7 @@ def test_suite_of_odd_numbers() -> None:
 def test_suite_is_printable() -> None:
     """Whatever a job holds, its line can be shown."""
     job = json.dumps({**_JOB, "metadata": {"a\nb\x1b[31m": 5}})
-    result = _invoke("suite", data=job)
+    result = run_cli("suite", data=job)
     assert len(result.stdout.splitlines()) == len(_CONTRACTS) + 1
     assert all(line.isprintable() for line in result.stdout.splitlines())
     assert "/metadata/a\\nb\\x1b[31m: type:" in result.stdout
@@ -373,7 +342,7 @@ def test_suite_is_printable() -> None:
 @pytest.mark.parametrize(("left", "right"), [("2025-03-11", "2026-05-13"), ("dart", "observed"), ("azure", "rust")])
 def test_diff(left: str, right: str) -> None:
     """The table has a line for each difference, and the run ends with 1."""
-    result = _invoke("diff", left, right)
+    result = run_cli("diff", left, right)
     assert (result.exit_code, result.stderr) == (1, "")
     head, *lines = result.stdout.splitlines()
     assert head.split() == ["place", "what", left, right]
@@ -387,7 +356,7 @@ def test_diff(left: str, right: str) -> None:
 
 def test_diff_as_text() -> None:
     """A step from one specification to the next reads like this."""
-    assert _invoke("diff", "2025-03-11", "2026-05-13").stdout == (
+    assert run_cli("diff", "2025-03-11", "2026-05-13").stdout == (
         "place                        what      2025-03-11         2026-05-13\n"
         "/hyperparameters/batch_size  null      integer or string  integer or string or null\n"
         "/method/type                 required  optional           required\n"
@@ -398,7 +367,7 @@ def test_diff_as_text() -> None:
 
 def test_diff_as_markdown() -> None:
     """With --format markdown there is a table for release notes."""
-    result = _invoke("diff", "2024-04-09", "2024-04-30", "--format", "markdown")
+    result = run_cli("diff", "2024-04-09", "2024-04-30", "--format", "markdown")
     assert result.exit_code == 1
     assert result.stdout == (
         "| place | what | 2024-04-09 | 2024-04-30 |\n"
@@ -410,7 +379,7 @@ def test_diff_as_markdown() -> None:
 @pytest.mark.parametrize(("left", "right"), [("observed", "azure"), ("dart", "powershell"), ("dart", "dart")])
 def test_diff_as_json(left: str, right: str) -> None:
     """With --format json there is all that the library gives, the witnesses too."""
-    result = _invoke("diff", "--format", "json", left, right)
+    result = run_cli("diff", "--format", "json", left, right)
     assert result.exit_code == (left != right)
     assert json.loads(result.stdout_bytes) == ftschema.diff(left, right).as_dict()
 
@@ -418,7 +387,7 @@ def test_diff_as_json(left: str, right: str) -> None:
 @pytest.mark.parametrize("contract", _CONTRACTS)
 def test_diff_of_equals(contract: str) -> None:
     """A contract and itself accept the same, and the run ends with 0."""
-    result = _invoke("diff", contract, contract)
+    result = run_cli("diff", contract, contract)
     assert (result.exit_code, result.output) == (0, f"{contract} and {contract} accept the same\n")
 
 
@@ -428,7 +397,7 @@ def test_diff_of_equals(contract: str) -> None:
 @pytest.mark.parametrize("contract", _CONTRACTS)
 def test_schema(contract: str) -> None:
     """The schema is printed to the byte as its file has it."""
-    result = _invoke("schema", contract)
+    result = run_cli("schema", contract)
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout_bytes) == ftschema.schema(contract)
     files = [path for path in (_ROOT / "schemas").rglob("*.json") if path.stem == contract]
@@ -439,7 +408,7 @@ def test_schema(contract: str) -> None:
 
 def test_contracts() -> None:
     """Each contract has a line: name, what it says, how many keys a job has, spelling, where it comes from."""
-    result = _invoke("contracts")
+    result = run_cli("contracts")
     assert (result.exit_code, result.stderr) == (0, "")
     head, *lines = result.stdout.splitlines()
     assert head.split() == ["name", "about", "fields", "spelling", "source"]
@@ -458,14 +427,14 @@ def test_contracts() -> None:
 
 def test_contracts_as_json() -> None:
     """With --format json the same is data."""
-    result = _invoke("contracts", "--format", "json")
+    result = run_cli("contracts", "--format", "json")
     assert result.exit_code == 0
     rows = json.loads(result.stdout_bytes)
     assert [row["name"] for row in rows] == [*_CONTRACTS]
     for row in rows:
         assert [*row] == ["name", "about", "fields", "spelling", "source"]
         assert row["fields"] == len(ftschema.schema(row["name"])["properties"])
-    text = _invoke("contracts").stdout
+    text = run_cli("contracts").stdout
     assert all(f"{row['about']}  " in text and row["source"] in text for row in rows)
 
 
@@ -503,7 +472,7 @@ def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...
     path = tmp_path / "jobs"
     path.write_text("precious")
     output = ("-o", path) if arguments[0] == "convert" else ()
-    result = _invoke(*arguments, *output, data=_TEXT)
+    result = run_cli(*arguments, *output, data=_TEXT)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Usage: ")
     message = result.stderr.partition("Error: ")[2]
@@ -516,7 +485,7 @@ def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...
 @pytest.mark.parametrize("command", _COMMANDS)
 def test_help(command: str, option: str) -> None:
     """Help says how the command is called, what each option is, and how it ends where that may differ."""
-    result = _invoke(command, option)
+    result = run_cli(command, option)
     assert result.exit_code == 0
     assert result.output.startswith(f"Usage: main {command} [OPTIONS]")
     lines = result.output.splitlines()
@@ -533,10 +502,10 @@ def test_examples_of_the_help(write: Callable[[str, str | bytes], str], command:
     """The examples that help shows can be run as they are."""
     write("job.json", _TEXT)
     write("jobs.jsonl", f"{json.dumps(_WIRE)}\n{json.dumps(_WIRE)}\n")
-    examples = [line.split() for line in _invoke(command, "-h").output.splitlines() if line.startswith("    ftschema ")]
+    examples = [line.split() for line in run_cli(command, "-h").output.splitlines() if line.startswith("    ftschema ")]
     assert len(examples) >= 2
     for example in examples:
-        result = _invoke(*example[1:])
+        result = run_cli(*example[1:])
         assert result.exit_code == (command == "diff")
         if "-o" in example:
             rows = Path(example[example.index("-o") + 1]).read_text().splitlines()
@@ -547,7 +516,7 @@ def test_examples_of_the_help(write: Callable[[str, str | bytes], str], command:
 
 def test_all_commands_are_listed() -> None:
     """The help of the program has a line for each command."""
-    lines = _invoke("-h").output.splitlines()
+    lines = run_cli("-h").output.splitlines()
     for command in _COMMANDS:
         [line] = [line for line in lines if line.startswith(f"  {command} ")]
         assert len(line.split()) > 3
@@ -559,18 +528,18 @@ def test_all_commands_are_listed() -> None:
 def test_processes() -> None:
     """What is piped through a process is what the library gives, with the status of the run."""
     for text, status in ((_TEXT, 0), (_INVALID, 1), (_NO_JSON, 3)):
-        assert _run("convert", "--from", "dart", "--to", "observed", input=text.encode()).returncode == status
-        assert _run("suite", input=text.encode()).returncode == status
-    assert _run("diff", "dart", "dart").returncode == 0
-    assert _run("diff", "dart", "rust").returncode == 1
-    assert _run("schema", "nope").returncode == 2
+        assert run_process("convert", "--from", "dart", "--to", "observed", input=text.encode()).returncode == status
+        assert run_process("suite", input=text.encode()).returncode == status
+    assert run_process("diff", "dart", "dart").returncode == 0
+    assert run_process("diff", "dart", "rust").returncode == 1
+    assert run_process("schema", "nope").returncode == 2
 
 
 def test_convert_through_a_pipe_and_back() -> None:
     """What is converted and converted back by a second process is the same text."""
     lines = "".join(json.dumps(job, ensure_ascii=False, separators=(",", ":")) + "\n" for job in [_JOB] * 3).encode()
-    there = _run("convert", "--from", "dart", "--to", "powershell", input=lines)
-    back = _run("convert", "--from", "powershell", "--to", "dart", input=there.stdout)
+    there = run_process("convert", "--from", "dart", "--to", "powershell", input=lines)
+    back = run_process("convert", "--from", "powershell", "--to", "dart", input=there.stdout)
     assert (there.returncode, back.returncode) == (0, 0)
     assert back.stdout.replace(os.linesep.encode(), b"\n") == lines
 
@@ -594,7 +563,7 @@ def test_json_is_utf8(arguments: tuple[str, ...]) -> None:
     data = json.dumps({**_JOB, "metadata": {"é 😀": "ü"}, "later": "日本"}).encode()
     if arguments[0] == "suite":
         data = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
-    narrow, usual = (_run(*arguments, input=data, env=surroundings) for surroundings in (_NARROW, None))
+    narrow, usual = (run_process(*arguments, input=data, env=surroundings) for surroundings in (_NARROW, None))
     assert narrow.returncode == usual.returncode
     assert json.loads(narrow.stdout.decode("utf-8"))
     assert narrow.stdout == usual.stdout
@@ -603,7 +572,7 @@ def test_json_is_utf8(arguments: tuple[str, ...]) -> None:
 def test_narrow_terminal() -> None:
     """In a table, what the encoding of the terminal does not have is escaped, not the end of the run."""
     job = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
-    run = _run("suite", input=job, env=_NARROW)
+    run = run_process("suite", input=job, env=_NARROW)
     assert (run.returncode, run.stderr) == (0, b"")
     assert b"/metadata/\xe9 \\U0001f600: type: " in run.stdout
 

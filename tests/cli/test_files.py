@@ -12,11 +12,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
 from ftschema import fixtures
 from ftschema.cli.files import lines_of
-from ftschema.cli.main import main
+from support.commands import run_cli
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -27,15 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from click.testing import Result
 
 _GOOD = json.dumps(fixtures.payload(1)).encode()
 _BROKEN = json.dumps(fixtures.payload(1) | {"seed": "7"}).encode()
 _PACKED = pytest.mark.parametrize("packed", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
-
-
-def _check(*arguments: str, data: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, ["check", *arguments], input=data, catch_exceptions=False)
 
 
 @_PACKED
@@ -45,9 +39,9 @@ def test_compressed(tmp_path: Path, packed: Callable[[bytes], bytes], rows: list
     plain, small = tmp_path / "plain", tmp_path / "small"
     plain.write_bytes(b"\n".join(rows))
     small.write_bytes(packed(b"\n".join(rows)))
-    expected, found = _check(str(plain)), _check(str(small))
+    expected, found = run_cli("check", str(plain)), run_cli("check", str(small))
     assert (found.exit_code, found.output) == (expected.exit_code, expected.output.replace(str(plain), str(small)))
-    piped = _check("-", data=small.read_bytes())
+    piped = run_cli("check", "-", data=small.read_bytes())
     assert (piped.exit_code, piped.output) == (expected.exit_code, expected.output.replace(str(plain), "<stdin>"))
 
 
@@ -58,7 +52,7 @@ def test_cut_short(tmp_path: Path, packed: Callable[[bytes], bytes], end: int) -
     cut, good = tmp_path / "cut", tmp_path / "good"
     cut.write_bytes(packed(_GOOD)[:end])
     good.write_bytes(_GOOD)
-    run = _check(str(cut), str(good))
+    run = run_cli("check", str(cut), str(good))
     assert run.exit_code == 3
     assert run.stderr.startswith(f"{cut}: cannot be read: ")
     assert run.stdout == "1 job checked against observed: 1 valid, 0 invalid, 0 problems, 1 file unreadable\n"
@@ -69,14 +63,14 @@ def test_not_what_it_seems(tmp_path: Path, head: bytes) -> None:
     """What begins like compressed data and is none cannot be read."""
     path = tmp_path / "job"
     path.write_bytes(head)
-    assert (_check(str(path)).exit_code, _check(str(path)).stderr.count("cannot be read")) == (3, 1)
+    assert (run_cli("check", str(path)).exit_code, run_cli("check", str(path)).stderr.count("cannot be read")) == (3, 1)
 
 
 def test_convert_compressed(tmp_path: Path) -> None:
     """The other commands read compressed files too."""
     path = tmp_path / "job"
     path.write_bytes(zstd.compress(_GOOD))
-    run = CliRunner().invoke(main, ["convert", "--from", "observed", "--to", "observed", str(path)])
+    run = run_cli("convert", "--from", "observed", "--to", "observed", path)
     assert json.loads(run.stdout) == json.loads(_GOOD)
 
 
@@ -85,7 +79,7 @@ def test_long_lines_file(tmp_path: Path) -> None:
     path = tmp_path / "jobs"
     number = 2_000_000 // len(_GOOD)
     path.write_bytes(b"\n" + (_GOOD + b"\r\n") * number + _BROKEN + b"\n{\n\n")
-    run = _check(str(path))
+    run = run_cli("check", str(path))
     problem, fault = run.stdout.splitlines()[:2]
     assert re.match(rf"{path}:{number + 2}:\d+: type /seed: ", problem)
     assert re.match(rf"{path}:{number + 3}:\d+: json-syntax \(root\): ", fault)
@@ -99,16 +93,16 @@ def test_long_document(tmp_path: Path) -> None:
     for indent in (None, 1):
         path = tmp_path / f"job{indent}"
         path.write_text(json.dumps(job, indent=indent) + "\n")
-        assert _check(str(path)).stdout == "1 job checked against observed: 1 valid, 0 invalid, 0 problems\n"
+        assert run_cli("check", str(path)).stdout == "1 job checked against observed: 1 valid, 0 invalid, 0 problems\n"
 
 
 def test_lines_are_forced(tmp_path: Path) -> None:
     """With --lines each line is a job, also where only one is there, or none is JSON."""
     path = tmp_path / "jobs"
     path.write_bytes(_BROKEN)
-    assert re.match(rf"{path}:1:\d+: type /seed: ", _check("--lines", str(path)).stdout)
+    assert re.match(rf"{path}:1:\d+: type /seed: ", run_cli("check", "--lines", str(path)).stdout)
     path.write_bytes(b"no\njson\n")
-    run = _check("--lines", str(path))
+    run = run_cli("check", "--lines", str(path))
     assert [line.rpartition(": json-")[0].rpartition(":")[0] for line in run.stdout.splitlines()[:2]] == [
         f"{path}:1",
         f"{path}:2",
@@ -121,9 +115,9 @@ def test_jobs(tmp_path: Path, jobs: str) -> None:
     """On several processes the output is the same."""
     path = tmp_path / "jobs"
     path.write_bytes(b"\n".join([_GOOD, _BROKEN, b"", b"{"] * 700))
-    alone, together = _check(str(path)), _check("--jobs", jobs, str(path))
+    alone, together = run_cli("check", str(path)), run_cli("check", "--jobs", jobs, str(path))
     assert (together.exit_code, together.output) == (alone.exit_code, alone.output)
-    assert _check("--jobs", "0", str(path)).exit_code == 2
+    assert run_cli("check", "--jobs", "0", str(path)).exit_code == 2
 
 
 @pytest.mark.parametrize("number", [3, 3_000], ids=["few", "more than is read at once"])

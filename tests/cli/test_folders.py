@@ -24,13 +24,12 @@ _FILES = (
 
 
 @pytest.fixture(autouse=True)
-def _tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the files in a folder of their own, and go there."""
-    monkeypatch.chdir(tmp_path)
+def _tree(folder: Path) -> None:
+    """Make the files."""
     for name in _FILES:
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).touch()
-    Path("empty/deeper").mkdir(parents=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / "empty" / "deeper").mkdir(parents=True)
 
 
 def _found(name: str) -> list[str]:

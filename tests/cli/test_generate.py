@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.commands import generate
-from ftschema.cli.main import main
+from support.commands import run_cli, run_process
 
 _each_contract = pytest.mark.parametrize("contract", ftschema.contracts())
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell and the terminal are POSIX ones")
@@ -24,7 +23,7 @@ _posix = pytest.mark.skipif(os.name != "posix", reason="the shell and the termin
 
 def _generate(*arguments: object, status: int = 0) -> bytes:
     """Return what a run wrote to standard output, and assert that there was nothing else."""
-    result = CliRunner().invoke(main, ["generate", *map(str, arguments)])
+    result = run_cli("generate", *arguments)
     assert result.exit_code == status, result.output
     assert status or not result.stderr
     return result.stdout_bytes
@@ -32,7 +31,7 @@ def _generate(*arguments: object, status: int = 0) -> bytes:
 
 def _refused(*arguments: object, status: int = 2) -> str:
     """Return what a run said that did not end well."""
-    result = CliRunner().invoke(main, ["generate", *map(str, arguments)])
+    result = run_cli("generate", *arguments)
     assert result.exit_code == status, result.output
     assert isinstance(result.exception, SystemExit)
     assert not result.stdout
@@ -46,13 +45,8 @@ def _rows(lines: bytes) -> list[Any]:
 
 def _checked(lines: bytes, contract: str) -> tuple[int, list[str]]:
     """Return the exit status and the lines of `ftschema check --lifecycle`."""
-    result = CliRunner().invoke(main, ["check", "--lifecycle", "--contract", contract], input=lines)
+    result = run_cli("check", "--lifecycle", "--contract", contract, data=lines)
     return result.exit_code, result.output.splitlines()
-
-
-def _run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "ftschema", "generate", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
 
 
 # ---------------------------------------------------------------- what is made
@@ -221,10 +215,10 @@ def test_misuse_writes_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> No
     assert path.read_text() == "precious"
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", ["", "no folder/jobs", "folder", "no folder/a\nb\x1b[31m"], ids=ascii)
-def test_unwritable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_unwritable_file(name: str) -> None:
     """A file that cannot be written ends the run with 3 and one line that says why."""
-    monkeypatch.chdir(tmp_path)
     Path("folder").mkdir()
     [line] = _refused("-o", name, status=3).split("\n")[:-1]
     assert line.isprintable()
@@ -247,7 +241,7 @@ def test_same_bytes_in_every_process() -> None:
     """Neither the hash seed nor the encoding of the terminal changes a byte."""
     expected = _generate("-n", 100, "--seed", 5)
     for surroundings in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "PYTHONIOENCODING": "latin-1"}):
-        run = _run("-n", "100", "--seed", "5", env={**os.environ, **surroundings})
+        run = run_process("generate", "-n", "100", "--seed", "5", env={**os.environ, **surroundings})
         assert (run.returncode, run.stderr) == (0, b"")
         assert run.stdout.replace(os.linesep.encode(), b"\n") == expected
 
@@ -351,7 +345,7 @@ def test_terminal(number: int) -> None:
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_help(option: str) -> None:
     """Help shows examples, every option, and what happens without it."""
-    result = CliRunner().invoke(main, ["generate", option])
+    result = run_cli("generate", option)
     assert result.exit_code == 0
     assert result.output.startswith("Usage: ")
     examples = [line.strip() for line in result.output.splitlines() if line.startswith("    ftschema generate ")]
@@ -361,10 +355,10 @@ def test_help(option: str) -> None:
     assert {*ftschema.contracts()} <= {*result.output.replace(",", " ").replace(".", " ").split()}
 
 
-def test_examples_of_the_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("folder")
+def test_examples_of_the_help() -> None:
     """The examples that help shows do what they say."""
-    monkeypatch.chdir(tmp_path)
-    for line in CliRunner().invoke(main, ["generate", "-h"]).output.splitlines():
+    for line in run_cli("generate", "-h").output.splitlines():
         if line.startswith("    ftschema generate "):
             arguments, _, target = line.partition(" > ")
             written = _generate(*arguments.split()[2:])

@@ -6,27 +6,19 @@ import gzip
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 import ftschema
-from ftschema.cli.main import main
 from ftschema.cli.run import Run
+from support.commands import run_cli
 from support.data import corpus
-
-if TYPE_CHECKING:
-    from click.testing import Result
 
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live")
 _GOOD = json.dumps(_JOB).encode()
 _SLIP = json.dumps(_JOB | {"status": "Running"}).encode()
 _MENDED = json.dumps(_JOB | {"status": "running"}).encode()
-
-
-def _run(*arguments: object, given: bytes = b"") -> Result:
-    return CliRunner().invoke(main, ["check", *map(str, arguments)], input=given)
 
 
 def _names(folder: str | Path) -> list[str]:
@@ -43,18 +35,18 @@ def job(tmp_path: Path) -> Path:
 
 def test_a_file(job: Path, tmp_path: Path) -> None:
     """The copy is mended, the file stays, and the report and the exit status are those of the file."""
-    before = _run(job)
-    after = _run(job, "--repair", tmp_path / "mended.json")
+    before = run_cli("check", job)
+    after = run_cli("check", job, "--repair", tmp_path / "mended.json")
     assert (after.exit_code, after.stdout) == (before.exit_code, before.stdout) == (1, after.stdout)
     assert after.stderr == f"1 problem mended in {tmp_path / 'mended.json'}\n"
     assert (tmp_path / "mended.json").read_bytes() == _MENDED
     assert job.read_bytes() == _SLIP
-    assert _run(tmp_path / "mended.json").exit_code == 0
+    assert run_cli("check", tmp_path / "mended.json").exit_code == 0
 
 
 def test_rights(job: Path, tmp_path: Path) -> None:
     """A copy may be read by whom any new file may be read by."""
-    _run(job, "--repair", tmp_path / "mended.json")
+    run_cli("check", job, "--repair", tmp_path / "mended.json")
     (tmp_path / "new").touch()
     assert (tmp_path / "mended.json").stat().st_mode == (tmp_path / "new").stat().st_mode
 
@@ -64,7 +56,7 @@ def test_lines(tmp_path: Path, jobs: int) -> None:
     """Of JSON Lines only those are written anew that have a repair; what is no JSON stays as it is."""
     lines = [b" " + _GOOD, _SLIP, b"{", _SLIP + b"\r", b"\xff", _GOOD] * 30
     (tmp_path / "jobs.jsonl").write_bytes(b"\n\n".join(lines))
-    run = _run(tmp_path / "jobs.jsonl", "--lines", "--repair", tmp_path / "mended.jsonl", "--jobs", jobs)
+    run = run_cli("check", tmp_path / "jobs.jsonl", "--lines", "--repair", tmp_path / "mended.jsonl", "--jobs", jobs)
     mended = [line.replace(b'"Running"', b'"running"') for line in lines]
     assert (tmp_path / "mended.jsonl").read_bytes() == b"".join(line + b"\n" for line in mended)
     assert run.stderr.startswith("60 problems mended")
@@ -72,9 +64,9 @@ def test_lines(tmp_path: Path, jobs: int) -> None:
 
 def test_the_standard_input(tmp_path: Path) -> None:
     """What is piped in is mended too."""
-    assert _run("-", "--repair", tmp_path / "mended.json", given=_SLIP).exit_code == 1
+    assert run_cli("check", "-", "--repair", tmp_path / "mended.json", data=_SLIP).exit_code == 1
     assert (tmp_path / "mended.json").read_bytes() == _MENDED
-    _run("-", "--repair", f"{tmp_path}{os.sep}", given=_SLIP)
+    run_cli("check", "-", "--repair", f"{tmp_path}{os.sep}", data=_SLIP)
     assert (tmp_path / "stdin.json").read_bytes() == _MENDED
 
 
@@ -83,7 +75,7 @@ def test_a_folder(job: Path, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "job.json").write_bytes(_GOOD)
     (tmp_path / "sub" / "more.jsonl.gz").write_bytes(gzip.compress(_SLIP + b"\n" + _SLIP))
-    assert _run(job, tmp_path / "sub", "--repair", tmp_path / "out").stderr.startswith("3 problems mended")
+    assert run_cli("check", job, tmp_path / "sub", "--repair", tmp_path / "out").stderr.startswith("3 problems mended")
     copies = {str(path.relative_to(tmp_path / "out")): path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
     assert copies == {
         "job.json": _MENDED,
@@ -96,7 +88,7 @@ def test_one_file_into_a_folder(job: Path, tmp_path: Path) -> None:
     """The copy of a single file goes into a folder that is there, or that is named as one."""
     (tmp_path / "there").mkdir()
     for folder in (str(tmp_path / "there"), f"{tmp_path / 'new'}{os.sep}"):
-        _run(job, "--repair", folder)
+        run_cli("check", job, "--repair", folder)
         assert _names(folder) == ["job.json"]
 
 
@@ -104,19 +96,19 @@ def test_nothing_is_written_over(job: Path, tmp_path: Path) -> None:
     """What is there stays, the file itself too, unless it is told otherwise."""
     (tmp_path / "other.json").write_bytes(b"mine")
     for target in (job, tmp_path / "other.json"):
-        run = _run(job, "--repair", target)
+        run = run_cli("check", job, "--repair", target)
         assert run.exit_code == 2
         assert "is there already; --overwrite" in " ".join(run.stderr.split())
     assert (job.read_bytes(), (tmp_path / "other.json").read_bytes()) == (_SLIP, b"mine")
     for target in (job, tmp_path / "other.json"):
-        _run(job, "--repair", target, "--overwrite")
+        run_cli("check", job, "--repair", target, "--overwrite")
         assert target.read_bytes() == _MENDED
 
 
 def test_in_place(job: Path, tmp_path: Path) -> None:
     """A folder can be mended in place."""
     (tmp_path / "other.json").write_bytes(_SLIP)
-    assert _run(tmp_path, "--repair", tmp_path, "--overwrite", "--quiet").output == ""
+    assert run_cli("check", tmp_path, "--repair", tmp_path, "--overwrite", "--quiet").output == ""
     assert _names(tmp_path) == ["job.json", "other.json"]
     assert job.read_bytes() == (tmp_path / "other.json").read_bytes() == _MENDED
 
@@ -125,7 +117,7 @@ def test_one_copy_of_two_files(tmp_path: Path) -> None:
     """Two files that would become one are refused before anything is written."""
     (tmp_path / "job.json").write_bytes(_SLIP)
     (tmp_path / "job.json.gz").write_bytes(gzip.compress(_SLIP))
-    run = _run(tmp_path, "--repair", tmp_path / "out")
+    run = run_cli("check", tmp_path, "--repair", tmp_path / "out")
     assert run.exit_code == 2
     assert "would be mended into one file" in " ".join(run.stderr.split())
     assert not (tmp_path / "out").exists()
@@ -133,20 +125,20 @@ def test_one_copy_of_two_files(tmp_path: Path) -> None:
 
 def test_overwrite_alone(job: Path) -> None:
     """--overwrite without --repair is a misuse."""
-    assert _run(job, "--overwrite").exit_code == 2
+    assert run_cli("check", job, "--overwrite").exit_code == 2
 
 
 def test_a_file_that_breaks(tmp_path: Path) -> None:
     """Of a file that cannot be read to its end there is no copy, and none of it is left behind."""
     (tmp_path / "jobs.jsonl.gz").write_bytes(gzip.compress(b"\n".join([_SLIP] * 3_000))[:-9])
-    run = _run(tmp_path / "jobs.jsonl.gz", "--lines", "--repair", tmp_path / "mended.jsonl")
+    run = run_cli("check", tmp_path / "jobs.jsonl.gz", "--lines", "--repair", tmp_path / "mended.jsonl")
     assert run.exit_code == 3
     assert _names(tmp_path) == ["jobs.jsonl.gz"]
 
 
 def test_a_place_that_cannot_be_written(job: Path) -> None:
     """A place where nothing can be written is named."""
-    run = _run(job, "--repair", "/proc/mended.json")
+    run = run_cli("check", job, "--repair", "/proc/mended.json")
     assert run.exit_code == 3
     assert run.stderr.startswith("/proc/mended.json: cannot be written: ")
 
@@ -159,7 +151,7 @@ def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Run, "_add", interrupted)
-    assert _run(tmp_path / "jobs.jsonl", "--repair", tmp_path / "mended.jsonl").exit_code == 130
+    assert run_cli("check", tmp_path / "jobs.jsonl", "--repair", tmp_path / "mended.jsonl").exit_code == 130
     assert _names(tmp_path) == ["jobs.jsonl"]
 
 
@@ -167,6 +159,6 @@ def test_rules(tmp_path: Path) -> None:
     """With --lifecycle the rules' repairs are made too."""
     late = _JOB | {"created_at": _JOB["created_at"] * 1_000}
     (tmp_path / "job.json").write_text(json.dumps(late), encoding="utf-8")
-    _run(tmp_path / "job.json", "--lifecycle", "--repair", tmp_path / "mended.json")
+    run_cli("check", tmp_path / "job.json", "--lifecycle", "--repair", tmp_path / "mended.json")
     assert json.loads((tmp_path / "mended.json").read_bytes()) == _JOB
     assert ftschema.check(late).ok

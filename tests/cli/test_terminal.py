@@ -20,7 +20,7 @@ from ftschema import fixtures
 from support.helpers import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals, signals and shells are those of POSIX")
 
@@ -37,11 +37,10 @@ _PLAIN = {key: value for key, value in os.environ.items() if key not in {"NO_COL
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("bad.json").write_text(_BAD, encoding="utf-8")
-    Path("good.json").write_text(_GOOD, encoding="utf-8")
-    Path("odd.json").write_text(_ODD, encoding="utf-8")
+def _files(write: Callable[[str, str | bytes], str]) -> None:
+    write("bad.json", _BAD)
+    write("good.json", _GOOD)
+    write("odd.json", _ODD)
 
 
 def _blocks(leader: int) -> Iterator[bytes]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli.main import main
+from support.commands import run_cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.testing import Result
 
 _JOB = fixtures.payload(1, status="succeeded")
@@ -26,19 +27,14 @@ _MANY = json.dumps({**_JOB, "result_files": [*range(130)]})
 _FORMATS = ["text", "json", "jsonl", "github", "sarif", "junit", "html"]
 
 
-def _check(*arguments: str, data: bytes | str | None = None) -> Result:
-    return CliRunner().invoke(main, ["check", *arguments], input=data, catch_exceptions=False)
-
-
 @pytest.fixture(autouse=True)
-def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make files of every kind in a folder of their own, and go there."""
-    monkeypatch.chdir(tmp_path)
-    Path("a.json").write_text(_BAD, encoding="utf-8")
-    Path("b.jsonl").write_text(f"{_GOOD}\n\n{_BAD}\n{_ODD}\n{{\n", encoding="utf-8")
-    Path("c.json.gz").write_bytes(gzip.compress(_BAD.encode()))
-    Path("good.json").write_text(_GOOD, encoding="utf-8")
-    Path("many.json").write_text(_MANY, encoding="utf-8")
+def _files(write: Callable[[str, str | bytes], str]) -> None:
+    """Make files of every kind."""
+    write("a.json", _BAD)
+    write("b.jsonl", f"{_GOOD}\n\n{_BAD}\n{_ODD}\n{{\n")
+    write("c.json.gz", gzip.compress(_BAD.encode()))
+    write("good.json", _GOOD)
+    write("many.json", _MANY)
 
 
 def _lines_of(result: Result) -> list[dict[str, Any]]:
@@ -47,7 +43,7 @@ def _lines_of(result: Result) -> list[dict[str, Any]]:
 
 def test_jsonl() -> None:
     """Each faulty document is one line: its place, and its report as `Report.as_dict` has it."""
-    result = _check("a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "jsonl")
+    result = run_cli("check", "a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "jsonl")
     assert result.exit_code == 3
     assert result.stderr == "missing.json: cannot be read: No such file or directory\n"
     lines = Path("b.jsonl").read_bytes().split(b"\n")
@@ -61,10 +57,10 @@ def test_jsonl() -> None:
 def test_json() -> None:
     """One document holds what `jsonl` has, the files that cannot be read, and the counts."""
     arguments = ("a.json", "b.jsonl", "missing.json", "good.json", "--lifecycle")
-    found = json.loads(_check(*arguments, "--format", "json").stdout)
+    found = json.loads(run_cli("check", *arguments, "--format", "json").stdout)
     assert found == {
         "contract": "observed",
-        "documents": _lines_of(_check(*arguments, "--format", "jsonl")),
+        "documents": _lines_of(run_cli("check", *arguments, "--format", "jsonl")),
         "unreadable": [{"path": "missing.json", "reason": "No such file or directory"}],
         "summary": {
             "checked": 6,
@@ -79,7 +75,7 @@ def test_json() -> None:
 
 def test_json_of_nothing() -> None:
     """A run that finds nothing is a document too."""
-    found = json.loads(_check("good.json", "--format", "json").stdout)
+    found = json.loads(run_cli("check", "good.json", "--format", "json").stdout)
     assert (found["documents"], found["unreadable"], found["summary"]["checked"]) == ([], [], 1)
 
 
@@ -102,7 +98,7 @@ def _commands(output: str) -> list[tuple[str, dict[str, str], str]]:
 
 def test_github() -> None:
     """Each problem is a command with the file, line and column where it is, a title, and the severity."""
-    result = _check("a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "github")
+    result = run_cli("check", "a.json", "b.jsonl", "missing.json", "--lifecycle", "--format", "github")
     found = _commands(result.stdout)
     seed = _BAD.index("true", _BAD.index('"seed"')) + 1
     places = [(name, got.get("file"), got.get("line"), got.get("title")) for name, got, _ in found]
@@ -126,7 +122,7 @@ def test_github_escapes(name: str) -> None:
     """No name of a file, and no text of a job, ends a command or begins another one."""
     job = {**_JOB, "metadata": {"100%25\r\n::error::, x": 5}}
     Path(name).write_text(json.dumps(job), encoding="utf-8")
-    result = _check(f"./{name}", "--format", "github")
+    result = run_cli("check", f"./{name}", "--format", "github")
     assert len(result.stdout.split("\n")) == 3
     [(kind, properties, message)] = _commands(result.stdout)
     assert (kind, properties["file"], properties["title"]) == ("error", f"./{name}", "type")
@@ -135,7 +131,7 @@ def test_github_escapes(name: str) -> None:
 
 def test_github_standard_input() -> None:
     """What is piped in has no file, and what is left out is counted."""
-    found = _commands(_check("-", "--format", "github", data=_MANY).stdout)
+    found = _commands(run_cli("check", "-", "--format", "github", data=_MANY).stdout)
     assert len(found) == 101
     assert all("file" not in properties for _, properties, _ in found)
     assert found[-1] == ("notice", {}, "… and 30 more problems")
@@ -155,7 +151,7 @@ def test_github_standard_input() -> None:
 def test_severity(severity: str | None, text: str, status: int, shown: int) -> None:
     """The severity is the least that is shown and fails the run; without it warnings are shown and do not."""
     options = ["--severity", severity] if severity else []
-    result = _check("-", "--lifecycle", *options, data=text)
+    result = run_cli("check", "-", "--lifecycle", *options, data=text)
     *problems, summary = result.stdout.splitlines()
     assert (result.exit_code, len(problems)) == (status, shown)
     assert summary.endswith(f"{int(status > 0)} invalid, {shown} problem{'' if shown == 1 else 's'}")
@@ -165,7 +161,7 @@ def test_severity(severity: str | None, text: str, status: int, shown: int) -> N
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_max_problems(form: str, most: int, shown: int) -> None:
     """No more problems are shown than that, and all are counted."""
-    result = _check("a.json", "b.jsonl", "--max-problems", str(most), "--format", form)
+    result = run_cli("check", "a.json", "b.jsonl", "--max-problems", str(most), "--format", form)
     assert result.exit_code == 3
     if form == "json":
         found = json.loads(result.stdout)
@@ -182,39 +178,39 @@ def test_max_problems(form: str, most: int, shown: int) -> None:
 @pytest.mark.parametrize("form", _FORMATS)
 def test_quiet(form: str) -> None:
     """A quiet run says nothing but what cannot be read."""
-    result = _check("a.json", "missing.json", "--quiet", "--format", form)
+    result = run_cli("check", "a.json", "missing.json", "--quiet", "--format", form)
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == "missing.json: cannot be read: No such file or directory\n"
-    assert _check("a.json", "--quiet").exit_code == 1
-    assert _check("good.json", "-q").exit_code == 0
+    assert run_cli("check", "a.json", "--quiet").exit_code == 1
+    assert run_cli("check", "good.json", "-q").exit_code == 0
 
 
 @pytest.mark.parametrize("form", _FORMATS)
 def test_output(form: str) -> None:
     """A file gets what the standard output would, which has the summary then, and nothing of a quiet run."""
     arguments = ("a.json", "b.jsonl", "--lifecycle", "--format", form)
-    printed = _check(*arguments)
-    written = _check(*arguments, "-o", "out")
+    printed = run_cli("check", *arguments)
+    written = run_cli("check", *arguments, "-o", "out")
     assert Path("out").read_text(encoding="utf-8") == printed.stdout
     assert (written.exit_code, written.stdout) == (
         3,
         "5 jobs checked against observed: 2 valid, 3 invalid, 6 problems\n",
     )
-    assert _check(*arguments, "-o", "quiet", "-q").stdout == ""
+    assert run_cli("check", *arguments, "-o", "quiet", "-q").stdout == ""
     assert Path("quiet").read_text(encoding="utf-8") == printed.stdout
 
 
 @pytest.mark.parametrize(("output", "reason"), [("none/out", "No such file or directory"), (".", "Is a directory")])
 def test_output_that_cannot_be_written(output: str, reason: str) -> None:
     """An output that cannot be written ends the run with the reason."""
-    result = _check("a.json", "-o", output)
+    result = run_cli("check", "a.json", "-o", output)
     assert (result.exit_code, result.stderr) == (3, f"{output}: cannot be written: {reason}\n")
 
 
 @pytest.mark.parametrize("named", [["a.json"], ["."], ["missing", "*.json"]])
 def test_output_over_input(named: list[str]) -> None:
     """A file that is checked is never written over."""
-    result = _check(*named, "-o", "./a.json")
+    result = run_cli("check", *named, "-o", "./a.json")
     assert result.exit_code == 2
     assert "would be written over" in result.stderr
     assert Path("a.json").read_text(encoding="utf-8") == _BAD
@@ -224,7 +220,7 @@ def test_output_over_input(named: list[str]) -> None:
 def test_same_on_several_processes(form: str) -> None:
     """Each format is the same on several processes, the source lines of the page too."""
     Path("long.jsonl").write_text(f"{_GOOD}\n{_BAD}\n\n{_ODD}\n" * 300, encoding="utf-8")
-    one, two = (_check("long.jsonl", "--lifecycle", "--format", form, "--jobs", jobs) for jobs in ("1", "2"))
+    one, two = (run_cli("check", "long.jsonl", "--lifecycle", "--format", form, "--jobs", jobs) for jobs in ("1", "2"))
     assert (one.exit_code, one.stdout) == (two.exit_code, two.stdout)
 
 
@@ -232,4 +228,4 @@ def test_same_on_several_processes(form: str) -> None:
 def test_hint(form: str) -> None:
     """Where a payload seems to be something else, each format says what, once."""
     hint = "this looks like a page of a list; check each item of its data"
-    assert _check("-", "--format", form, data='{"object": "list", "data": []}').stdout.count(hint) == 1
+    assert run_cli("check", "-", "--format", form, data='{"object": "list", "data": []}').stdout.count(hint) == 1

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
 from ftschema import fixtures
-from ftschema.cli.main import main
+from support.commands import run_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _REQUIRED = "FTSCHEMA_REQUIRE_CHROMIUM"
 
@@ -55,15 +58,13 @@ class _Page(HTMLParser):
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("bad.json").write_text(_BAD, encoding="utf-8")
-    Path("jobs.jsonl").write_text(f"{json.dumps(_JOB)}\n{_ODD}\n{{", encoding="utf-8")
+def _files(write: Callable[[str, str | bytes], str]) -> None:
+    write("bad.json", _BAD)
+    write("jobs.jsonl", f"{json.dumps(_JOB)}\n{_ODD}\n{{")
 
 
 def _html(*arguments: str) -> str:
-    result = CliRunner().invoke(main, ["check", "--format", "html", *arguments], catch_exceptions=False)
-    return result.stdout
+    return run_cli("check", "--format", "html", *arguments).stdout
 
 
 def test_page() -> None:

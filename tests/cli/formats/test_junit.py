@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
-from click.testing import CliRunner
 
 from ftschema import fixtures
-from ftschema.cli.main import main
+from support.commands import run_cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.testing import Result
 
 # A package of npm that has the schema for its own tests.
@@ -30,8 +31,7 @@ _MANY = json.dumps({**_JOB, "result_files": [*range(130)]})
 
 
 def _check(*arguments: str, data: bytes | str | None = None) -> Result:
-    arguments = ("check", "--format", "junit", "--lifecycle", *arguments)
-    return CliRunner().invoke(main, arguments, input=data, catch_exceptions=False)
+    return run_cli("check", "--format", "junit", "--lifecycle", *arguments, data=data)
 
 
 def _suites(*arguments: str, data: bytes | str | None = None) -> list[ET.Element]:
@@ -45,10 +45,9 @@ def _suites(*arguments: str, data: bytes | str | None = None) -> list[ET.Element
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("a.json").write_text(_BAD, encoding="utf-8")
-    Path("jobs.jsonl").write_text(f"{_GOOD}\n\n{_BAD}\n{_ODD}\n{{", encoding="utf-8")
+def _files(write: Callable[[str, str | bytes], str]) -> None:
+    write("a.json", _BAD)
+    write("jobs.jsonl", f"{_GOOD}\n\n{_BAD}\n{_ODD}\n{{")
 
 
 def test_suites() -> None:

