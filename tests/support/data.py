@@ -24,6 +24,26 @@ _PUBLISHED_JOBS = Path(__file__).with_name("published_jobs.json")
 _NOT_SUBJECTS = {"bases.json", "case.schema.json"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+DART_JOB: dict[str, Any] = {
+    "id": "ftjob-1",
+    "createdAt": 1734433855,
+    "error": None,
+    "fineTunedModel": "ft:gpt-4o-mini-2024-07-18:org::abc123",
+    "finishedAt": 1734434000,
+    "hyperparameters": {"nEpochs": 3, "batchSize": 1, "learningRateMultiplier": 1.8},
+    "model": "gpt-4o-mini-2024-07-18",
+    "object": "fine_tuning.job",
+    "organizationId": "org-",
+    "resultFiles": ["file-1"],
+    "status": "succeeded",
+    "trainedTokens": 5049,
+    "trainingFile": "file-2",
+    "validationFile": "file-3",
+    "seed": 42,
+    "metadata": {"createdAt": "x"},
+}
+"""A job in the names of Dart; the metadata is data of the caller, with a name of Dart in it."""
+
 
 @frozen(kw_only=True)
 class Case:

@@ -1,0 +1,220 @@
+"""What all commands have in common: help, misuse, exit statuses, and how they end in pipes and at terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ftschema
+from support.commands import Terminal, run_cli, run_process
+from support.data import DART_JOB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COMMANDS = ("contracts", "convert", "diff", "schema", "suite")
+_posix = pytest.mark.skipif(os.name != "posix", reason="the shell is a POSIX one")
+
+_TEXT = json.dumps(DART_JOB)
+_WIRE = ftschema.convert(DART_JOB, "dart", "observed").payload
+_INVALID = json.dumps({**DART_JOB, "createdAt": "today"})
+_NO_JSON = '{"id": "ftjob-1",'
+
+
+# ---------------------------------------------------------------- misuse and help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("convert", "--from", "dart"), ("--to",)),
+        (("convert", "--to", "dart"), ("--from",)),
+        (("convert", "--from", "nope", "--to", "dart"), ("--from", "nope", "observed")),
+        (("convert", "--from", "dart", "--to", "nope"), ("--to", "nope", "observed")),
+        (("convert", "--from", "dart", "--to", "dart", "a.json", "b.json"), ("b.json",)),
+        (("convert", "--from", "dart", "--to", "dart", "--lifecycle"), ("--lifecycle",)),
+        (("suite", "a.json", "b.json"), ("b.json",)),
+        (("suite", "--format", "csv"), ("--format", "csv", "json")),
+        (("suite", "--contract", "dart"), ("--contract",)),
+        (("diff",), ("A",)),
+        (("diff", "dart"), ("B",)),
+        (("diff", "dart", "nope"), ("nope", "observed")),
+        (("diff", "nope", "dart"), ("nope", "observed")),
+        (("diff", "dart", "rust", "azure"), ("azure",)),
+        (("diff", "dart", "rust", "--format", "html"), ("--format", "html", "markdown")),
+        (("schema",), ("NAME",)),
+        (("schema", "nope"), ("nope", "observed")),
+        (("schema", "dart", "rust"), ("rust",)),
+        (("contracts", "dart"), ("dart",)),
+        (("contracts", "--format", "markdown"), ("--format", "markdown")),
+    ],
+    ids=" ".join,
+)
+def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...]) -> None:
+    """A misuse ends with 2, says what is wrong with what, and writes nothing."""
+    path = tmp_path / "jobs"
+    path.write_text("precious")
+    output = ("-o", path) if arguments[0] == "convert" else ()
+    result = run_cli(*arguments, *output, data=_TEXT)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: ")
+    message = result.stderr.partition("Error: ")[2]
+    for word in said:
+        assert word in message
+    assert path.read_text() == "precious"
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_help(command: str, option: str) -> None:
+    """Help says how the command is called, what each option is, and how it ends where that may differ."""
+    result = run_cli(command, option)
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: main {command} [OPTIONS]")
+    lines = result.output.splitlines()
+    options = {"convert": ("--from", "--to", "--drop-unknown", "-o"), "schema": ()}.get(command, ("--format",))
+    for name in options:
+        assert any(line.startswith(f"  {name}") for line in lines)
+    statuses = [line.split()[0] for line in lines if line.startswith("    ") and line.split()[0].isdigit()]
+    expected = {"convert": ["0", "1", "2", "3"], "suite": ["0", "1", "2", "3"], "diff": ["0", "1", "2"]}
+    assert statuses == expected.get(command, [])
+
+
+def test_all_commands_are_listed() -> None:
+    """The help of the program has a line for each command."""
+    lines = run_cli("-h").output.splitlines()
+    for command in _COMMANDS:
+        [line] = [line for line in lines if line.startswith(f"  {command} ")]
+        assert len(line.split()) > 3
+
+
+@pytest.mark.parametrize("command", ["convert", "diff"])
+def test_examples_of_the_help(write: Callable[[str, str | bytes], str], command: str) -> None:
+    """The examples that help shows can be run as they are."""
+    write("job.json", _TEXT)
+    write("jobs.jsonl", f"{json.dumps(_WIRE)}\n{json.dumps(_WIRE)}\n")
+    examples = [line.split() for line in run_cli(command, "-h").output.splitlines() if line.startswith("    ftschema ")]
+    assert len(examples) >= 2
+    for example in examples:
+        result = run_cli(*example[1:])
+        assert result.exit_code == (command == "diff")
+        if "-o" in example:
+            rows = Path(example[example.index("-o") + 1]).read_text().splitlines()
+            assert [json.loads(row)["Id"] for row in rows] == [_WIRE["id"]] * 2
+        else:
+            assert result.stdout
+
+
+# ---------------------------------------------------------------- what is read
+
+
+@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "observed"), ("suite",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.json", "missing.json: cannot be read: No such file or directory"),
+        ("folder", "folder: cannot be read: Is a directory"),
+        ("a\nb\x1b[31m", "a\\nb\\x1b[31m: cannot be read: No such file or directory"),
+    ],
+    ids=ascii,
+)
+def test_unreadable(write: Callable[[str, str | bytes], str], command: tuple[str, ...], name: str, said: str) -> None:
+    """A file that cannot be read ends the run with 3 and one line that says why; nothing is written."""
+    write("out", "precious")
+    Path("folder").mkdir()
+    result = run_cli(*command, name, *(("-o", "out") if command[0] == "convert" else ()))
+    assert (result.exit_code, result.stdout, result.stderr) == (3, "", f"{said}\n")
+    assert Path("out").read_text() == "precious"
+
+
+@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "dart"), ("suite",)], ids=" ".join)
+def test_terminal(command: tuple[str, ...]) -> None:
+    """Without a file at a terminal the command says how to use it, and waits for nothing."""
+    result = run_cli(*command, data=Terminal())
+    assert result.exit_code == 2
+    assert "Name a file, or pipe a job in." in result.output
+
+
+# ---------------------------------------------------------------- processes and pipes
+
+
+def test_processes() -> None:
+    """What is piped through a process is what the library gives, with the status of the run."""
+    for text, status in ((_TEXT, 0), (_INVALID, 1), (_NO_JSON, 3)):
+        assert run_process("convert", "--from", "dart", "--to", "observed", input=text.encode()).returncode == status
+        assert run_process("suite", input=text.encode()).returncode == status
+    assert run_process("diff", "dart", "dart").returncode == 0
+    assert run_process("diff", "dart", "rust").returncode == 1
+    assert run_process("schema", "nope").returncode == 2
+
+
+_NARROW = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("suite", "--format", "json"),
+        ("diff", "observed", "azure", "--format", "json"),
+        ("contracts", "--format", "json"),
+        ("schema", "observed"),
+        ("convert", "--from", "dart", "--to", "observed"),
+    ],
+    ids=" ".join,
+)
+def test_json_is_utf8(arguments: tuple[str, ...]) -> None:
+    """What is JSON is UTF-8, whatever the encoding of the terminal is, and the same bytes as anywhere."""
+    data = json.dumps({**DART_JOB, "metadata": {"é 😀": "ü"}, "later": "日本"}).encode()
+    if arguments[0] == "suite":
+        data = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
+    narrow, usual = (run_process(*arguments, input=data, env=surroundings) for surroundings in (_NARROW, None))
+    assert narrow.returncode == usual.returncode
+    assert json.loads(narrow.stdout.decode("utf-8"))
+    assert narrow.stdout == usual.stdout
+
+
+def test_narrow_terminal() -> None:
+    """In a table, what the encoding of the terminal does not have is escaped, not the end of the run."""
+    job = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
+    run = run_process("suite", input=job, env=_NARROW)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert b"/metadata/\xe9 \\U0001f600: type: " in run.stdout
+
+
+@_posix
+@pytest.mark.parametrize(
+    "arguments", ["diff dart observed", "diff dart observed --format json", "schema observed", "contracts"]
+)
+def test_broken_pipe(arguments: str) -> None:
+    """A reader that has seen enough ends the run without a word."""
+    script = f'"$0" -m ftschema {arguments} | head -n 1'
+    run = subprocess.run(["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert run.stdout.count(b"\n") == 1
+
+
+@_posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("arguments", ["convert --from dart --to observed", "suite", "diff dart rust", "contracts"])
+def test_closed_stream(arguments: str, closed: str) -> None:
+    """Where a standard stream is closed there is no traceback; a closed input cannot be read."""
+    script = f'"$0" -m ftschema {arguments} {closed}'
+    run = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60, input=_TEXT.encode()
+    )
+    assert b"Traceback" not in run.stderr
+    command = arguments.partition(" ")[0]
+    if closed == "<&-" and command in {"convert", "suite"}:
+        assert run.returncode == 3
+        assert b"cannot be read" in run.stderr
+    elif closed == ">&-" and command == "convert":
+        assert run.returncode == 3
+        assert b"cannot be written" in run.stderr
+    else:
+        assert run.returncode == (command == "diff")
