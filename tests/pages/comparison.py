@@ -1,6 +1,6 @@
-"""Faults of a job beside what else one might check it with, each as a text that the real thing is given.
+"""Errors in a job, and which ways of checking it find them.
 
-Without its fault every one of these jobs is taken by all of them: that is what makes a fault count as found.
+Every checker accepts each job without its error, so a job that is rejected is rejected for the error.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ SOUND: dict[str, Any] = {
     "method": {"type": "supervised", "supervised": {}},
     "metadata": None,
 }
-"""A job that each of them takes."""
+"""A job that every checker accepts."""
 
 
 @frozen
 class Fault:
-    """One thing that goes wrong.
+    """One error in a job.
 
     Attributes:
-        name: What it is called in the table.
-        text: The job with it.
+        name: Its name in the table.
+        text: The job with the error.
         sound: The same job without it.
-        language: The contract of the client that the job is for, where it is for one.
+        language: The contract of the client that reads the job, if it matters.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Fault:
 
 
 def _changed(name: str, base: Mapping[str, Any] | None = None, /, language: str | None = None, **values: Any) -> Fault:
-    """Return the fault of these values in a job; `...` takes a key away."""
+    """Return the error of these values in a job; `ABSENT` removes a key."""
     sound = SOUND | dict(base or {})
-    payload = {key: value for key, value in (sound | values).items() if value is not ...}
+    payload = {key: value for key, value in (sound | values).items() if value is not ftschema.ABSENT}
     return Fault(name, json.dumps(payload), json.dumps(sound), language)
 
 
 def _written(name: str, right: str, wrong: str, base: Mapping[str, Any] | None = None) -> Fault:
-    """Return the fault of a text in which some other text stands."""
+    """Return the error of a text in which a part is replaced by another."""
     sound = json.dumps(SOUND | dict(base or {}))
     if right not in sound:
         raise ValueError(f"no {right} in the job")
@@ -87,19 +87,19 @@ _FAILED: dict[str, Any] = {
 _SETTINGS = SOUND["hyperparameters"]
 
 FAULTS = (
-    _written("a key that stands twice", '"seed": 7', '"seed": 7, "seed": 8'),
-    _written("`NaN` for a number", "1.8", "NaN"),
-    _written("half an emoji", '"ftjob-abc123"', r'"ftjob-\ud83d"'),
-    _changed("`true` for a time", created_at=True),
-    _changed('`"3"` for the epochs', hyperparameters=_SETTINGS | {"n_epochs": "3"}),
-    _changed("a wrong type inside the method", method={"type": "supervised", "supervised": {"hyperparameters": []}}),
+    _written("a repeated key", '"seed": 7', '"seed": 7, "seed": 8'),
+    _written("`NaN` as a number", "1.8", "NaN"),
+    _written("half of a surrogate pair", '"ftjob-abc123"', r'"ftjob-\ud83d"'),
+    _changed("`true` as a time", created_at=True),
+    _changed('`"3"` as the number of epochs', hyperparameters=_SETTINGS | {"n_epochs": "3"}),
+    _changed("a wrong type inside `method`", method={"type": "supervised", "supervised": {"hyperparameters": []}}),
     _changed("an unknown status", status="paused"),
-    _changed("names in camel case", created_at=..., createdAt=1_734_566_400),
-    _changed("18 pairs of metadata", metadata={f"key {number}": "" for number in range(18)}),
-    _changed("milliseconds for seconds", created_at=1_734_566_400_000, finished_at=1_734_570_000_000),
-    _changed("a failed job with a finishing time", _FAILED, finished_at=1_734_570_000),
+    _changed("names in camel case", created_at=ftschema.ABSENT, createdAt=1_734_566_400),
+    _changed("18 pairs in `metadata`", metadata={f"key {number}": "" for number in range(18)}),
+    _changed("milliseconds instead of seconds", created_at=1_734_566_400_000, finished_at=1_734_570_000_000),
+    _changed("a failed job with a finish time", _FAILED, finished_at=1_734_570_000),
     _changed(
-        "settings that differ at the top and in the method",
+        "different settings at the top and in `method`",
         hyperparameters=_SETTINGS | {"n_epochs": 4},
         method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 3}}},
     ),
@@ -140,16 +140,16 @@ CHECKERS: Mapping[str, Callable[[str, str | None], bool]] = {
     "the specification": _by_specification,
     "our schema alone": _by_schema,
 }
-"""What takes or refuses a job, by what it is called in the table."""
+"""The functions that accept or reject a job, by their names in the table."""
 
 
 def table() -> Iterator[str]:
-    """Yield the lines of the table, in Markdown: who finds which fault, and how many captured jobs each takes."""
+    """Yield the lines of the table, in Markdown: who finds which error, and how many captured jobs each accepts."""
     yield f"| | {' | '.join(CHECKERS)} |"
     yield "|---" * (len(CHECKERS) + 1) + "|"
     for fault in FAULTS:
         verdicts = (accepts(fault.text, fault.language) for accepts in CHECKERS.values())
         yield f"| {fault.name} | {' | '.join('missed' if verdict else '**found**' for verdict in verdicts)} |"
     live = [json.dumps(job.payload) for job in corpus() if job.kind == "live"]
-    taken = (sum(accepts(text, None) for text in live) for accepts in CHECKERS.values())
-    yield f"| twins of captured jobs that are taken, of {len(live)} | {' | '.join(map(str, taken))} |"
+    accepted = (sum(accepts(text, None) for text in live) for accepts in CHECKERS.values())
+    yield f"| accepted, of {len(live)} jobs modeled on captured ones | {' | '.join(map(str, accepted))} |"

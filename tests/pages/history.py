@@ -1,6 +1,6 @@
-"""The history of the object as a table: what each published specification says otherwise than the one before.
+"""The history of the object as a table: the changes of each published specification.
 
-`python tests/pages/history.py` prints it; `pages.tables` puts it beside the contracts.
+`python tests/pages/history.py` prints it; `pages.tables` writes it beside the contracts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ftschema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEAD = ("from", "place", "what", "before", "after")
+_HEAD = ("from", "location", "change", "before", "after")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -20,7 +20,7 @@ _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
 def test_rows() -> None:
     """There is a row for each change from one published specification to the next, in the order of time."""
     head, rule, *rows = history.lines()
-    assert head == "| from | place | what | before | after |"
+    assert head == "| from | location | change | before | after |"
     assert rule == "|---|---|---|---|---|"
     # No text of a cell has a bar of its own.
     cells = [re.findall(r"[^|]+", row) for row in rows]
