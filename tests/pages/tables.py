@@ -1,12 +1,21 @@
-"""The tables of the pages, written from the source; `PYTHONPATH=tests python -m pages.tables` puts them there."""
+"""The tables of the pages, generated from the source.
+
+`PYTHONPATH=tests python -m pages.tables` writes them into the pages.
+"""
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
 
 import ftschema
+from ftschema import converters, defects, fixtures, strategies
+from ftschema.cli.main import main
 from ftschema.core import codes
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
@@ -14,60 +23,149 @@ from pages import comparison, history
 from support.data import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_ROOT = Path(__file__).parents[2]
-PAGES = (_ROOT / "README.md", _ROOT / "schemas" / "published" / "README.md", _ROOT / "tests" / "texts" / "README.md")
+ROOT = Path(__file__).parents[2]
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "ftschema" / "README.md",
+    ROOT / "schemas" / "README.md",
+    ROOT / "schemas" / "published" / "README.md",
+    ROOT / "tests" / "texts" / "README.md",
+)
+
+
+def _lines(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of a table, in Markdown."""
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(' '.join(cell.split()) for cell in row)} |"
 
 
 def _contracts() -> Iterator[str]:
-    yield "| name | what it says |"
-    yield "|---|---|"
-    for name in ftschema.contracts():
-        yield f"| `{name}` | {entry(name).about} |"
+    rows = ((f"[`{name}`]({entry(name).file})", entry(name).about, entry(name).source) for name in ftschema.contracts())
+    return _lines(("contract", "content", "source"), rows)
+
+
+def _summary(documented: object) -> str:
+    """Return the first paragraph of a docstring, without its reference to another."""
+    paragraph = (inspect.getdoc(documented) or "").partition("\n\n")[0]
+    return re.sub(r"; see `[\w.]+`(?=\.$)", "", paragraph)
+
+
+def _call(name: str, function: Callable[..., Any]) -> str:
+    """Return the signature of a function without its types."""
+    signature = inspect.signature(function)
+    bare = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+    text = str(signature.replace(parameters=bare, return_annotation=signature.empty)).replace("'", '"')
+    return f"`{name}{re.sub(r'<object object at .*?>', '…', text)}`"
+
+
+def _functions() -> Iterator[str]:
+    functions = {name: getattr(ftschema, name) for name in ftschema.__all__}
+    rows = (
+        (_call(name, function), f"`{inspect.signature(function).return_annotation}`", _summary(function))
+        for name, function in functions.items()
+        if inspect.isfunction(function)
+    )
+    return _lines(("function", "result", "description"), rows)
+
+
+def _generators() -> Iterator[str]:
+    functions = {
+        f"{module.__name__.removeprefix('ftschema.')}.{name}": function
+        for module in (fixtures, strategies, defects, converters)
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and name[0] != "_"
+        if function.__module__ == module.__name__ or name in getattr(module, "__all__", ())
+    }
+    rows = ((_call(name, function), _summary(function)) for name, function in functions.items())
+    return _lines(("function", "description"), rows)
+
+
+def _types() -> Iterator[str]:
+    types = {name: getattr(ftschema, name) for name in ftschema.__all__}
+    rows = (
+        (f"`{name}`", _summary(cls), " ".join(f"`{attribute}`" for attribute in _attributes(cls)))
+        for name, cls in types.items()
+        if inspect.isclass(cls) and name != "Absent"
+    )
+    return _lines(("type", "description", "attributes"), rows)
+
+
+def _attributes(cls: type) -> list[str]:
+    """Return the public attributes of a class: its fields in their order, then the others."""
+    names = [name for name in dir(cls) if name[0] != "_" and not hasattr(BaseException, name)]
+    fields = [field.name for field in attrs.fields(cls)] if attrs.has(cls) else []
+    return [*(name for name in fields if name in names), *(name for name in names if name not in fields)]
+
+
+_KEYWORDS = (
+    "the JSON Schema keyword that the value violates; a wrong JSON type is always `type`, and a missing key is "
+    "`required` at the object that lacks it"
+)
 
 
 def _codes() -> Iterator[str]:
-    yield "| code | what is wrong |"
-    yield "|---|---|"
     keywords = " ".join(f"`{keyword}`" for keyword in codes.KEYWORDS)
-    yield (
-        f"| {keywords} | the JSON Schema keyword that is not met; a wrong JSON type is always `type`, a missing key is "
-        "`required` at the object that lacks it |"
-    )
-    for code, means in (codes.JSON | codes.CONVERSION).items():
-        yield f"| `{code}` | {means} |"
+    others = ((f"`{code}`", meaning) for code, meaning in (codes.JSON | codes.CONVERSION).items())
+    return _lines(("code", "meaning"), [(keywords, _KEYWORDS), *others])
 
 
 def _rules() -> Iterator[str]:
-    yield "| rule | what it requires | severity |"
-    yield "|---|---|---|"
-    for rule in RULES:
-        yield f"| `{rule.id}` | {rule.requires} | {rule.severity} |"
+    rows = ((f"`{rule.id}`", rule.requires, rule.severity) for rule in RULES)
+    return _lines(("rule", "requirement", "severity"), rows)
+
+
+def _commands() -> Iterator[str]:
+    context = click.Context(main, info_name="ftschema")
+    rows = []
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        inner = click.Context(command, info_name=name, parent=context)
+        usage = " ".join(["ftschema", name, *command.collect_usage_pieces(inner)])
+        rows.append((usage, (command.help or "").partition("\n\n")[0]))
+        records = (parameter.get_help_record(inner) for parameter in command.params)
+        rows += [(f"… {record[0]}", record[1]) for record in records if record and record[1]]
+    # The names of the contracts have a table of their own.
+    names = ", ".join(ftschema.contracts())
+    cells = ((f"`{usage}`", text.replace(names, "a name")) for usage, text in rows)
+    return _lines(("command", "description"), ((usage.replace("|", r"\|"), text) for usage, text in cells))
 
 
 def _readers() -> Iterator[str]:
-    yield "| text | here | `json` | `orjson` | why |"
-    yield "|---|---|---|---|---|"
-    for case in texts("differences").values():
-        here = f"`{case.said['code']}`" if case.said["code"] else "reads it"
-        others = ["reads it" if case.said[reader] else "refuses" for reader in ("json", "orjson")]
-        yield f"| {case.about} | {here} | {' | '.join(others)} | {case.said['why']} |"
+    rows = (
+        (
+            case.about,
+            f"`{case.said['code']}`" if case.said["code"] else "accepts",
+            *("accepts" if case.said[reader] else "rejects" for reader in ("json", "orjson")),
+            case.said["why"],
+        )
+        for case in texts("differences").values()
+    )
+    return _lines(("text", "ftschema", "`json`", "`orjson`", "reason"), rows)
 
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "beside": comparison.table,
-    "contracts": _contracts,
     "codes": _codes,
+    "commands": _commands,
+    "contracts": _contracts,
+    "functions": _functions,
+    "generators": _generators,
+    "history": history.lines,
     "readers": _readers,
     "rules": _rules,
-    "history": history.lines,
+    "types": _types,
 }
-"""What yields the lines of each table, by the comment that stands before it."""
+"""The functions that yield the lines of each table, by the comment before the table."""
 
 
 def written(page: str) -> str:
-    """Return a page with each table in its place, between its mark and the mark of the end."""
+    """Return a page with each table between its comment and the comment `end`."""
 
     def table(mark: re.Match[str]) -> str:
         lines = TABLES[mark[1]]() if mark[1] in TABLES else [mark[2].strip()]
