@@ -11,6 +11,7 @@ from typing import Any
 
 # Type checkers read `__init__.pyi`, which a test holds to this table.
 _EXPORTS = {
+    "core.absent": ("ABSENT", "Absent"),
     "core.errors": (
         "CannotCombineError",
         "InvalidJobError",
@@ -19,7 +20,6 @@ _EXPORTS = {
         "WorkerDiedError",
     ),
     "core.report": ("LineReport", "Problem", "Report"),
-    "model.base": ("ABSENT", "Absent"),
     "model.graders": (
         "AudioData",
         "EndpointGrader",

@@ -15,6 +15,8 @@ from ftschema.analysis.examples import Example as Example
 from ftschema.analysis.explain import Explanation as Explanation
 from ftschema.analysis.explain import explain as explain
 from ftschema.analysis.identify import identify as identify
+from ftschema.core.absent import ABSENT as ABSENT
+from ftschema.core.absent import Absent as Absent
 from ftschema.core.errors import CannotCombineError as CannotCombineError
 from ftschema.core.errors import InvalidJobError as InvalidJobError
 from ftschema.core.errors import UnknownContractError as UnknownContractError
@@ -24,8 +26,6 @@ from ftschema.core.report import LineReport as LineReport
 from ftschema.core.report import Problem as Problem
 from ftschema.core.report import Report as Report
 from ftschema.generation.defects import Defect as Defect
-from ftschema.model.base import ABSENT as ABSENT
-from ftschema.model.base import Absent as Absent
 from ftschema.model.graders import AudioData as AudioData
 from ftschema.model.graders import EndpointGrader as EndpointGrader
 from ftschema.model.graders import EvalItem as EvalItem

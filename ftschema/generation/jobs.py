@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.generation.values import drawer, form_drawer, pick, simplest, weight, with_later_key
 from ftschema.jsontext.data import copied
-from ftschema.model.base import ABSENT
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES
 from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Shape, Words, job_shape

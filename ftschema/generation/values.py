@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.jsontext.data import copied
-from ftschema.model.base import ABSENT
 from ftschema.schemas.shape import Anything, Flag, Items, Members, Null, Number, Pairs, Text, Words, rows
 from ftschema.schemas.vocabulary import TIME_KEYS
 

@@ -10,25 +10,13 @@ apart, and they use both), and a new key has come with nearly every quarter sinc
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import NOTHING, define, field, fields, frozen
-from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
-__all__ = ["ABSENT", "Absent", "extra_keys", "filled", "layout", "part", "unhashed"]
-
-
-Absent: TypeAlias = UnsetType
-"""The type of `ABSENT`."""
-
-ABSENT: Final = UNSET
-"""Marks a key that was not there; a key that was null is None.
-
-It is false, so that `if job.seed` reads the same for both, and it is msgspec's own marker, so that msgspec leaves such
-a field out of what it writes.
-"""
+from ftschema.core.absent import ABSENT
 
 
 def unhashed() -> Any:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import encode
-from ftschema.model.base import ABSENT, layout
+from ftschema.model.base import layout
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.records import Maker, used
 from ftschema.schemas.catalogue import entry

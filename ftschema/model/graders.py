@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 from attrs import field
 
-from ftschema.model.base import ABSENT, Absent, extra_keys, part, unhashed
+from ftschema.core.absent import ABSENT, Absent
+from ftschema.model.base import extra_keys, part, unhashed
 
 
 @part(kw_only=True)

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from attrs import has
 
+from ftschema.core.absent import ABSENT, Absent
 from ftschema.model import graders
-from ftschema.model.base import ABSENT, Absent, extra_keys, part, unhashed
+from ftschema.model.base import extra_keys, part, unhashed
 from ftschema.model.graders import Grader
 
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import msgspec
 from attrs import Factory, frozen
 
+from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import SURROGATE, are_whole, looked_through
-from ftschema.model.base import ABSENT, Absent
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.shape import Flag, Items, Members, Number, Pairs, Text, Words, job_shape
 from ftschema.schemas.spelling import spelled

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias, Union, cast, get_args, get_origin
 from attrs import fields, fields_dict, has, resolve_types
 from cattrs import Converter
 
+from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import copied
-from ftschema.model.base import ABSENT, Absent, filled
+from ftschema.model.base import filled
 from ftschema.model.job import FineTuningJob
 from ftschema.schemas.catalogue import entry, read_schema
 from ftschema.schemas.spelling import Spelling, spelled, wire_name

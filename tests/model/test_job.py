@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 import ftschema
-from ftschema.model.base import ABSENT, filled
+from ftschema.core.absent import ABSENT
+from ftschema.model.base import filled
 from support.oracles.sdk_documents import DOCUMENTS
 from support.strategies import payloads_of
 
