@@ -16,7 +16,9 @@ from ftschema.generation.jobs import composer, settle
 from ftschema.generation.placement import base, put, reached
 from ftschema.generation.plans import plan, seeded
 from ftschema.generation.values import form_drawer
+from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, pointer_from_wire
 from ftschema.validation.contract import contract as _contract
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ftschema.core.report import Problem
     from ftschema.generation.defects import Kind
     from ftschema.schemas.rules import Rule
+    from ftschema.schemas.spelling import Spelling
 
 # Twice as many as the place needs that takes most.
 _TRIALS = 24
@@ -123,8 +126,9 @@ def wrong_json(contract: str, code: str) -> Example:
 
 def wrong_conversion(contract: str) -> Example:
     """Return a job with a key that another contract takes for one of its own."""
-    target = "observed" if "createdAt" in _contract(contract).schema()["properties"] else "dart"
-    stranger = "created_at" if target == "observed" else "createdAt"
+    other: Spelling = "wire" if entry(contract).spelling == "camel" else "camel"
+    target = next(name for name in names() if entry(name).spelling == other)
+    stranger = spelled("created_at", other)
     payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {stranger: 5}
     report = convert(payload, contract, target).report
     problem = next(problem for problem in report if problem.code == "ambiguous-key")

@@ -12,6 +12,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.generation.values import drawer, form_drawer, pick, simplest, weight, with_later_key
 from ftschema.jsontext.data import copied
+from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES
 from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Shape, Words, job_shape
@@ -124,7 +125,7 @@ class Composer:
                 value = created + (value - samples.FIRST_TIME) % 86_400
             elif value is not None and key == "fine_tuned_model":
                 base = fixed if "model" in fixed else drawn
-                value = samples.trained_model(base["model"], source(samples.IDS), azure=self.contract == "azure")
+                value = samples.trained_model(base["model"], source(samples.IDS), entry(self.contract).vendor)
             drawn[key] = value
         drawn.update((key, copied(value)) for key, value in fixed.items())
         settle(drawn, fixed)
@@ -275,8 +276,7 @@ def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[s
         shape, optional = _narrowed(composer.contract, key, status)
         if shape == composer.job.members[key]:
             continue
-        if optional and composer.contract == "azure":
-            # Azure leaves out what is not there yet.
+        if optional and entry(composer.contract).vendor.omits_unset:
             del before[key]
         else:
             before[key] = [] if isinstance(shape[0], Items) else None

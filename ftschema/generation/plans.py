@@ -155,22 +155,6 @@ def _reason(report: Report, parts: Iterable[str]) -> str:
     return f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}"
 
 
-# The ways to each end, the simplest first. Live jobs were seen in all of these statuses; a job fails while its files
-# are validated (9 of 9 captures) or later, and can be cancelled at any time. Azure shows `pending` first (15 of 32).
-_WAYS: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "observed": {
-        "succeeded": (("validating_files", "queued", "running"), ("validating_files", "running")),
-        "failed": (("validating_files",), ("validating_files", "queued", "running")),
-        "cancelled": (("validating_files",), ("validating_files", "queued"), ("validating_files", "queued", "running")),
-    },
-    "azure": {
-        "succeeded": (("pending", "running"),),
-        "failed": (("pending",), ("pending", "running")),
-        "cancelled": (("pending",), ("pending", "running")),
-    },
-}
-
-
 @frozen
 class TracePlan:
     """Which traces may be drawn: to these ends, each with the plan of its last job."""
@@ -183,9 +167,8 @@ class TracePlan:
         ends = list(self.ends)
         end = pick(ends, source)
         last = self.ends[end].draw_on_wire(source)
-        ways = _WAYS.get(self.contract, _WAYS["observed"])[end]
-        way = pick(ways, source)
-        steps = [resting(composer(self.contract), last, status) for status in way]
+        statuses = pick(entry(self.contract).vendor.histories[end], source)
+        steps = [resting(composer(self.contract), last, status) for status in statuses]
         if "updated_at" in last:
             _spread_updates(steps, last)
         return tuple(from_wire(self.contract, step) for step in (*steps, last))

@@ -14,6 +14,8 @@ from ftschema.schemas.vocabulary import JOB_OBJECT, USUAL_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ftschema.schemas.vocabulary import Vendor
+
 MODELS: Final = (
     "gpt-4o-mini-2024-07-18",
     "gpt-3.5-turbo-0125",
@@ -130,29 +132,31 @@ def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
     return both[first : first + half] + both[second : second + length - half]
 
 
-def job_id(number: int, *, azure: bool) -> str:
-    """Return the id of a job; 0 is the shortest."""
+def _suffix(number: int, length: int, vendor: Vendor) -> str:
+    """Return the last part of an id; the one for 0 is the shortest."""
     if number == 0:
-        return "ftjob-abc123"
-    return f"ftjob-{mixed(number, 32, _HEX) if azure else mixed(number, 24)}"
+        return "abc123"
+    return mixed(number, 32, _HEX) if vendor.hexadecimal_ids else mixed(number, length)
 
 
-def file_id(number: int, *, azure: bool) -> str:
-    """Return the id of a file; 0 is the shortest."""
-    if number == 0:
-        return "file-abc123"
-    return f"file-{mixed(number, 32, _HEX) if azure else mixed(number, 22)}"
+def job_id(number: int, vendor: Vendor) -> str:
+    """Return the id of a job."""
+    return f"ftjob-{_suffix(number, 24, vendor)}"
 
 
-def trained_model(model: str, number: int, *, azure: bool) -> str:
-    """Return the name of the model that a job made of another."""
-    if azure:
-        return f"{model}.ft-{mixed(number, 32, _HEX)}"
-    return f"ft:{model.removeprefix('ft:').partition(':')[0]}:org::{mixed(number, 8) if number else 'abc123'}"
+def file_id(number: int, vendor: Vendor) -> str:
+    """Return the id of a file."""
+    return f"file-{_suffix(number, 22, vendor)}"
+
+
+def trained_model(model: str, number: int, vendor: Vendor) -> str:
+    """Return the name of the model that a job trains from another."""
+    base = model.removeprefix("ft:").partition(":")[0]
+    return vendor.model_name.format(model=model, base=base, id=_suffix(number, 8, vendor))
 
 
 # By key, for the texts that are ids.
-ID_KEYS: Final[Mapping[str, Callable[..., str]]] = {
+ID_KEYS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
     "id": job_id,
     "training_file": file_id,
     "validation_file": file_id,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.jsontext.data import copied
+from ftschema.schemas.catalogue import entry
 from ftschema.schemas.shape import Anything, Flag, Items, Members, Null, Number, Pairs, Text, Words, rows
 from ftschema.schemas.vocabulary import TIME_KEYS
 
@@ -95,9 +96,9 @@ def _words(form: Words, _: str, __: str) -> Drawer:
 
 
 def _text(form: Text, key: str, contract: str) -> Drawer:
-    make_id, azure = samples.ID_KEYS.get(key), contract == "azure"
+    make_id, vendor = samples.ID_KEYS.get(key), entry(contract).vendor
     if make_id:
-        return lambda source: make_id(source(samples.IDS), azure=azure)
+        return lambda source: make_id(source(samples.IDS), vendor)
     texts = samples.TEXTS.get(key, samples.ANY_TEXT)
     number = len(texts)
     if form.longest is None:

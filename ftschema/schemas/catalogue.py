@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.errors import UnknownContractError
+from ftschema.schemas.vocabulary import AZURE, OPENAI, Vendor
 
 if TYPE_CHECKING:
     from ftschema.schemas.spelling import Spelling
@@ -20,21 +21,35 @@ _FOLDERS = (Path(__file__).parents[1] / "_schemas", Path(__file__).parents[2] / 
 
 @frozen
 class Entry:
-    """One contract: its name, its file below `schemas/`, what it says, where it comes from, and how it spells names."""
+    """One contract.
+
+    Attributes:
+        name: Its name.
+        file: Its file below `schemas/`.
+        about: What it describes, in a few words.
+        source: Where it comes from.
+        spelling: How it spells the names of keys.
+        vendor: Whose jobs it describes.
+        needs_reference: Whether only jsonschema may judge it: jsonschema-rs 0.60 takes the float -2^63 for less
+            than the integer, which is the minimum of the 64-bit contract.
+    """
 
     name: str
     file: str
     about: str
     source: str
     spelling: Spelling = "wire"
+    vendor: Vendor = OPENAI
+    needs_reference: bool = False
 
 
 def _published(date: str, about: str) -> Entry:
     return Entry(date, f"published/{date}.json", about, "the published OpenAPI document of that date")
 
 
-def _sdk(name: str, about: str, spelling: Spelling) -> Entry:
-    return Entry(name, f"sdk/{name}.json", about, "the document of a generated client", spelling)
+def _sdk(name: str, about: str, spelling: Spelling, *, needs_reference: bool = False) -> Entry:
+    source = "the document of a generated client"
+    return Entry(name, f"sdk/{name}.json", about, source, spelling, needs_reference=needs_reference)
 
 
 _ENTRIES = {
@@ -51,6 +66,7 @@ _ENTRIES = {
             "azure.json",
             "what Azure OpenAI has sent, dumps by the same SDK included",
             "32 captured replies, 2023 to 2025",
+            vendor=AZURE,
         ),
         _published("2023-10-05", "the first published specification of the object"),
         _published("2023-11-06", "object and status become closed sets"),
@@ -62,7 +78,7 @@ _ENTRIES = {
         _published("2026-07-15", "adds the effort max and prompt cache breakpoints"),
         _sdk("rust", "the job in Rust: integers of 32 bits", "wire"),
         _sdk("powershell", "the job in PowerShell: integers of 32 bits", "pascal"),
-        _sdk("dart", "the job in Dart: integers of 64 bits", "camel"),
+        _sdk("dart", "the job in Dart: integers of 64 bits", "camel", needs_reference=True),
         _sdk("typescript-2023", "the job in TypeScript of 2023: integers up to 2^53", "camel"),
         _sdk("typescript-2024", "the job in TypeScript of 2024: the same, with closed sets of words", "camel"),
     )

@@ -17,6 +17,7 @@ from jsonschema_rs import Draft202012Validator
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem
 from ftschema.core.text import count, either, show, type_noun
+from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import DOWN, allowed, asked, leading, schema_of
 from ftschema.validation.suggestions import Fault, suggest
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from ftschema.schemas.paths import Way
 
-# jsonschema-rs 0.60 takes the float -2^63 for less than the integer, which is the lowest of the 64-bit contract.
-_SECOND_OPINION = frozenset({"dart"})
+# The contracts for which only jsonschema decides.
+_SECOND_OPINION = frozenset(name for name in names() if entry(name).needs_reference)
 
 
 @cache
