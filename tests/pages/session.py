@@ -1,6 +1,6 @@
-"""A terminal session as a picture: what commands print on a real terminal, drawn as SVG.
+"""A terminal session as an SVG picture: the output of commands on a real terminal.
 
-`PYTHONPATH=tests python -m pages.session` writes the picture of the README anew.
+`PYTHONPATH=tests python -m pages.session` writes the picture of the README.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COLUMNS = 100
 
 _CELL, _LINE, _MARGIN = 8.4, 19, 14
 _PAPER, _INK = "#1d2021", "#ebdbb2"
-# What a terminal is told to do with the text that follows: of this, colours and weights are drawn.
+# An escape sequence of a terminal. The picture shows colors and weights.
 _SEQUENCE = re.compile(r"\x1b\[([0-9;]*)([A-Za-z])")
 _STYLES = {
     "1": "font-weight:bold",
@@ -36,9 +36,9 @@ _STYLES = {
     "3": "font-style:italic",
     "4": "text-decoration:underline",
     **{
-        f"{kind}{number}": f"fill:{colour}"
+        f"{kind}{number}": f"fill:{color}"
         for kind in "39"
-        for number, colour in enumerate(
+        for number, color in enumerate(
             ("#928374", "#fb4934", "#b8bb26", "#fabd2f", "#83a598", "#d3869b", "#8ec07c", "#ebdbb2")
         )
     },
@@ -50,7 +50,7 @@ Row = tuple[Run, ...]
 
 
 def printed(command: Sequence[str]) -> str:
-    """Return what a command of this environment prints on a terminal, with the sequences that style it."""
+    """Return the output of a command of this environment on a terminal, escape sequences included."""
     inside, outside = pty.openpty()
     termios.tcsetwinsize(outside, (50, COLUMNS))
     plain = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
@@ -68,13 +68,13 @@ def printed(command: Sequence[str]) -> str:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65_536)
-    except OSError:  # Linux says so when the other end is closed.
+    except OSError:  # Linux reports the closed other end as an error.
         return b""
 
 
 def rows(text: str) -> list[Row]:
-    """Return the rows that a terminal of so many columns shows of a text."""
-    found: list[Row] = []
+    """Return the rows of a text on a terminal of `COLUMNS` columns."""
+    wrapped: list[Row] = []
     styles: tuple[str, ...] = ()
     for line in text.removesuffix("\n").split("\n"):
         runs: list[Run] = []
@@ -85,8 +85,8 @@ def rows(text: str) -> list[Row]:
             if sequence[2] == "m":
                 styles = _styled(styles, sequence[1])
         runs.append((line[position:], styles))
-        found += _wrapped([run for run in runs if run[0]])
-    return found
+        wrapped += _wrapped([run for run in runs if run[0]])
+    return wrapped
 
 
 def _styled(styles: tuple[str, ...], codes: str) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def _wrapped(runs: list[Run]) -> Iterator[Row]:
 
 
 def session() -> list[Row]:
-    """Return the rows of the whole session: each command after a prompt, and what it prints."""
+    """Return the rows of the whole session: each command after a prompt, and its output."""
     shown: list[Row] = []
     for command in COMMANDS:
         shown += [(("$ ", (_STYLES["32"],)), (" ".join(command), (_STYLES["1"],))), *rows(printed(command)), ()]
