@@ -15,7 +15,7 @@ from support.data import corpus
 LIVE: list[dict[str, Any]] = [job.payload for job in corpus() if job.kind == "live"]
 TEXTS = [json.dumps(payload).encode() for payload in LIVE]
 
-CLIENT_NOTE = "with a seed, and without the errors, statuses and graders that the class refuses"
+CLIENT_NOTE = "seed added; errors, statuses and graders that the class rejects removed"
 
 
 def _nearest(payload: dict[str, Any]) -> dict[str, Any]:

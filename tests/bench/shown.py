@@ -1,4 +1,4 @@
-"""What was measured, as a table for the README and as a plot."""
+"""The measurements, as a table for the README and as a plot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARKS = "<!-- measured -->", "<!-- end -->"
 
 def table(ratios: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of the table of ratios, in Markdown."""
-    yield "| what | beside | times as long: least, median | µs |"
+    yield "| call | compared with | our time / its time: least, median | µs |"
     yield "|---|---|---|---|"
     for row in ratios:
         note = f" ({row['note']})" if row["note"] else ""
