@@ -10,6 +10,7 @@ from ftschema.core.errors import InvalidJobError
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.structure import builder, unbuilder
 from ftschema.schemas.catalogue import DEFAULT, entry
+from ftschema.schemas.reader import parts
 from ftschema.validation.contract import Contract, checked
 from ftschema.validation.contract import contract as _contract
 
@@ -39,7 +40,7 @@ def configure_converter(converter: Converter, contract: str | Contract = DEFAULT
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
-    defined = chosen.schema()["$defs"]
+    defined = parts(chosen.name)
     unbuild = unbuilder(entry(chosen.name).spelling)
     for cls in PARTS.values():
         hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)

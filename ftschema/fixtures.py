@@ -70,8 +70,8 @@ def payloads(
     """Yield a number of payloads of one seed; see `payload`. The first is not the payload of the seed alone."""
     chosen_seed, parts = _split(seed, fixed, default=0)
     chosen = plan(contract, parts, coherent=coherent)
-    source = seeded(chosen_seed, "payloads")
-    return (chosen.draw(source) for _ in range(number))
+    chooser = seeded(chosen_seed, "payloads")
+    return (chosen.draw(chooser) for _ in range(number))
 
 
 def trace(
@@ -112,5 +112,5 @@ def defects(
         UnknownContractError: There is no such contract.
     """
     choices = kinds(contract, code=code, pointer=pointer)
-    source = seeded(seed, "defects")
-    return (draw_defect(choices[source(len(choices))], source) for _ in range(number))
+    chooser = seeded(seed, "defects")
+    return (draw_defect(choices[chooser(len(choices))], chooser) for _ in range(number))

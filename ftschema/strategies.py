@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, trace_plan
-from ftschema.generation.values import form_drawer, pick
+from ftschema.generation.values import choose, type_generator
 from ftschema.model.job import FineTuningJob
 from ftschema.model.structure import builder
 from ftschema.schemas.catalogue import DEFAULT
-from ftschema.schemas.shape import parts
+from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ftschema.generation.defects import Defect, Kind
-    from ftschema.generation.values import Source
+    from ftschema.generation.values import Chooser
     from ftschema.validation.contract import Contract
 
 __all__ = ["defects", "jobs", "payloads", "traces"]
@@ -38,8 +38,8 @@ def _choice(position: int, number: int) -> st.SearchStrategy[int]:
     return st.sampled_from(range(start, start + number))
 
 
-def _source(draw: st.DrawFn) -> Source:
-    """Return a source of choices that Hypothesis decides, and shrinks towards the first of each."""
+def _chooser(draw: st.DrawFn) -> Chooser:
+    """Return a chooser of choices that Hypothesis decides, and shrinks towards the first of each."""
     positions = count()
     return lambda number: draw(_choice(next(positions), number)) & 0xFFFFFFFF
 
@@ -74,7 +74,7 @@ def _planned(fixed: Mapping[str, Any], make_plan: Callable[[dict[str, Any]], Any
 
 @st.composite
 def _of_plan(draw: st.DrawFn, chosen: Any) -> Any:
-    return chosen.draw(_source(draw))
+    return chosen.draw(_chooser(draw))
 
 
 def jobs(
@@ -102,7 +102,7 @@ def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStra
 
 @st.composite
 def _parts(draw: st.DrawFn, cls: type) -> Any:
-    payload = form_drawer(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_source(draw))
+    payload = type_generator(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_chooser(draw))
     return builder(DEFAULT).structure(payload, cls)
 
 
@@ -130,5 +130,5 @@ def defects(
 
 @st.composite
 def _defects(draw: st.DrawFn, choices: tuple[Kind, ...]) -> Defect:
-    source = _source(draw)
-    return draw_defect(pick(choices, source), source)
+    chooser = _chooser(draw)
+    return draw_defect(choose(choices, chooser), chooser)

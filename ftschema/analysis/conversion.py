@@ -10,8 +10,8 @@ from ftschema.core.pointer import join
 from ftschema.core.report import Problem, limited
 from ftschema.core.text import show
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import job_shape
-from ftschema.schemas.translate import Renamer
+from ftschema.schemas.reader import job_type
+from ftschema.schemas.translate import Translator
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def convert(
     """
     before, after = _contract(source), _contract(target)
     before.validate(payload)
-    renamer = Renamer(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
-    converted = renamer.place(payload, (job_shape(before.name),), (job_shape(after.name),), ())
+    translator = Translator(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
+    converted = translator.translate(payload, (job_type(before.name),), (job_type(after.name),), ())
     report = after.check(converted)
-    unclear = tuple(_ambiguous(path, after.name) for path in renamer.ambiguous)
+    unclear = tuple(_ambiguous(path, after.name) for path in translator.ambiguous)
     found = limited(after.name, unclear + report.problems, report.omitted, report.hint)
-    return Conversion(converted, found, tuple(map(join, renamer.dropped)))
+    return Conversion(converted, found, tuple(map(join, translator.dropped)))
 
 
 def _ambiguous(path: tuple[str | int, ...], target: str) -> Problem:

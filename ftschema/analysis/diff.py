@@ -1,26 +1,41 @@
-"""What one contract accepts and another does not, each difference with a payload that proves it.
+"""Compare two contracts: every difference, with a payload that proves it.
 
-What may differ is read off the shapes of the two; what no payload proves is no difference.
+Possible differences are read off the types of the two contracts. One that no payload proves is not reported.
 """
 
 from __future__ import annotations
 
 import math
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 
 from ftschema.analysis.conversion import convert
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join, split
 from ftschema.core.report import as_data
-from ftschema.generation.invalid_values import json_types, wrong_values
-from ftschema.generation.placement import ANY, Route, base, put, reached
-from ftschema.generation.plans import seeded
-from ftschema.generation.values import form_drawer, simplest
+from ftschema.generation.invalid_values import FAR, invalid_values
+from ftschema.generation.placement import Route, base_job, ensure_path, set_value
+from ftschema.generation.plans import choosers
+from ftschema.generation.values import simplest, type_generator
 from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import Anything, Form, Items, Members, Number, Pairs, Shape, Text, Words, job_shape
+from ftschema.schemas.json_types import (
+    ANY_KEY,
+    AnyType,
+    ArrayType,
+    EnumType,
+    Field,
+    JsonType,
+    MapType,
+    NumberType,
+    ObjectType,
+    StringType,
+    Types,
+)
+from ftschema.schemas.phrases import limit, number, quoted, type_names
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, pointer_from_wire
 from ftschema.validation.contract import contract as _contract
@@ -31,24 +46,26 @@ if TYPE_CHECKING:
     from ftschema.core.report import Problem
     from ftschema.validation.contract import Contract
 
-# Enough base jobs to meet one that both contracts accept but for the difference.
+_Collection: TypeAlias = ArrayType | MapType
+
+# Enough jobs to find one that differs for the two contracts in the one respect only.
 _TRIALS = 8
 
 
 @frozen
 class Change:
-    """One thing that two contracts see differently.
+    """One difference between two contracts.
 
     Attributes:
-        pointer: The place, in the names of the wire, with `*` for any item of a list or any name in a map; for a key
-            that only one of them requires, the key's.
-        code: What differs: `required`, `type`, `null`, `enum`, a bound by its keyword, `name` for a key that only one
+        pointer: The location, in the names of the wire, with `*` for any item of an array or any key of a map; for a
+            key that only one of them requires, that of the key.
+        code: What differs: `required`, `type`, `null`, `enum`, a limit by its keyword, `name` for a key that only one
             of them declares, or `spelling`.
         left: What the first contract says.
         right: What the second says.
         accepted_by: The contract that accepts the witness.
         witness: A payload in the names of the contract that accepts it.
-        problem: What the other finds in it, converted to its names.
+        problem: The problem that the other contract reports for it, once it is converted to its names.
     """
 
     pointer: str
@@ -62,12 +79,12 @@ class Change:
 
 @frozen
 class ContractDiff:
-    """What two contracts see differently, in the order of the fields.
+    """The differences between two contracts, in the order of the fields.
 
     Attributes:
         left: Name of the first contract.
         right: Name of the second.
-        changes: Each difference, with a payload that one accepts and the other does not.
+        changes: Each difference, with a payload that one of them accepts and the other rejects.
     """
 
     left: str
@@ -93,91 +110,93 @@ class ContractDiff:
 
 
 def diff(left: str | Contract, right: str | Contract) -> ContractDiff:
-    """Return what two contracts see differently, field by field.
+    """Return the differences between two contracts, field by field.
 
-    Names are compared as the wire has them: where the two spell differently, this is one change of its own, and a
-    witness of the others is converted before the other contract judges it.
+    Fields are compared by their names on the wire. A different spelling is a change of its own; for the others, the
+    witness is converted before the second contract checks it.
 
     Raises:
         UnknownContractError: There is no such contract.
     """
     first, second = _contract(left), _contract(right)
     found = (*_spelling(first, second), *_accepted(first, second, first), *_accepted(second, first, first))
-    # Parts of a union that share a place may differ in the same way.
+    # Several objects of a union may differ in the same way.
     changes = list({(change.pointer, change.code, change.left, change.right): change for change in found}.values())
-    fields = [*dict.fromkeys((*job_shape(first.name).members, *job_shape(second.name).members))]
-    changes.sort(key=lambda change: fields.index(split(change.pointer)[0]) if change.pointer else -1)
+    keys = [*dict.fromkeys((*job_type(first.name).properties, *job_type(second.name).properties))]
+    changes.sort(key=lambda change: keys.index(split(change.pointer)[0]) if change.pointer else -1)
     return ContractDiff(first.name, second.name, tuple(changes))
 
 
 def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
-    ours, theirs = entry(left.name).spelling, entry(right.name).spelling
-    if ours == theirs:
+    spellings = entry(left.name).spelling, entry(right.name).spelling
+    if spellings[0] == spellings[1]:
         return
-    witness = from_wire(left.name, base(left.name, (), None, simplest))
-    yield Change("", "spelling", ours, theirs, left.name, witness, right.check(witness).problems[0])
+    witness = from_wire(left.name, base_job(left.name, (), None, simplest))
+    yield Change("", "spelling", *spellings, left.name, witness, right.check(witness).problems[0])
 
 
-def _accepted(accepting: Contract, refusing: Contract, left: Contract) -> Iterator[Change]:
-    """Yield what one contract accepts and the other refuses, as far as a payload proves it."""
-    for found in differences(job_shape(accepting.name), job_shape(refusing.name), accepting.name):
-        tried = (_proof(found, payload, accepting, refusing) for payload in _tried(found, accepting, refusing))
-        said = (found.accepting, found.refusing) if accepting is left else (found.refusing, found.accepting)
+def _accepted(accepting: Contract, rejecting: Contract, left: Contract) -> Iterator[Change]:
+    """Yield what one contract accepts and the other rejects, each with a payload that proves it."""
+    for found in differences(job_type(accepting.name), job_type(rejecting.name), accepting.name):
+        candidates = _candidates(found, accepting, rejecting)
+        proofs = (_proof(found, payload, accepting, rejecting) for payload in candidates)
+        texts = (found.accepting, found.rejecting) if accepting is left else (found.rejecting, found.accepting)
         pointer = found.pointer + join([found.key]) if found.code == "required" else found.pointer
-        for witness, problem in islice(filter(None, tried), 1):
-            yield Change(pointer, found.code, *said, accepting.name, witness, problem)
+        for witness, problem in islice(filter(None, proofs), 1):
+            yield Change(pointer, found.code, *texts, accepting.name, witness, problem)
 
 
 def _proof(
-    found: Difference, payload: dict[str, Any], accepting: Contract, refusing: Contract
+    found: Difference, payload: dict[str, Any], accepting: Contract, rejecting: Contract
 ) -> tuple[dict[str, Any], Problem] | None:
-    """Return a job as the one contract has it, if that accepts it and the other refuses it for this reason alone."""
+    """Return a payload in the accepting contract's names and its one problem, or None if it proves nothing."""
     witness = from_wire(accepting.name, payload)
-    problems = convert(witness, accepting, refusing).report.problems if accepting.is_valid(witness) else ()
-    if len(problems) == 1 and _is_at(pointer_from_wire(refusing.name, found.pointer), problems[0].pointer):
+    problems = convert(witness, accepting, rejecting).report.problems if accepting.is_valid(witness) else ()
+    if len(problems) == 1 and _is_at(pointer_from_wire(rejecting.name, found.pointer), problems[0].pointer):
         return witness, problems[0]
     return None
 
 
 def _is_at(pattern: str, pointer: str) -> bool:
-    wanted, steps = pattern.split("/"), pointer.split("/")
-    return len(steps) == len(wanted) and all(ours in {"*", step} for ours, step in zip(wanted, steps, strict=True))
+    expected, steps = pattern.split("/"), pointer.split("/")
+    return len(steps) == len(expected) and all(
+        pair[0] in {ANY_KEY, pair[1]} for pair in zip(expected, steps, strict=True)
+    )
 
 
-def _tried(found: Difference, accepting: Contract, refusing: Contract) -> Iterator[dict[str, Any]]:
-    """Yield jobs, in the names of the wire, that hold the value at the place, the simplest first.
+def _candidates(found: Difference, accepting: Contract, rejecting: Contract) -> Iterator[dict[str, Any]]:
+    """Yield jobs, in the names of the wire, that have the value at the location, the simplest first.
 
-    A key that the accepting contract does not declare is no name to it, so it stands there as the other spells it.
+    A key that the accepting contract does not declare is spelled as in the other, because it will not be translated.
     """
-    key = spelled(found.key, entry(refusing.name).spelling) if found.code == "name" else found.key
-    for source in (simplest, *(seeded("witness", number) for number in range(_TRIALS))):
-        ours = base(accepting.name, found.route, found.key, source)
-        theirs = _half_spelled(
-            base(refusing.name, (), found.route[0][0] if found.route else found.key, source), accepting, refusing
-        )
+    key = spelled(found.key, entry(rejecting.name).spelling) if found.code == "name" else found.key
+    for chooser in choosers("witness", _TRIALS):
+        ours = base_job(accepting.name, found.route, found.key, chooser)
+        top = found.route[0][0] if found.route else found.key
+        theirs = _spelled_if_undeclared(base_job(rejecting.name, (), top, chooser), accepting, rejecting)
         for job in (ours, _merged(ours, theirs), _merged(theirs, ours)):
             for value in found.values:
                 payload = copied(job)
-                container, _ = reached(payload, found.route, accepting.name, source)
-                if value is ...:
+                container, _ = ensure_path(payload, found.route, accepting.name, chooser)
+                if value is ABSENT:
                     container.pop(key, None)
                 else:
-                    put(container, key, copied(value), source)
+                    set_value(container, key, copied(value), chooser)
                 yield payload
 
 
-def _half_spelled(job: dict[str, Any], accepting: Contract, refusing: Contract) -> dict[str, Any]:
-    """Return a job in the names of the wire where one contract has such keys, and elsewhere as the other spells it."""
-    declared, spelling = job_shape(accepting.name).members, entry(refusing.name).spelling
-    other = from_wire(refusing.name, job)
+def _spelled_if_undeclared(job: dict[str, Any], accepting: Contract, rejecting: Contract) -> dict[str, Any]:
+    """Return a job in the names of the wire, but with the keys that only the rejecting contract declares as it does."""
+    declared, spelling = job_type(accepting.name).properties, entry(rejecting.name).spelling
+    translated = from_wire(rejecting.name, job)
     return {
         **{key: value for key, value in job.items() if key in declared},
-        **{spelled(key, spelling): other[spelled(key, spelling)] for key in job if key not in declared},
+        **{spelled(key, spelling): translated[spelled(key, spelling)] for key in job if key not in declared},
     }
 
 
 def _merged(first: Any, second: Any) -> Any:
-    """Return all of one job, and what only another has."""
+    """Return a job with the keys that only another has added, at every depth."""
     if isinstance(first, dict) and isinstance(second, dict):
         return {
             **first,
@@ -186,21 +205,21 @@ def _merged(first: Any, second: Any) -> Any:
     return first
 
 
-_FAR = 10**9
+# ---------------------------------------------------------------- possible differences
 
 
 @frozen
 class Difference:
-    """What two contracts say of one place, and values that the first of the two should accept and the other refuse.
+    """A possible difference: what two contracts say of a location, and values that only the first should accept.
 
     Attributes:
-        route: The way to the place, with the forms of the contract that accepts.
-        key: The key of the place.
-        pointer: The place of the problem, in the names of the wire.
+        route: The keys down to the holder of the location, with the types of the accepting contract.
+        key: The key of the location.
+        pointer: Where the problem will be, in the names of the wire.
         code: What differs.
-        accepting: What the contract that accepts says.
-        refusing: What the other says.
-        values: Values for the place; `...` takes the key away.
+        accepting: What the accepting contract says.
+        rejecting: What the other says.
+        values: Values for the location; `ABSENT` removes the key.
     """
 
     route: Route
@@ -208,183 +227,177 @@ class Difference:
     pointer: str
     code: str
     accepting: str
-    refusing: str
+    rejecting: str
     values: tuple[Any, ...] = field(hash=False)
 
 
-def differences(accepting: Members, refusing: Members, contract: str) -> Iterator[Difference]:
-    """Yield where one contract may accept what another refuses; `contract` is the name of the one that accepts."""
-    yield from _Comparison(contract).members(accepting, refusing, (), "")
+def differences(accepting: ObjectType, rejecting: ObjectType, contract: str) -> Iterator[Difference]:
+    """Yield what one contract may accept and the other reject; `contract` is the name of the one that accepts."""
+    yield from _Comparison(contract).of_objects(accepting, rejecting, (), "")
 
 
 @frozen
 class _Comparison:
     contract: str
 
-    def members(self, one: Members, other: Members, route: Route, pointer: str) -> Iterator[Difference]:
-        for key, refused in other.members.items():
+    def of_objects(self, one: ObjectType, other: ObjectType, route: Route, pointer: str) -> Iterator[Difference]:
+        for key, rejecting in other.properties.items():
             if key in other.required and key not in one.required:
-                said = "optional" if key in one.members else "not declared"
-                yield Difference(route, key, pointer, "required", said, "required", (...,))
-            place = pointer + join([key])
-            if key in one.members:
-                yield from self.place(one.members[key], refused, route, key, place)
-            elif wrong := tuple(wrong.value for wrong in wrong_values(refused)):
-                yield Difference(route, key, place, "name", "not declared", _types(refused), wrong)
+                text = "optional" if key in one.properties else "not declared"
+                yield Difference(route, key, pointer, "required", text, "required", (ABSENT,))
+            below = pointer + join([key])
+            if key in one.properties:
+                yield from self.of_fields(one.properties[key], rejecting, route, key, below)
+            elif values := _invalid(rejecting):
+                yield Difference(route, key, below, "name", "not declared", type_names(rejecting.types), values)
 
-    def place(self, one: Shape, other: Shape, route: Route, key: str, pointer: str) -> Iterator[Difference]:
-        if _has(other, Anything):
+    def of_fields(self, one: Field, other: Field, route: Route, key: str, pointer: str) -> Iterator[Difference]:
+        if _has(other.types, AnyType):
             return
-        if _has(one, Anything):
-            wrong = tuple(wrong.value for wrong in wrong_values(other))
-            yield Difference(route, key, pointer, "type", "anything", _types(other), wrong)
+        names = type_names(one.types), type_names(other.types)
+        if _has(one.types, AnyType):
+            yield Difference(route, key, pointer, "type", *names, _invalid(other))
             return
-        known = {name for form in other for name in json_types(form)}
-        for form in one:
-            for name in json_types(form):
+        known = {name for json_type in other.types for name in json_type.json_types}
+        for json_type in one.types:
+            for name in json_type.json_types:
                 if name not in known:
-                    values: tuple[Any, ...] = (self._simplest(form, key),)
-                    if name == "number" and isinstance(form, Number):
-                        values = _fractions(form)
+                    values: tuple[Any, ...] = (self._simplest(json_type, key),)
+                    if name == "number" and isinstance(json_type, NumberType):
+                        values = _fractions(json_type)
                     code = "null" if name == "null" else "type"
-                    yield Difference(route, key, pointer, code, _types(one), _types(other), values)
+                    yield Difference(route, key, pointer, code, *names, values)
                     known.add(name)
-            for refused in other:
-                yield from self.forms(form, refused, route, key, pointer)
-        tags = {form.tag for form in other if isinstance(form, Members)}
-        for form in one:
-            if isinstance(form, Members) and tags and form.tag not in tags and None not in tags:
-                value = self._simplest(form, key)
-                yield Difference(
-                    route, key, f"{pointer}/type", "enum", _quoted((str(form.tag),)), "no such word", (value,)
-                )
+            for rejecting in other.types:
+                yield from self.of_types(json_type, rejecting, route, key, pointer)
+        tags = {json_type.tag for json_type in other.types if isinstance(json_type, ObjectType)}
+        for json_type in one.types:
+            if isinstance(json_type, ObjectType) and tags and json_type.tag not in tags and None not in tags:
+                texts = _values((str(json_type.tag),)), "not allowed"
+                yield Difference(route, key, f"{pointer}/type", "enum", *texts, (self._simplest(json_type, key),))
 
-    def forms(self, one: Form, other: Form, route: Route, key: str, pointer: str) -> Iterator[Difference]:
-        def row(code: str, accepting: str, refusing: str, *values: Any) -> Difference:
-            return Difference(route, key, pointer, code, accepting, refusing, values)
+    def of_types(self, one: JsonType, other: JsonType, route: Route, key: str, pointer: str) -> Iterator[Difference]:
+        def row(code: str, accepting: str, rejecting: str, *values: Any) -> Difference:
+            return Difference(route, key, pointer, code, accepting, rejecting, values)
 
         match one, other:
-            case ((Words() | Text()), (Words() | Text())):
+            case ((EnumType() | StringType()), (EnumType() | StringType())):
                 yield from _strings(one, other, row)
-            case Number(), Number():
+            case NumberType(), NumberType():
                 yield from _numbers(one, other, row)
-            case Items(), Items():
-                yield from self._counts(one, other, row, ("minItems", "maxItems", "items"), key)
-                yield from self.place(one.item, other.item, (*route, (key, one)), ANY, f"{pointer}/{ANY}")
-            case Pairs(), Pairs():
-                yield from self._counts(one, other, row, ("minProperties", "maxProperties", "keys"), key)
+            case ArrayType(), ArrayType():
+                yield from self._counts(one, other, row, key)
+                yield from self.of_fields(
+                    one.items, other.items, (*route, (key, one)), ANY_KEY, pointer + join([ANY_KEY])
+                )
+            case MapType(), MapType():
+                yield from self._counts(one, other, row, key)
                 yield from self._key_lengths(one, other, row, key)
-                yield from self.place(one.value, other.value, (*route, (key, one)), ANY, f"{pointer}/{ANY}")
-            case Members(), Members() if one.tag == other.tag:
-                yield from self.members(one, other, (*route, (key, one)), pointer)
+                yield from self.of_fields(
+                    one.values, other.values, (*route, (key, one)), ANY_KEY, pointer + join([ANY_KEY])
+                )
+            case ObjectType(), ObjectType() if one.tag == other.tag:
+                yield from self.of_objects(one, other, (*route, (key, one)), pointer)
             case _:
                 pass
 
-    def _counts(
-        self, one: Items | Pairs, other: Items | Pairs, row: Any, names: tuple[str, str, str], key: str
-    ) -> Iterator[Difference]:
-        fewest, most, things = names
-        if one.fewest < other.fewest:
-            value = self._filled(one, one.fewest, key)
-            yield row(fewest, f"at least {one.fewest}", f"at least {other.fewest}", value)
-        if other.most is not None and _exceeds(one.most, other.most):
-            value = self._filled(one, max(one.fewest, other.most + 1), key)
-            yield row(most, _limit(one.most, things), _limit(other.most, things), value)
+    def _counts(self, one: _Collection, other: _Collection, row: Any, key: str) -> Iterator[Difference]:
+        (low, fewest), (high, most) = one.limits.items()
+        least, maximum = other.limits.values()
+        if (fewest or 0) < (least or 0):
+            yield row(low, limit(low, fewest), limit(low, least), self._of_size(one, fewest or 0, key))
+        if _exceeds(most, maximum):
+            number = max(fewest or 0, (maximum or 0) + 1)
+            yield row(high, limit(high, most), limit(high, maximum), self._of_size(one, number, key))
 
-    def _key_lengths(self, one: Pairs, other: Pairs, row: Any, key: str) -> Iterator[Difference]:
-        if other.longest_key is not None and _exceeds(one.longest_key, other.longest_key):
-            said = _limit(one.longest_key, "characters a key"), _limit(other.longest_key, "characters a key")
-            yield row("maxLength", *said, {"k" * (other.longest_key + 1): self._item(one, key)})
+    def _key_lengths(self, one: MapType, other: MapType, row: Any, key: str) -> Iterator[Difference]:
+        if _exceeds(one.max_key_length, other.max_key_length):
+            lengths = (one.max_key_length, other.max_key_length)
+            texts = (f"keys of {limit('maxLength', length)}" for length in lengths)
+            yield row("maxLength", *texts, {"k" * ((other.max_key_length or 0) + 1): self._item(one, key)})
 
-    def _filled(self, form: Items | Pairs, number: int, key: str) -> Any:
-        item = self._item(form, key)
-        return [item] * number if isinstance(form, Items) else {f"key {at}": item for at in range(number)}
+    def _of_size(self, json_type: _Collection, number: int, key: str) -> Any:
+        item = self._item(json_type, key)
+        if isinstance(json_type, ArrayType):
+            return [item] * number
+        return {f"key {position}": item for position in range(number)}
 
-    def _item(self, form: Items | Pairs, key: str) -> Any:
-        return self._simplest((form.item if isinstance(form, Items) else form.value)[0], key)
+    def _item(self, json_type: _Collection, key: str) -> Any:
+        [(_, below)] = json_type.children()
+        return self._simplest(below.types[0], key)
 
-    def _simplest(self, form: Form, key: str) -> Any:
-        return form_drawer(form, key, self.contract)(simplest)
+    def _simplest(self, json_type: JsonType, key: str) -> Any:
+        return type_generator(json_type, key, self.contract)(simplest)
 
 
-def _strings(one: Words | Text, other: Words | Text, row: Any) -> Iterator[Difference]:
+def _invalid(rejecting: Field) -> tuple[Any, ...]:
+    return tuple(invalid.value for invalid in invalid_values(rejecting.types))
+
+
+def _strings(one: EnumType | StringType, other: EnumType | StringType, row: Any) -> Iterator[Difference]:
     match one, other:
-        case Words(words), Words(fewer):
-            more = tuple(word for word in words if word not in fewer)
-            if more:
-                yield row("enum", _quoted(more), "no such word" if len(more) == 1 else "no such words", *more)
-        case Text(), Words(words):
-            yield row("enum", "any string", _quoted(words), "other")
-        case Text(longest), Text(shorter) if shorter is not None and _exceeds(longest, shorter):
-            yield row("maxLength", *(_limit(most, "characters") for most in (longest, shorter)), "a" * (shorter + 1))
+        case EnumType(values), EnumType(allowed):
+            added = tuple(value for value in values if value not in allowed)
+            if added:
+                yield row("enum", _values(added), "not allowed", *added)
+        case StringType(), EnumType(values):
+            yield row("enum", "any string", _values(values), "other")
+        case StringType(longer), StringType(shorter) if _exceeds(longer, shorter):
+            texts = (limit("maxLength", length) for length in (longer, shorter))
+            yield row("maxLength", *texts, "a" * ((shorter or 0) + 1))
         case _:
             pass
 
 
-def _numbers(one: Number, other: Number, row: Any) -> Iterator[Difference]:
-    bounds = [bound for form in (one, other) for bound in (form.lowest, form.above, form.highest) if bound is not None]
+def _numbers(one: NumberType, other: NumberType, row: Any) -> Iterator[Difference]:
+    bounds = [*one.limits.values(), *other.limits.values()]
     near = {value for bound in bounds for value in (bound - 1, bound, bound + 1, math.nextafter(bound, math.inf))}
-    for code, far, said in (("minimum", -1, _lower), ("maximum", 1, _upper)):
-        tried = sorted({0, far, far * _FAR, far * 10**20, *one.besides, *near}, key=lambda value: (abs(value), value))
-        differing = (value for value in tried if _holds(one, value) and not _holds(other, value))
+    for code, far, in_words in (("minimum", -1, _lower), ("maximum", 1, _upper)):
+        tried = sorted(
+            {0, far, far * FAR, far * 10**20, *one.also_allowed, *near}, key=lambda value: (abs(value), value)
+        )
+        differing = (value for value in tried if one.matches(value) and not other.matches(value))
         values = tuple(value for value in differing if _is_beyond(other, value, code))
         if values:
-            yield row(code, said(one), said(other), *values)
+            yield row(code, in_words(one), in_words(other), *values)
 
 
-def _holds(form: Number, value: float) -> bool:
-    if value in form.besides:
-        return True
-    return (
-        (form.lowest is None or value >= form.lowest)
-        and (form.above is None or value > form.above)
-        and (form.highest is None or value <= form.highest)
-        and (not form.whole or float(value).is_integer())
-    )
+def _is_beyond(json_type: NumberType, value: float, code: str) -> bool:
+    for keyword, bound in json_type.limits.items():
+        if keyword == "maximum":
+            beyond = value > bound
+        else:
+            beyond = value <= bound if keyword == "exclusiveMinimum" else value < bound
+        if beyond and (code == "maximum") is (keyword == "maximum"):
+            return True
+    return False
 
 
-def _is_beyond(form: Number, value: float, bound: str) -> bool:
-    if bound == "maximum":
-        return form.highest is not None and value > form.highest
-    return (form.lowest is not None and value < form.lowest) or (form.above is not None and value <= form.above)
+def _fractions(json_type: NumberType) -> tuple[float, ...]:
+    candidates = (value + half for value in (0, 1, *json_type.limits.values()) for half in (0.5, -0.5))
+    return tuple(filter(json_type.matches, candidates))
 
 
-def _fractions(form: Number) -> tuple[float, ...]:
-    bounds = [bound for bound in (form.lowest, form.above, form.highest) if bound is not None]
-    return tuple(value + half for value in (0, 1, *bounds) for half in (0.5, -0.5) if _holds(form, value + half))
+def _lower(json_type: NumberType) -> str:
+    if json_type.exclusive_minimum is not None:
+        text = limit("exclusiveMinimum", json_type.exclusive_minimum)
+    else:
+        text = limit("minimum", json_type.minimum)
+    return " or ".join([text, *map(number, json_type.also_allowed)])
 
 
-def _lower(form: Number) -> str:
-    said = "no lower limit"
-    if form.lowest is not None:
-        said = f"at least {form.lowest:,}"
-    if form.above is not None:
-        said = f"above {form.above:,}"
-    return " or ".join([said, *map(str, form.besides)])
+def _upper(json_type: NumberType) -> str:
+    return limit("maximum", json_type.maximum)
 
 
-def _upper(form: Number) -> str:
-    return "no upper limit" if form.highest is None else f"at most {form.highest:,}"
+def _exceeds(bound: int | None, other: int | None) -> bool:
+    """Return whether an upper limit, or none, is above another."""
+    return other is not None and (bound is None or bound > other)
 
 
-def _limit(number: int | None, things: str) -> str:
-    return f"any number of {things}" if number is None else f"at most {number} {things}"
+def _has(types: Types, cls: type[JsonType]) -> bool:
+    return any(isinstance(json_type, cls) for json_type in types)
 
 
-def _exceeds(number: int | None, other: int) -> bool:
-    return number is None or number > other
-
-
-def _has(shape: Shape, kind: type[Form]) -> bool:
-    return any(isinstance(form, kind) for form in shape)
-
-
-def _quoted(words: tuple[str, ...]) -> str:
-    return ", ".join(f'"{word}"' for word in words)
-
-
-def _types(shape: Shape) -> str:
-    names = {name: None for form in shape for name in json_types(form)}
-    if "number" in names:
-        names.pop("integer", None)
-    return " or ".join(sorted(names, key=lambda name: (name == "null", name)))
+def _values(values: tuple[str, ...]) -> str:
+    return ", ".join(quoted(values))

@@ -1,7 +1,7 @@
-"""What a place of a job, or the code of a problem, is about: the rule, since when, why, and an example of each verdict.
+"""Explain a location of a job, or the code of a problem, with examples.
 
-Everything is read off the contracts, their comments and the table of the lifecycle; the examples are judged as they are
-shown.
+Explanations are taken from the schemas, their comments and the table of lifecycle rules; the contract itself checks
+the examples.
 """
 
 from __future__ import annotations
@@ -16,24 +16,22 @@ from attrs import asdict, evolve, frozen
 from ftschema.analysis.diff import diff
 from ftschema.analysis.examples import (
     Example,
-    right_at,
-    right_by_rule,
-    wrong_at,
-    wrong_by,
-    wrong_conversion,
-    wrong_json,
+    ambiguous_key_example,
+    invalid_at,
+    invalid_by,
+    invalid_json,
+    valid_at,
+    valid_by_rule,
 )
-from ftschema.analysis.places import Note, find, notes, places
+from ftschema.analysis.places import find, lineage, locations
 from ftschema.core import codes
 from ftschema.core.errors import UnknownSubjectError
 from ftschema.core.pointer import split
 from ftschema.core.text import closest
 from ftschema.generation.defects import catalogue
-from ftschema.generation.placement import ANY
 from ftschema.schemas.catalogue import DEFAULT, entry, names
-from ftschema.schemas.phrases import keys, phrase
+from ftschema.schemas.json_types import ANY_KEY, EnumType, Field, ObjectType
 from ftschema.schemas.rules import MEANINGS, RULES
-from ftschema.schemas.shape import Members
 from ftschema.schemas.translate import pointer_from_wire
 from ftschema.validation.contract import contract as _contract
 
@@ -41,16 +39,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftschema.analysis.diff import ContractDiff
-    from ftschema.analysis.places import Place
+    from ftschema.analysis.places import Location
     from ftschema.schemas.rules import Rule
     from ftschema.validation.contract import Contract
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# How alike a key, or a string that is allowed somewhere, must be to be suggested (from 0 to 1).
+_ALIKE = 0.8
+
+
+@frozen
+class Note:
+    """A comment of the schema, or the evidence for a rule, and the location that it is about."""
+
+    pointer: str
+    text: str
 
 
 @frozen
 class Past:
-    """One thing that a published specification changed at a place; see `ftschema.diff` for the words."""
+    """One thing that a published specification changed at a location; see `ftschema.diff` for the words."""
 
     date: str
     code: str
@@ -60,22 +68,23 @@ class Past:
 
 @frozen(kw_only=True)
 class Explanation:
-    """What a contract says of a place, or what a code means in it.
+    """What a contract says of a location, or what a code means in it.
 
     Attributes:
-        subject: The place in the names of the contract, with `*` for any item of a list or any name in a map; or the
-            code.
-        kind: `place`; or of a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json` or `conversion`.
+        subject: The location in the names of the contract, with `*` for any item of an array or any key of a map; or
+            the code.
+        kind: `place` for a location; for a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json` or
+            `conversion`.
         contract: Name of the contract.
         about: What it is, in a sentence.
-        asks: What the contract asks of it, each in a few words.
-        severity: `error` or `warning`, of the problems with a code; None for a place.
-        places: Where the contract asks for a keyword.
-        since: The first published specification that has the place; None where none has it, and for a code.
-        changes: What later ones changed there.
-        why: What it rests on, each note with the place that it is about; the nearest first.
-        right: Something that is accepted; None for the faults of a text, and where the contract asks nothing.
-        wrong: Something that is refused, with the problem; None where nothing is.
+        asks: What the contract requires of it, each requirement in a few words.
+        severity: `error` or `warning`, of the problems with a code; None for a location.
+        places: The locations to which a keyword applies.
+        since: The first published specification that has the location; None if none has it, and for a code.
+        changes: What later specifications changed there.
+        why: The evidence, each note with the location that it is about, the nearest location first.
+        right: Something that is accepted; None for a `json` code, and if the code does not apply to the contract.
+        wrong: Something that is rejected, with the problem; None if nothing is.
     """
 
     subject: str
@@ -92,23 +101,24 @@ class Explanation:
     wrong: Example | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as JSON data; what is given to show a fault of the text is null, as it may be none."""
+        """Return the explanation as JSON data; the input of a `json` example is null, as it may not be JSON."""
         if self.kind == "json" and self.wrong:
             return asdict(evolve(self, wrong=evolve(self.wrong, given=None)))
         return asdict(self)
 
 
 def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
-    """Return what a contract says of a place, or what a code means in it.
+    """Return what a contract says of a location, or what a code means in it.
 
     Args:
         subject: The code of a problem, or a JSON Pointer in the names of the contract, with an index or `*` for the
-            items of a list, and any name or `*` for those of a map. The empty text is the whole job.
-        contract: The contract that is asked.
+            items of an array, and any key or `*` for those of a map. The empty string is the whole job.
+        contract: The contract, or its name.
 
     Raises:
         UnknownContractError: There is no such contract.
-        UnknownSubjectError: No contract has such a place, or this one spells it otherwise; or there is no such code.
+        UnknownSubjectError: There is no such code, or no such location in any contract, or the contract spells it
+            differently.
     """
     name = _contract(contract).name
     if not isinstance(subject, str):
@@ -119,89 +129,94 @@ def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
     if subject in codes.KEYWORDS:
         return _of_keyword(name, subject)
     if subject in codes.JSON:
-        wrong = wrong_json(name, subject)
+        wrong = invalid_json(name, subject)
         return Explanation(
             subject=subject, kind="json", contract=name, about=codes.JSON[subject], severity="error", wrong=wrong
         )
     if subject in codes.CONVERSION:
-        about, wrong = codes.CONVERSION[subject], wrong_conversion(name)
+        about, wrong = codes.CONVERSION[subject], ambiguous_key_example(name)
         return Explanation(
             subject=subject, kind="conversion", contract=name, about=about, severity="error", wrong=wrong
         )
     if subject[:1] in {"", "/"}:
-        place = find(name, subject)
-        if place:
-            return _of_place(name, place)
-        # A name of the wire may have its own spelling here.
-        place = find(name, pointer_from_wire(name, subject))
-        if place:
-            raise UnknownSubjectError(subject, name, place.pointer)
-        declaring = {other: place.pointer for other in names() for place in _elsewhere(name, subject, other)}
+        location = find(name, subject)
+        if location:
+            return _of_location(name, location)
+        # The contract may spell a name of the wire differently.
+        location = find(name, pointer_from_wire(name, subject))
+        if location:
+            raise UnknownSubjectError(subject, name, location.pointer)
+        declaring = {other: found.pointer for other in names() for found in _only_elsewhere(name, subject, other)}
         if declaring:
             return _undeclared(name, declaring)
-    raise UnknownSubjectError(subject, name, _nearest(name, subject))
+    raise UnknownSubjectError(subject, name, _suggestion(name, subject))
 
 
-def _nearest(contract: str, subject: str) -> str | None:
-    if subject.startswith("/"):
-        return _nearest_place(contract, subject)
-    return closest(subject, MEANINGS) or _nearest_place(contract, f"/{subject}")
+def _suggestion(contract: str, subject: str) -> str | None:
+    """Return the code or pointer that is most like an unknown one, if any is like it."""
+    pointers = sorted(filter(None, locations(contract)), key=lambda pointer: pointer.count("/"))
+    near = closest(subject, pointers if subject.startswith("/") else MEANINGS)
+    if near:
+        return near
+    # A key alone, or an allowed string such as a status, stands for the topmost location that has it.
+    topmost: dict[str, str] = {}
+    for pointer in pointers:
+        types = locations(contract)[pointer].types
+        values = [value for json_type in types if isinstance(json_type, EnumType) for value in json_type.values]
+        for word in (split(pointer)[-1], *values):
+            topmost.setdefault(word, pointer)
+    return topmost.get(closest(subject.rpartition("/")[2], topmost, _ALIKE) or "")
 
 
-def _nearest_place(contract: str, pointer: str) -> str | None:
-    """Return the place that is spelled most like a pointer, or the uppermost whose last key is."""
-    pointers = sorted(filter(None, places(contract)), key=lambda known: known.count("/"))
-    uppermost = {known.rpartition("/")[2]: known for known in reversed(pointers)}
-    key = closest(pointer.rpartition("/")[2], uppermost)
-    return closest(pointer, pointers) or (uppermost[key] if key else None)
+# ---------------------------------------------------------------- a location
 
 
-# ---------------------------------------------------------------- a place
-
-
-def _of_place(contract: str, place: Place) -> Explanation:
-    about = notes(contract, place.pointer, "description")
-    since, changes = _history(place.wire)
+def _of_location(contract: str, location: Location) -> Explanation:
+    line = lineage(contract, location)
+    notes = [Note(above.pointer, comment) for above in line for comment in above.comments]
+    since, changes = _history(location.wire)
     return Explanation(
-        subject=place.pointer,
+        subject=location.pointer,
         kind="place",
         contract=contract,
-        about=next(note.text for note in about if note.pointer == about[-1].pointer),
-        asks=tuple(_asked(contract, place)),
+        about=next(above.description for above in reversed(line) if above.description),
+        asks=tuple(_requirements(contract, location)),
         since=since,
         changes=changes,
-        why=notes(contract, place.pointer, "$comment")[::-1],
-        right=right_at(contract, place),
-        wrong=wrong_at(contract, place),
+        why=tuple(reversed(notes)),
+        right=valid_at(contract, location),
+        wrong=invalid_at(contract, location),
     )
 
 
-def _elsewhere(contract: str, pointer: str, other: str) -> Iterator[Place]:
-    """Yield the place that a pointer of one contract is in another, where only that one declares it."""
-    for place in places(other).values():
-        here = pointer_from_wire(contract, place.wire)
+def _only_elsewhere(contract: str, pointer: str, other: str) -> Iterator[Location]:
+    """Yield the location of another contract that a pointer leads to, if the first contract does not declare it."""
+    for location in locations(other).values():
+        here = pointer_from_wire(contract, location.wire)
         steps = zip_longest(split(here), split(pointer))
-        if here not in places(contract) and all(known in {step, ANY} for known, step in steps):
-            yield place
+        if here not in locations(contract) and all(known in {step, ANY_KEY} for known, step in steps):
+            yield location
 
 
 def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
-    """Return what is to say of a place that only other contracts declare: their sentence, and its history."""
+    """Return the explanation of a location that only other contracts declare: their description and its history."""
     other, pointer = next(iter(declaring.items()))
     there = explain(pointer, other)
-    asks = "anything, as of every key that this contract does not declare", f"declared by {', '.join(declaring)}"
-    here = pointer_from_wire(contract, places(other)[pointer].wire)
+    asks = "anything: this contract does not declare the key", f"declared by {', '.join(declaring)}"
+    here = pointer_from_wire(contract, locations(other)[pointer].wire)
     return evolve(there, subject=here, contract=contract, asks=asks, why=(), right=None, wrong=None)
 
 
-def _asked(contract: str, place: Place) -> list[str]:
+def _requirements(contract: str, location: Location) -> Iterator[str]:
     spelling = entry(contract).spelling
-    asked = [phrase(place.shape, spelling)]
-    needs = {way.key in way.holder.required for way in place.ways if isinstance(way.holder, Members)}
-    if needs:
-        asked.append("required" if all(needs) else "required by some" if any(needs) else "optional")
-    asked += [keys(form, spelling) for form in place.shape if isinstance(form, Members) and form.tag is None]
-    return asked
+    types = location.types
+    yield Field(types).describe(spelling)
+    required = {access.required for access in location.accesses} - {None}
+    if required:
+        yield "required by some" if len(required) > 1 else "required" if True in required else "optional"
+    for json_type in types:
+        if isinstance(json_type, ObjectType) and json_type.tag is None:
+            yield json_type.describe_keys(spelling)
 
 
 def _dates() -> list[str]:
@@ -214,8 +229,8 @@ def _changes(before: str, after: str) -> ContractDiff:
 
 
 def _history(wire: str) -> tuple[str | None, tuple[Past, ...]]:
-    """Return the first published specification that has a place of the wire, and what later ones changed there."""
-    having = [date for date in _dates() if wire in places(date)]
+    """Return the first published specification that has a location, and what later ones changed there."""
+    having = [date for date in _dates() if wire in locations(date)]
     if not having:
         return None, ()
     changes = [
@@ -231,18 +246,18 @@ def _history(wire: str) -> tuple[str | None, tuple[Past, ...]]:
 
 
 def _of_keyword(contract: str, keyword: str) -> Explanation:
-    asking = dict.fromkeys(kind.pointer for kind in catalogue(contract) if kind.code == keyword)
-    first = places(contract).get(next(iter(asking), "-"))
+    pointers = dict.fromkeys(kind.pointer for kind in catalogue(contract) if kind.code == keyword)
+    first = locations(contract).get(next(iter(pointers), "-"))
     return Explanation(
         subject=keyword,
         kind="keyword",
         contract=contract,
         about=codes.KEYWORDS[keyword],
-        asks=() if first else ("this contract asks it of nothing",),
+        asks=() if first else ("not used by this contract",),
         severity="error",
-        places=tuple(asking),
-        right=right_at(contract, first) if first else None,
-        wrong=wrong_by(contract, keyword),
+        places=tuple(pointers),
+        right=valid_at(contract, first) if first else None,
+        wrong=invalid_by(contract, keyword),
     )
 
 
@@ -253,9 +268,9 @@ def _of_rule(contract: str, rule: Rule) -> Explanation:
         kind="rule",
         contract=contract,
         about=rule.requires,
-        asks=("checked with lifecycle only" if holds else "not asked by this contract",),
+        asks=("checked only with lifecycle=True" if holds else "does not apply to this contract",),
         severity=rule.severity,
         why=(Note("", rule.evidence),),
-        right=right_by_rule(contract, rule) if holds else None,
-        wrong=wrong_by(contract, rule.id) if holds else None,
+        right=valid_by_rule(contract, rule) if holds else None,
+        wrong=invalid_by(contract, rule.id) if holds else None,
     )

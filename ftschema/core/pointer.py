@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,3 +24,10 @@ def called(pointer: str) -> str:
 def split(pointer: str) -> list[str]:
     """Return the steps of a JSON Pointer; indices stay text."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def follow(value: Any, path: Iterable[str | int]) -> Any:
+    """Return the value at a path of keys and indices; an index may be text, as in a JSON Pointer."""
+    for step in path:
+        value = value[int(step) if isinstance(value, list) else step]
+    return value

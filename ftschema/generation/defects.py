@@ -1,7 +1,7 @@
-"""One valid job and exactly one known fault.
+"""Generate jobs with exactly one known defect.
 
-The kinds of fault are read off the contract's schema and the table of the lifecycle, so that a new keyword or rule
-brings its defects with it.
+The kinds of defects are derived from a contract's schema and from the lifecycle rules: a new keyword or rule adds its
+own.
 """
 
 from __future__ import annotations
@@ -13,37 +13,39 @@ from attrs import field, frozen
 
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.pointer import called, join, split
-from ftschema.core.text import show
-from ftschema.generation.invalid_values import wrong_values
+from ftschema.core.text import count, show
+from ftschema.generation.invalid_values import invalid_values
 from ftschema.generation.jobs import composer, counterexamples, settle
-from ftschema.generation.placement import ANY, Route, base, put, reached
-from ftschema.generation.values import form_drawer, pick, simplest
+from ftschema.generation.placement import Route, base_job, ensure_path, set_value
+from ftschema.generation.values import choose, simplest, type_generator
 from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.json_types import ANY_KEY, ArrayType, ObjectType
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.rule_tests import ByStatus
 from ftschema.schemas.rules import RULES, Example
-from ftschema.schemas.shape import Form, Items, Members, Pairs, Shape, job_shape
 from ftschema.schemas.translate import from_wire, pointer_from_wire
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from ftschema.generation.values import Source
+    from ftschema.generation.values import Chooser
+    from ftschema.schemas.json_types import JsonType
     from ftschema.schemas.rules import Rule
     from ftschema.validation.contract import Contract
 
 
 @frozen
 class Defect:
-    """A payload with one known fault.
+    """A payload with one known defect.
 
     Attributes:
         payload: The payload.
-        pointer: RFC 6901 pointer of the fault, as `check` reports it.
+        pointer: RFC 6901 pointer of the defect, as `check` reports it.
         code: Its code, as `check` reports it.
-        description: What the fault is, in words.
-        lifecycle: Whether `check` finds it with `lifecycle=True` only; the payload is valid for the schema then.
+        description: What is wrong, in words.
+        lifecycle: Whether only `check(..., lifecycle=True)` finds it; the payload is valid for the schema then.
     """
 
     payload: dict[str, Any] = field(hash=False)
@@ -54,41 +56,41 @@ class Defect:
 
 
 @frozen
-class _Break:
-    """One way to break a job: at the end of a route, a value, or a key that is taken away; or a rule, by an example."""
+class _Variant:
+    """One way to make a defect: an invalid value, a missing key, or too many items, at the end of a route."""
 
-    route: Route = ()
-    key: str | None = None
+    route: Route
+    key: str | None
     value: Any = field(default=None, hash=False)
-    said: str = ""
-    removed: bool = False
+    description: str = ""
+    removes_key: bool = False
     example: Example | None = None
 
 
 @frozen
 class Kind:
-    """A kind of defect: the faults of a contract with one code at one place.
+    """A kind of defect: the defects of a contract with the same code at the same location.
 
     Attributes:
         contract: Name of the contract.
-        pointer: Where it is, with `*` for any item of a list or any name in a map.
-        code: Its code.
-        lifecycle: Whether it is a rule of the lifecycle that is broken.
+        pointer: The location, with `*` for any item of an array or any key of a map.
+        code: The code.
+        lifecycle: Whether it violates a lifecycle rule, not the schema.
     """
 
     contract: str
     pointer: str
     code: str
     lifecycle: bool
-    breaks: tuple[_Break, ...] = field(repr=False, eq=False)
+    variants: tuple[_Variant, ...] = field(repr=False, eq=False)
 
     def __str__(self) -> str:
-        """Return a name for a test that is run once for each kind."""
+        """Return a unique name, to be used as the id of a parametrized test."""
         return f"{called(self.pointer)} {self.code}"
 
 
 def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
-    """Return every kind of defect of a contract: first those of the schema, by place, then those of the lifecycle.
+    """Return every kind of defect of a contract: those of the schema by location, then those of the lifecycle rules.
 
     Raises:
         UnknownContractError: There is no such contract.
@@ -98,70 +100,65 @@ def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
 
 @cache
 def _catalogue(contract: str) -> tuple[Kind, ...]:
-    found: dict[tuple[str, str, bool], list[_Break]] = {}
-    for pointer, code, one in _breaks_of_schema(job_shape(contract), (), ""):
-        found.setdefault((pointer_from_wire(contract, pointer), code, False), []).append(one)
+    grouped: dict[tuple[str, str, bool], list[_Variant]] = {}
+    for pointer, code, variant in _schema_variants(job_type(contract), (), ""):
+        grouped.setdefault((pointer_from_wire(contract, pointer), code, False), []).append(variant)
     for rule in RULES:
         if rule.holds_for(contract):
-            for pointer, one in _breaks_of_rule(contract, rule):
-                found.setdefault((pointer, rule.id, True), []).append(one)
+            for pointer, variant in _rule_variants(contract, rule):
+                grouped.setdefault((pointer, rule.id, True), []).append(variant)
     return tuple(
-        Kind(contract, pointer, code, lifecycle, tuple(breaks)) for (pointer, code, lifecycle), breaks in found.items()
+        Kind(contract, pointer, code, lifecycle, tuple(variants))
+        for (pointer, code, lifecycle), variants in grouped.items()
     )
 
 
 def kinds(contract: str | Contract, *, code: str | None = None, pointer: str | None = None) -> tuple[Kind, ...]:
-    """Return the kinds of defect of a contract that have a code and are at a place, where those are given.
+    """Return the kinds of defects of a contract, optionally only those with a code or at a location.
 
     Raises:
-        CannotCombineError: There is none.
+        CannotCombineError: There are none.
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
-    found = tuple(kind for kind in catalogue(chosen) if code in {None, kind.code} and pointer in {None, kind.pointer})
-    if not found:
-        asked = [f"code {code}" if code is not None else "", f"pointer {pointer}" if pointer is not None else ""]
-        raise CannotCombineError(f"the contract {chosen.name} has no defect of {' and '.join(filter(None, asked))}")
-    return found
+    matching = tuple(
+        kind for kind in catalogue(chosen) if code in {None, kind.code} and pointer in {None, kind.pointer}
+    )
+    if not matching:
+        conditions = {"code": code, "pointer": pointer}
+        text = " and ".join(f"{name} {value}" for name, value in conditions.items() if value is not None)
+        raise CannotCombineError(f"the contract {chosen.name} has no defects with {text}")
+    return matching
 
 
-# ---------------------------------------------------------------- what breaks the schema
+# ---------------------------------------------------------------- violations of the schema
 
 
-def _breaks_of_schema(form: Form, route: Route, pointer: str) -> Iterator[tuple[str, str, _Break]]:
-    if isinstance(form, Members):
-        for key in form.required:
-            yield pointer, "required", _Break(route, key, removed=True)
-        for key, shape in form.members.items():
-            is_tag = form.tag is not None and key == "type"
-            yield from _breaks_of_place(shape, route, key, pointer + join([key]), is_tag=is_tag)
-    elif isinstance(form, Items):
-        yield from _breaks_of_place(form.item, route, ANY, f"{pointer}/{ANY}")
-        if form.most is not None:
-            yield pointer, "maxItems", _Break(route, None, form.most + 1)
-    elif isinstance(form, Pairs):
-        yield from _breaks_of_place(form.value, route, ANY, f"{pointer}/{ANY}")
+def _schema_variants(json_type: JsonType, route: Route, pointer: str) -> Iterator[tuple[str, str, _Variant]]:
+    """Yield pointers, in the names of the wire, with a code and a way to make such a defect there."""
+    if isinstance(json_type, ObjectType):
+        for key in json_type.required:
+            yield pointer, "required", _Variant(route, key, removes_key=True)
+    for key, child in json_type.children():
+        below = pointer + join([key])
+        for invalid in invalid_values(child.types):
+            yield below, invalid.code, _Variant(route, key, invalid.value, invalid.description)
+        for one in child.types:
+            yield from _schema_variants(one, (*route, (key, one)), below)
+    if isinstance(json_type, ArrayType) and json_type.max_items is not None:
+        yield pointer, "maxItems", _Variant(route, None, json_type.max_items + 1)
 
 
-def _breaks_of_place(
-    shape: Shape, route: Route, key: str, pointer: str, *, is_tag: bool = False
-) -> Iterator[tuple[str, str, _Break]]:
-    for wrong in wrong_values(shape, is_tag=is_tag):
-        yield pointer, wrong.code, _Break(route, key, wrong.value, wrong.said)
-    for form in shape:
-        yield from _breaks_of_schema(form, (*route, (key, form)), pointer)
+# ---------------------------------------------------------------- violations of lifecycle rules
 
 
-# ---------------------------------------------------------------- what breaks the lifecycle
-
-
-def _breaks_of_rule(contract: str, rule: Rule) -> Iterator[tuple[str, _Break]]:
-    """Yield what breaks a rule, as far as the contract's schema lets it be broken."""
+def _rule_variants(contract: str, rule: Rule) -> Iterator[tuple[str, _Variant]]:
+    """Yield the ways to violate a rule that the contract's schema allows."""
     for example in _examples(contract, rule):
-        payload = from_wire(contract, _broken_by(contract, example, simplest))
+        payload = from_wire(contract, _violating_job(contract, example, simplest))
         report = _contract(contract).check(payload, lifecycle=True)
         if [problem.code for problem in report] == [rule.id]:
-            yield _template(report.problems[0].pointer), _Break(example=example)
+            yield _with_wildcards(report.problems[0].pointer), _Variant((), None, example=example)
 
 
 def _examples(contract: str, rule: Rule) -> Iterator[Example]:
@@ -173,10 +170,10 @@ def _examples(contract: str, rule: Rule) -> Iterator[Example]:
                 yield Example(status, None, {rule.test.key: value})
 
 
-def _broken_by(contract: str, example: Example, source: Source) -> dict[str, Any]:
+def _violating_job(contract: str, example: Example, chooser: Chooser) -> dict[str, Any]:
     jobs = composer(contract)
     method = example.method if example.method in jobs.methods else None
-    payload = jobs.coherent_job(source, example.status, (method,), {})
+    payload = jobs.coherent_job(chooser, example.status, (method,), {})
     for key, value in example.values.items():
         if value is Ellipsis:
             payload.pop(key, None)
@@ -185,42 +182,41 @@ def _broken_by(contract: str, example: Example, source: Source) -> dict[str, Any
     return payload
 
 
-def _template(pointer: str) -> str:
-    return "/".join(ANY if step.isdigit() else step for step in pointer.split("/"))
+def _with_wildcards(pointer: str) -> str:
+    return "/".join(ANY_KEY if step.isdigit() else step for step in pointer.split("/"))
 
 
-# ---------------------------------------------------------------- drawing
+# ---------------------------------------------------------------- generation
 
 
-def draw_defect(kind: Kind, source: Source) -> Defect:
-    """Draw a defect of a kind."""
-    one = pick(kind.breaks, source)
-    if one.example:
-        payload = from_wire(kind.contract, _broken_by(kind.contract, one.example, source))
+def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
+    """Generate a defect of a kind."""
+    variant = choose(kind.variants, chooser)
+    if variant.example:
+        payload = from_wire(kind.contract, _violating_job(kind.contract, variant.example, chooser))
         [problem] = _contract(kind.contract).check(payload, lifecycle=True)
         requires = next(rule.requires for rule in RULES if rule.id == kind.code)
         return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
-    return _draw_broken(kind, one, source)
-
-
-def _draw_broken(kind: Kind, one: _Break, source: Source) -> Defect:
-    payload = base(kind.contract, one.route, one.key, source)
-    container, path = reached(payload, one.route, kind.contract, source)
+    payload = base_job(kind.contract, variant.route, variant.key, chooser)
+    container, path = ensure_path(payload, variant.route, kind.contract, chooser)
     settle(payload)
-    if one.removed:
-        del container[one.key]
-        key = split(pointer_from_wire(kind.contract, join([*path, str(one.key)])))[-1]
-        return _defect(kind, payload, path, lambda place: f"{place or 'the job'} lacks the key {show(key)}")
-    if one.key is None:
-        form = one.route[-1][1]
-        item = form_drawer(form.item[0], one.route[-1][0], kind.contract)(source)  # type: ignore[union-attr]  # a list
-        container[:] = [copied(item) for _ in range(one.value)]
-        return _defect(kind, payload, path, lambda place: f"{place} holds {one.value} items")
-    step = put(container, one.key, copied(one.value), source)
-    return _defect(kind, payload, [*path, step], lambda place: f"{place} {one.said or f'is {show(one.value)}'}")
-
-
-def _defect(kind: Kind, payload: dict[str, Any], path: list[str | int], describe: Callable[[str], str]) -> Defect:
-    """Return a defect in the names of its contract."""
+    if variant.removes_key:
+        del container[variant.key]
+        key = split(pointer_from_wire(kind.contract, join([*path, str(variant.key)])))[-1]
+        description = f"lacks the key {show(key)}"
+    elif variant.key is None:
+        item = _item(variant.route, kind.contract, chooser)
+        container[:] = [copied(item) for _ in range(variant.value)]
+        description = f"holds {count(variant.value, 'item')}"
+    else:
+        path.append(set_value(container, variant.key, copied(variant.value), chooser))
+        description = variant.description or f"is {show(variant.value)}"
     pointer = pointer_from_wire(kind.contract, join(path))
-    return Defect(from_wire(kind.contract, payload), pointer, kind.code, describe(pointer))
+    description = f"{pointer or 'the job'} {description}"
+    return Defect(from_wire(kind.contract, payload), pointer, kind.code, description)
+
+
+def _item(route: Route, contract: str, chooser: Chooser) -> Any:
+    key, json_type = route[-1]
+    [(_, items)] = json_type.children()
+    return type_generator(items.types[0], key, contract)(chooser)

@@ -1,23 +1,26 @@
-"""A way down to a place of a job, and how a drawn job comes to hold something there."""
+"""Put a value at a given location of a generated job, creating the objects above it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ftschema.core.absent import ABSENT
 from ftschema.generation.jobs import composer
-from ftschema.generation.values import form_drawer, pick
-from ftschema.schemas.shape import Form, Items, Members
+from ftschema.generation.values import choose, type_generator
+from ftschema.schemas.json_types import ANY_KEY, JsonType, MapType
 
 if TYPE_CHECKING:
-    from ftschema.generation.values import Source
+    from ftschema.generation.values import Chooser
 
-Route: TypeAlias = tuple[tuple[str, Form], ...]
-"""Keys of the wire, `*` for an item of a list or a name in a map, each with the form of what lies there."""
-ANY = "*"
+Route: TypeAlias = tuple[tuple[str, JsonType], ...]
+"""The keys from the job down to a value, in the names of the wire, each with the type of the value at the key.
+
+`ANY_KEY` stands for any item of an array, or any key of a map.
+"""
 
 
-def base(contract: str, route: Route, key: str | None, source: Source) -> dict[str, Any]:
-    """Draw a coherent job that goes well with what lies on a route."""
+def base_job(contract: str, route: Route, key: str | None, chooser: Chooser) -> dict[str, Any]:
+    """Generate a consistent job of a status and a method that allow a value at the end of a route."""
     jobs = composer(contract)
     keys = [step for step, _ in route] + ([key] if key else [])
     statuses = ("failed",) if keys[:1] == ["error"] else jobs.statuses
@@ -26,60 +29,54 @@ def base(contract: str, route: Route, key: str | None, source: Source) -> dict[s
         methods = tuple(method for method in methods if method == keys[1]) if len(keys) > 1 else methods
         methods = methods or tuple(method for method in jobs.methods if method)
     elif keys[:1] == ["hyperparameters"]:
-        # What lies below a method would have to be the same.
+        # With a method, the same settings would have to be changed there too.
         methods = (None,)
-    status = pick(statuses, source)
-    return jobs.coherent_job(source, status, methods, {})
+    status = choose(statuses, chooser)
+    return jobs.coherent_job(chooser, status, methods, {})
 
 
-def reached(payload: dict[str, Any], route: Route, contract: str, source: Source) -> tuple[Any, list[str | int]]:
-    """Return what lies at the end of a route, drawn where the payload has it not yet, and the path to it."""
+def ensure_path(payload: dict[str, Any], route: Route, contract: str, chooser: Chooser) -> tuple[Any, list[str | int]]:
+    """Return the value at the end of a route and the path to it; what is missing on the way is generated."""
     container: Any = payload
     path: list[str | int] = []
-    for key, form in route:
-        step = _step(container, key, source)
-        if not _is_of(form, _at(container, step)):
-            _put(container, step, form_drawer(form, key, contract)(source))
-        container = _at(container, step)
+    for key, json_type in route:
+        step = _step(container, key, chooser)
+        if not _has_type(_value_at(container, step), json_type):
+            _set(container, step, type_generator(json_type, key, contract)(chooser))
+        container = _value_at(container, step)
         path.append(step)
     return container, path
 
 
-def put(container: Any, key: str, value: Any, source: Source) -> str | int:
-    """Put a value under a key, or for `*` in the place of an item or of what a map holds; return where it is."""
-    step = _step(container, key, source)
-    _put(container, step, value)
+def set_value(container: Any, key: str, value: Any, chooser: Chooser) -> str | int:
+    """Set the value at a key, or for `ANY_KEY` that of an item or of a key of a map; return the key or index."""
+    step = _step(container, key, chooser)
+    _set(container, step, value)
     return step
 
 
-def _step(container: Any, key: str, source: Source) -> str | int:
-    if key != ANY:
+def _step(container: Any, key: str, chooser: Chooser) -> str | int:
+    if key != ANY_KEY:
         return key
     if isinstance(container, list):
-        return source(len(container)) if len(container) > 1 else 0
+        return chooser(len(container)) if len(container) > 1 else 0
     return next(iter(container), "name")
 
 
-def _at(container: Any, step: str | int) -> Any:
+def _value_at(container: Any, step: str | int) -> Any:
     if isinstance(container, list):
-        return container[int(step)] if int(step) < len(container) else ...
-    return container.get(step, ...)
+        return container[int(step)] if int(step) < len(container) else ABSENT
+    return container.get(step, ABSENT)
 
 
-def _put(container: Any, step: str | int, value: Any) -> None:
+def _set(container: Any, step: str | int, value: Any) -> None:
     if isinstance(container, list) and int(step) == len(container):
         container.append(value)
     else:
         container[step] = value
 
 
-def _is_of(form: Form, value: Any) -> bool:
-    """Return whether a value of a valid job is of a form that has something below it."""
-    if isinstance(form, Items):
-        return isinstance(value, list)
-    if not isinstance(value, dict):
-        return False
-    is_part = isinstance(value.get("type"), str)
-    if isinstance(form, Members):
-        return form.tag is None or value.get("type") == form.tag
-    return not is_part
+def _has_type(value: Any, json_type: JsonType) -> bool:
+    # A multi grader may hold one grader, with a `type`, where it may also hold a map of graders.
+    is_one_grader = isinstance(value, dict) and isinstance(value.get("type"), str)
+    return json_type.matches(value) and not (isinstance(json_type, MapType) and is_one_grader)

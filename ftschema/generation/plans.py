@@ -11,33 +11,39 @@ from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
 from ftschema.generation.jobs import composer, resting
-from ftschema.generation.values import pick, simplest
+from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import job_shape
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, to_wire
 from ftschema.schemas.vocabulary import TERMINAL
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ftschema.core.report import Report
-    from ftschema.generation.values import Source
+    from ftschema.generation.values import Chooser
     from ftschema.validation.contract import Contract
 
 # Enough draws to meet what the fixed parts clash with: a clash is with a status or a method, not with a rare value.
 _TRIALS = 4
 
 
-def seeded(*seed: object) -> Source:
-    """Return the source of choices that a seed decides, the same on every machine.
+def seeded(*seed: object) -> Chooser:
+    """Return the chooser that a seed determines, the same on every machine.
 
     `random.random` is the one method whose numbers Python promises to keep from release to release; the seed is made
     text, because the hash of a number is not promised.
     """
     draw = random.Random("/".join(map(str, seed))).random  # noqa: S311  # fixtures, not secrets
     return lambda number: int(draw() * number)
+
+
+def choosers(name: str, number: int) -> Iterator[Chooser]:
+    """Yield the simplest chooser and then some seeded ones, for code that tries several jobs."""
+    yield simplest
+    yield from (seeded(name, position) for position in range(number))
 
 
 @frozen
@@ -50,18 +56,18 @@ class Plan:
     # The methods that go with each status; of no matter where the jobs need not be coherent.
     kinds: Mapping[str, tuple[str | None, ...]]
 
-    def draw(self, source: Source) -> dict[str, Any]:
+    def draw(self, chooser: Chooser) -> dict[str, Any]:
         """Draw a payload."""
-        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_on_wire(source))
+        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_on_wire(chooser))
         return payload
 
-    def draw_on_wire(self, source: Source) -> dict[str, Any]:
+    def draw_on_wire(self, chooser: Chooser) -> dict[str, Any]:
         """Draw a payload in the names of the wire."""
         jobs = composer(self.contract.name)
         if not self.coherent:
-            return jobs.any_job(source, self.fixed)
-        status = pick(tuple(self.kinds), source)
-        return jobs.coherent_job(source, status, self.kinds[status], self.fixed)
+            return jobs.any_job(chooser, self.fixed)
+        status = choose(tuple(self.kinds), chooser)
+        return jobs.coherent_job(chooser, status, self.kinds[status], self.fixed)
 
 
 def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
@@ -104,7 +110,7 @@ def on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
         CannotCombineError: The contract has no such key.
     """
     spelling = entry(contract).spelling
-    keys = {name: spelled(name, spelling) for name in job_shape(contract).members}
+    keys = {name: spelled(name, spelling) for name in job_type(contract).properties}
     keys |= {key: key for key in keys.values()}
     for key in fixed:
         if key not in keys:
@@ -145,8 +151,8 @@ def _possible(
 
 def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
     """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
-    sources: list[Source] = [simplest, *(seeded("trial", number) for number in range(_TRIALS))]
-    drawn = (composer(contract.name).coherent_job(source, status, (method,), parts) for source in sources)
+    jobs = composer(contract.name)
+    drawn = (jobs.coherent_job(chooser, status, (method,), parts) for chooser in choosers("trial", _TRIALS))
     reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in drawn]
     return min(reports, key=lambda report: (report.ok, not report.problems))
 
@@ -162,12 +168,12 @@ class TracePlan:
     contract: str
     ends: Mapping[str, Plan]
 
-    def draw(self, source: Source) -> tuple[dict[str, Any], ...]:
+    def draw(self, chooser: Chooser) -> tuple[dict[str, Any], ...]:
         """Draw the steps of a job from its creation to its end."""
         ends = list(self.ends)
-        end = pick(ends, source)
-        last = self.ends[end].draw_on_wire(source)
-        statuses = pick(entry(self.contract).vendor.histories[end], source)
+        end = choose(ends, chooser)
+        last = self.ends[end].draw_on_wire(chooser)
+        statuses = choose(entry(self.contract).vendor.histories[end], chooser)
         steps = [resting(composer(self.contract), last, status) for status in statuses]
         if "updated_at" in last:
             _spread_updates(steps, last)

@@ -1,8 +1,8 @@
-"""A value for any place of a payload, made of choices.
+"""Generate a value for a field of a payload from a sequence of choices.
 
-Both ways to draw a job, seeded and by Hypothesis, run this one description and differ in the source of choices only.
-The first of every choice is the simplest, so that a source which always says 0 gives what one would write by hand.
-Odd values take as many choices as plain ones, because an example shrinks to fewer choices before simpler ones.
+Seeded fixtures and Hypothesis strategies run the same generators with different choosers. The first option of every
+choice is the simplest, so a chooser that always returns 0 gives the payload that one would write by hand. An unusual
+value takes as many choices as a usual one, because Hypothesis shrinks to fewer choices first.
 """
 
 from __future__ import annotations
@@ -14,208 +14,215 @@ from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import Anything, Flag, Items, Members, Null, Number, Pairs, Text, Words, rows
+from ftschema.schemas.json_types import (
+    ArrayType,
+    BooleanType,
+    EnumType,
+    JsonType,
+    MapType,
+    NullType,
+    NumberType,
+    ObjectType,
+    StringType,
+)
 from ftschema.schemas.vocabulary import TIME_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from ftschema.schemas.shape import Form, Shape
+    from ftschema.schemas.json_types import Types
+
 
 _T = TypeVar("_T")
 
-Source: TypeAlias = "Callable[[int], int]"
-"""What decides: it takes a number, and returns an integer from 0 up to, and not including, that number."""
-Drawer: TypeAlias = "Callable[[Source], Any]"
-"""What draws a value for a place."""
+Chooser: TypeAlias = "Callable[[int], int]"
+"""Makes the decisions: takes a number of options and returns the index of one, from 0."""
+Generator: TypeAlias = "Callable[[Chooser], Any]"
+"""Generates a value."""
 
 
 def simplest(_: int) -> int:
-    """Return 0: the source of the simplest values."""
+    """Return 0: the chooser of the simplest values."""
     return 0
 
 
-def pick(options: Sequence[_T], source: Source) -> _T:
-    """Return one of some options; where there is one only, nothing is decided."""
-    return options[source(len(options))] if len(options) > 1 else options[0]
-
-
-def weight(*forms: Form) -> int:
-    """Return how often something stands among the choices: more often, the more there is to reach in it."""
-    return sum(map(rows, forms)).bit_length()
+def choose(options: Sequence[_T], chooser: Chooser) -> _T:
+    """Return one of the options; a single option takes no decision."""
+    return options[chooser(len(options))] if len(options) > 1 else options[0]
 
 
 @cache
-def drawer(shape: Shape, key: str, contract: str, *, optional: bool = False) -> Drawer:
-    """Return what draws a value for the place that a key of a contract names: one of its forms, then a value.
+def weight(*types: JsonType) -> int:
+    """Return how many of the options a type gets: more if there is more to reach in it."""
+    return sum(json_type.size for json_type in types).bit_length()
 
-    The parts of a union are one choice together. Where the place may be absent, the first choice is that it is, which
-    gives `ABSENT`.
+
+@cache
+def generator_for(types: Types, key: str, contract: str, *, optional: bool = False) -> Generator:
+    """Return the generator of a field: it chooses a type, then a value.
+
+    Objects that are distinguished by `type` are one option together. If the field is optional, the first option is
+    `ABSENT`.
     """
-    parts = tuple(form for form in shape if isinstance(form, Members) and form.tag is not None)
-    options: list[Drawer] = [lambda _: ABSENT] if optional else []
-    for form in shape:
-        if form not in parts:
-            options += [form_drawer(form, key, contract)] * weight(form)
-    if parts:
-        union = [form_drawer(part, key, contract) for part in parts for _ in range(weight(part))]
-        options += [_one_of(union)] * weight(*parts)
+    tagged = tuple(one for one in types if isinstance(one, ObjectType) and one.tag is not None)
+    options: list[Generator] = [_constant(ABSENT)] if optional else []
+    for json_type in types:
+        if json_type not in tagged:
+            options += [type_generator(json_type, key, contract)] * weight(json_type)
+    if tagged:
+        union = [type_generator(one, key, contract) for one in tagged for _ in range(weight(one))]
+        options += [_one_of(union)] * weight(*tagged)
     return _one_of(options)
 
 
-def _one_of(options: Sequence[Drawer]) -> Drawer:
+def _one_of(options: Sequence[Generator]) -> Generator:
     number = len(options)
     if len(set(options)) == 1:
         return options[0]
-    return lambda source: options[source(number)](source)
+    return lambda chooser: options[chooser(number)](chooser)
 
 
 @cache
-def form_drawer(form: Form, key: str, contract: str) -> Drawer:
-    """Return what draws a value of one form, for the place that a key of a contract names."""
-    return _DRAWERS[type(form)](form, key, contract)
-
-
-def _constant(value: Any) -> Drawer:
-    return lambda _: value
-
-
-def _null(_: Null, __: str, ___: str) -> Drawer:
-    return _constant(None)
-
-
-def _flag(_: Flag, __: str, ___: str) -> Drawer:
-    return lambda source: bool(source(2))
-
-
-def _words(form: Words, _: str, __: str) -> Drawer:
-    words = form.words
-    if len(words) == 1:
-        return _constant(words[0])
-    return lambda source: words[source(len(words))]
-
-
-def _text(form: Text, key: str, contract: str) -> Drawer:
-    make_id, vendor = samples.ID_KEYS.get(key), entry(contract).vendor
-    if make_id:
-        return lambda source: make_id(source(samples.IDS), vendor)
-    texts = samples.TEXTS.get(key, samples.ANY_TEXT)
-    number = len(texts)
-    if form.longest is None:
-        return lambda source: texts[source(number)]
-    edge = "é" * form.longest
-
-    def draw(source: Source) -> str:
-        longest = _is_last(4, source)
-        text = texts[source(number)]
-        return edge if longest else text
-
-    return draw
-
-
-def _number(form: Number, key: str, _: str) -> Drawer:
-    if not form.whole:
-        lowest = 0.0 if form.above is None else form.above
-        highest = 1_000.0 if form.highest is None else form.highest
-        fractions = (1, 0.1, 2, 2.0, 1.8, highest, float(lowest) + 1e-6, 0.5)
-        return lambda source: fractions[source(8)]
-    if key in TIME_KEYS:
-        return lambda source: samples.FIRST_TIME + source(samples.TIME_SPAN)
-    start, span = samples.INTEGERS.get(key, (0, 10))
-    if form.lowest is not None:
-        start = max(start, int(form.lowest))
-    if form.highest is not None:
-        span = min(span, int(form.highest) - start + 1)
-    odd = (
-        start if form.lowest is None else int(form.lowest),
-        start + span - 1 if form.highest is None else int(form.highest),
-        float(start + 2),
-        *form.besides,
-    )
-
-    def draw(source: Source) -> float:
-        kind = source(3 + len(odd)) - 3
-        plain = start + source(span)
-        return plain if kind < 0 else odd[kind]
-
-    return draw
-
-
-def _is_last(number: int, source: Source) -> bool:
-    """Return True once in so many times: the last choice is the odd one, and never what an example shrinks to."""
-    return source(number) == number - 1
-
-
-def _items(form: Items, key: str, contract: str) -> Drawer:
-    draw_item = drawer(form.item, key, contract)
-    fewest, most = form.fewest, form.fewest + 2 if form.most is None else form.most
-    if most == fewest:
-        return lambda source: [draw_item(source) for _ in range(fewest)]
-    return lambda source: [draw_item(source) for _ in range(fewest + source(most - fewest + 1))]
-
-
-def _pairs(form: Pairs, key: str, contract: str) -> Drawer:
-    if key == "response_format":
-        formats = samples.RESPONSE_FORMATS
-        return lambda source: copied(formats[source(len(formats))])
-    names = samples.NAMES.get(key, samples.ANY_TEXT)
-    draw_value = drawer(form.value, "value", contract)
-    longest_name = () if form.longest_key is None else ("k" * form.longest_key,)
-    most_names = tuple(f"{names[0]} {number}" for number in range(form.most or 0))
-
-    def draw(source: Source) -> dict[str, Any]:
-        longest = longest_name and _is_last(4, source)
-        most = most_names and _is_last(6, source)
-        wanted = names[: form.fewest + source(4)]
-        if longest:
-            wanted = longest_name
-        if most:
-            wanted = most_names
-        return {name: draw_value(source) for name in wanted}
-
-    return draw
-
-
-def _members(form: Members, _: str, contract: str) -> Drawer:
-    drawers = [
-        (key, drawer(shape, key, contract, optional=key not in form.required)) for key, shape in form.members.items()
-    ]
-
-    def draw(source: Source) -> dict[str, Any]:
-        drawn: dict[str, Any] = {}
-        for key, draw_member in drawers:
-            value = draw_member(source)
-            if value is not ABSENT:
-                drawn[key] = value
-        return with_later_key(drawn, source)
-
-    return draw
-
-
-def with_later_key(drawn: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Add, now and then, a key that the contract does not name."""
-    if _is_last(4, source):
-        name = samples.LATER_KEYS[source(len(samples.LATER_KEYS))]
-        drawn[name] = _any_value(source)
-    return drawn
-
-
-def _any_value(source: Source) -> Any:
-    return copied(samples.ANY_VALUES[source(len(samples.ANY_VALUES))])
-
-
-def _anything(_: Anything, __: str, ___: str) -> Drawer:
+def type_generator(json_type: JsonType, key: str, contract: str) -> Generator:  # noqa: PLR0911  # one a type
+    """Return the generator of values of one type for the field at a key."""
+    match json_type:
+        case NullType():
+            return _constant(None)
+        case BooleanType():
+            return lambda chooser: bool(chooser(2))
+        case EnumType(values):
+            return _one_value_of(values)
+        case StringType():
+            return _string(json_type, key, contract)
+        case NumberType():
+            return _integer(json_type, key) if json_type.integer else _fraction(json_type)
+        case ArrayType():
+            return _array(json_type, key, contract)
+        case MapType():
+            return _map(json_type, key, contract)
+        case ObjectType():
+            return _object(json_type, contract)
     return _any_value
 
 
-_DRAWERS: Mapping[type, Callable[[Any, str, str], Drawer]] = {
-    Null: _null,
-    Flag: _flag,
-    Words: _words,
-    Text: _text,
-    Number: _number,
-    Items: _items,
-    Pairs: _pairs,
-    Members: _members,
-    Anything: _anything,
-}
+def _constant(value: Any) -> Generator:
+    return lambda _: value
+
+
+def _one_value_of(values: tuple[str, ...]) -> Generator:
+    if len(values) == 1:
+        return _constant(values[0])
+    return lambda chooser: values[chooser(len(values))]
+
+
+def _string(json_type: StringType, key: str, contract: str) -> Generator:
+    make_id, vendor = samples.ID_KEYS.get(key), entry(contract).vendor
+    if make_id:
+        return lambda chooser: make_id(chooser(samples.IDS), vendor)
+    texts = samples.TEXTS.get(key, samples.ANY_TEXT)
+    number = len(texts)
+    if json_type.max_length is None:
+        return lambda chooser: texts[chooser(number)]
+    longest = "é" * json_type.max_length
+
+    def generate(chooser: Chooser) -> str:
+        is_longest = _is_last(4, chooser)
+        text = texts[chooser(number)]
+        return longest if is_longest else text
+
+    return generate
+
+
+def _fraction(json_type: NumberType) -> Generator:
+    lowest = 0.0 if json_type.exclusive_minimum is None else json_type.exclusive_minimum
+    highest = 1_000.0 if json_type.maximum is None else json_type.maximum
+    fractions = (1, 0.1, 2, 2.0, 1.8, highest, float(lowest) + 1e-6, 0.5)
+    return lambda chooser: fractions[chooser(8)]
+
+
+def _integer(json_type: NumberType, key: str) -> Generator:
+    if key in TIME_KEYS:
+        return lambda chooser: samples.FIRST_TIME + chooser(samples.TIME_SPAN)
+    start, span = samples.INTEGERS.get(key, (0, 10))
+    if json_type.minimum is not None:
+        start = max(start, int(json_type.minimum))
+    if json_type.maximum is not None:
+        span = min(span, int(json_type.maximum) - start + 1)
+    unusual = (
+        start if json_type.minimum is None else int(json_type.minimum),
+        start + span - 1 if json_type.maximum is None else int(json_type.maximum),
+        float(start + 2),
+        *json_type.also_allowed,
+    )
+
+    def generate(chooser: Chooser) -> float:
+        position = chooser(3 + len(unusual)) - 3
+        usual = start + chooser(span)
+        return usual if position < 0 else unusual[position]
+
+    return generate
+
+
+def _is_last(number: int, chooser: Chooser) -> bool:
+    """Return True once in `number` times; examples shrink to False."""
+    return chooser(number) == number - 1
+
+
+def _array(json_type: ArrayType, key: str, contract: str) -> Generator:
+    generate_item = generator_for(json_type.items.types, key, contract)
+    fewest = json_type.min_items
+    most = fewest + 2 if json_type.max_items is None else json_type.max_items
+    if most == fewest:
+        return lambda chooser: [generate_item(chooser) for _ in range(fewest)]
+    return lambda chooser: [generate_item(chooser) for _ in range(fewest + chooser(most - fewest + 1))]
+
+
+def _map(json_type: MapType, key: str, contract: str) -> Generator:
+    if key == "response_format":
+        formats = samples.RESPONSE_FORMATS
+        return lambda chooser: copied(formats[chooser(len(formats))])
+    names = samples.NAMES.get(key, samples.ANY_TEXT)
+    generate_value = generator_for(json_type.values.types, "value", contract)
+    longest_name = () if json_type.max_key_length is None else ("k" * json_type.max_key_length,)
+    most_names = tuple(f"{names[0]} {number}" for number in range(json_type.max_properties or 0))
+
+    def generate(chooser: Chooser) -> dict[str, Any]:
+        is_longest = longest_name and _is_last(4, chooser)
+        is_fullest = most_names and _is_last(6, chooser)
+        chosen = names[: json_type.min_properties + chooser(4)]
+        if is_longest:
+            chosen = longest_name
+        if is_fullest:
+            chosen = most_names
+        return {name: generate_value(chooser) for name in chosen}
+
+    return generate
+
+
+def _object(json_type: ObjectType, contract: str) -> Generator:
+    generators = [
+        (key, generator_for(field.types, key, contract, optional=key not in json_type.required))
+        for key, field in json_type.properties.items()
+    ]
+
+    def generate(chooser: Chooser) -> dict[str, Any]:
+        generated: dict[str, Any] = {}
+        for key, generate_member in generators:
+            value = generate_member(chooser)
+            if value is not ABSENT:
+                generated[key] = value
+        return with_unknown_key(generated, chooser)
+
+    return generate
+
+
+def with_unknown_key(generated: dict[str, Any], chooser: Chooser) -> dict[str, Any]:
+    """Add, to one object of four, a key that no contract declares, as newer servers do."""
+    if _is_last(4, chooser):
+        name = samples.LATER_KEYS[chooser(len(samples.LATER_KEYS))]
+        generated[name] = _any_value(chooser)
+    return generated
+
+
+def _any_value(chooser: Chooser) -> Any:
+    return copied(samples.ANY_VALUES[chooser(len(samples.ANY_VALUES))])

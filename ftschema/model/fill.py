@@ -16,14 +16,15 @@ from ftschema.model.base import layout
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.records import Maker, used
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import Items, Members, job_shape, parts
+from ftschema.schemas.json_types import ArrayType, ObjectType
+from ftschema.schemas.reader import job_type, parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import msgspec
 
-    from ftschema.schemas.shape import Shape
+    from ftschema.schemas.json_types import Types
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
@@ -34,7 +35,7 @@ _extra = layout(FineTuningJob).extra.__get__
 def _records(contract: str) -> dict[str, type[msgspec.Struct]]:
     """Return the records that lie as the classes do, by the names of their parts; a part comes after its own parts."""
     maker = Maker(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
-    used(maker.record(job_shape(contract), maps=True))
+    used(maker.record(job_type(contract), maps=True))
     return maker.made
 
 
@@ -62,19 +63,25 @@ def filler(contract: str) -> _Hook:
 
     hooks[tuple] = fill_items
     for name, cls in _records(contract).items():
-        members = parts(contract)[name].members
-        inner = [(key, _inner_hook(shape, of_part, fill)) for key, shape in members.items() if _holds_parts(shape)]
+        properties = parts(contract)[name].properties
+        inner = [
+            (key, _inner_hook(field.types, of_part, fill))
+            for key, field in properties.items()
+            if _holds_parts(field.types)
+        ]
         hooks[cls] = of_part[name] = _hook(PARTS[name], inner)
     return of_part[FineTuningJob.__name__]
 
 
-def _inner_hook(shape: Shape, of_part: Mapping[str, _Hook], of_any: _Hook) -> _Hook:
-    known = {form.part if isinstance(form, Members) else "" for form in shape if _holds_parts((form,))}
+def _inner_hook(types: Types, of_part: Mapping[str, _Hook], of_any: _Hook) -> _Hook:
+    known = {one.name if isinstance(one, ObjectType) else "" for one in types if _holds_parts((one,))}
     return of_part.get(known.pop(), of_any) if len(known) == 1 else of_any
 
 
-def _holds_parts(shape: Shape) -> bool:
-    return any(isinstance(form, Members) or (isinstance(form, Items) and _holds_parts(form.item)) for form in shape)
+def _holds_parts(types: Types) -> bool:
+    return any(
+        isinstance(one, ObjectType) or (isinstance(one, ArrayType) and _holds_parts(one.items.types)) for one in types
+    )
 
 
 def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:

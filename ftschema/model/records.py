@@ -24,13 +24,22 @@ from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import SURROGATE, are_whole, looked_through
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import Flag, Items, Members, Number, Pairs, Text, Words, job_shape
+from ftschema.schemas.json_types import (
+    ArrayType,
+    BooleanType,
+    EnumType,
+    MapType,
+    NumberType,
+    ObjectType,
+    StringType,
+)
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.schemas.shape import Form, Shape
+    from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
 # What nothing fits.
@@ -42,7 +51,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 @build_once
 def record(contract: str) -> type[msgspec.Struct]:
     """Return the class of the records of a contract's jobs."""
-    return used(Maker(entry(contract).spelling).record(job_shape(contract), maps=True))
+    return used(Maker(entry(contract).spelling).record(job_type(contract), maps=True))
 
 
 def used(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -68,7 +77,9 @@ def fitter(contract: str, record: type[msgspec.Struct]) -> Callable[[Any], Any]:
     """
     convert = msgspec.convert
     maps = [
-        name for name, shape in job_shape(contract).members.items() if any(isinstance(form, Pairs) for form in shape)
+        name
+        for name, field in job_type(contract).properties.items()
+        if any(isinstance(json_type, MapType) for json_type in field.types)
     ]
 
     def fitted(payload: Any) -> Any:
@@ -105,61 +116,64 @@ class Maker:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
-    def record(self, form: Members, *, maps: bool = False) -> type[msgspec.Struct]:
+    def record(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
         """Return the record of a part; whether it may have `maps`, whose keys msgspec does not prove to be texts."""
-        if form.part not in self.made:
-            names = [name for name in form.members if not (form.tag and name == "type")]
-            base = self.layouts.get(form.part)
+        if json_type.name not in self.made:
+            names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
+            base = self.layouts.get(json_type.name)
             # What the layout has besides is filled, and never read.
             others = [name for name in base.__struct_fields__ if name not in names] if base else []
-            self.made[form.part] = msgspec.defstruct(
-                form.part,
-                [self._field(form, name, maps=maps) for name in names]
-                + [(name, _NOTHING | Absent, (name == "type" and form.tag) or ABSENT) for name in others],
+            self.made[json_type.name] = msgspec.defstruct(
+                json_type.name,
+                [self._field(json_type, name, maps=maps) for name in names]
+                + [(name, _NOTHING | Absent, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
                 forbid_unknown_fields=True,
                 # The tag, which is written as such, is the default of its field.
-                omit_defaults=form.tag is not None,
+                omit_defaults=json_type.tag is not None,
                 # A record holds texts, numbers, and records below it: it is in no cycle. What takes a class lies as
                 # objects of the class that are made by hand, which may be in one.
                 gc=base is not None,
-                rename={name: spelled(name, self.spelling) for name in names} | ({"type": " type"} if form.tag else {}),
-                tag_field="type" if form.tag else None,
-                tag=form.tag,
+                rename={name: spelled(name, self.spelling) for name in names}
+                | ({"type": " type"} if json_type.tag else {}),
+                tag_field="type" if json_type.tag else None,
+                tag=json_type.tag,
             )
-        return self.made[form.part]
+        return self.made[json_type.name]
 
-    def _field(self, form: Members, name: str, *, maps: bool) -> tuple[str, Any] | tuple[str, Any, Any]:
-        kind = self._type(form.members[name], maps=maps)
-        return (name, kind) if name in form.required else (name, kind | Absent, ABSENT)
+    def _field(self, json_type: ObjectType, name: str, *, maps: bool) -> tuple[str, Any] | tuple[str, Any, Any]:
+        kind = self._union(json_type.properties[name].types, maps=maps)
+        return (name, kind) if name in json_type.required else (name, kind | Absent, ABSENT)
 
-    def _type(self, shape: Shape, *, maps: bool = False) -> Any:
-        forms = [form for form in shape if maps or not isinstance(form, Pairs)]
-        return reduce(or_, [kind for form in forms for kind in self._types(form)] or [_NOTHING])
+    def _union(self, types: Types, *, maps: bool = False) -> Any:
+        allowed = [json_type for json_type in types if maps or not isinstance(json_type, MapType)]
+        return reduce(or_, [kind for json_type in allowed for kind in self._types(json_type)] or [_NOTHING])
 
-    def _types(self, form: Form) -> tuple[Any, ...]:  # noqa: PLR0911  # one a form
-        match form:
-            case Flag():
+    def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type
+        match json_type:
+            case BooleanType():
                 return (bool,)
-            case Words(words):
-                return (Literal[words],)
-            case Text(longest):
-                return (_bounded(str, max_length=longest),)
-            case Number(lowest=float() | int(), above=float() | int()):
+            case EnumType(values):
+                return (Literal[values],)
+            case StringType(max_length):
+                return (_bounded(str, max_length=max_length),)
+            case NumberType(minimum=float() | int(), exclusive_minimum=float() | int()):
                 # msgspec takes one lower bound, and no contract has two.
                 return (_NOTHING,)
-            case Number(whole, lowest, above, highest):
-                integer = _integer(lowest, above, highest)
-                return (integer,) if whole else (integer, _bounded(float, ge=lowest, gt=above, le=highest))
-            case Items(item, fewest, most):
-                items = tuple.__class_getitem__((self._type(item), ...))
-                return (_bounded(items, min_length=fewest or None, max_length=most),)
-            case Pairs(value, fewest, most, longest_key):
-                pairs = dict.__class_getitem__((_bounded(str, max_length=longest_key), self._type(value)))
-                return (_bounded(pairs, min_length=fewest or None, max_length=most),)
-            case Members():
-                return (self.record(form),)
+            case NumberType(is_integer, minimum, exclusive_minimum, maximum):
+                integer = _integer(minimum, exclusive_minimum, maximum)
+                if is_integer:
+                    return (integer,)
+                return (integer, _bounded(float, ge=minimum, gt=exclusive_minimum, le=maximum))
+            case ArrayType(field, min_items, max_items):
+                items = tuple.__class_getitem__((self._union(field.types), ...))
+                return (_bounded(items, min_length=min_items or None, max_length=max_items),)
+            case MapType(field, min_properties, max_properties, max_key_length):
+                pairs = dict.__class_getitem__((_bounded(str, max_length=max_key_length), self._union(field.types)))
+                return (_bounded(pairs, min_length=min_properties or None, max_length=max_properties),)
+            case ObjectType():
+                return (self.record(json_type),)
         # What nothing is asked of has only ever been null.
         return (None,)
 

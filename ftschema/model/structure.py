@@ -19,8 +19,9 @@ from ftschema.core.lock import build_once
 from ftschema.jsontext.data import copied
 from ftschema.model.base import filled
 from ftschema.model.job import FineTuningJob
-from ftschema.schemas.catalogue import entry, read_schema
-from ftschema.schemas.spelling import Spelling, spelled, wire_name
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.reader import parts
+from ftschema.schemas.spelling import Spelling, spelled
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
@@ -33,10 +34,9 @@ def builder(contract: str) -> Converter:
 
     It trusts what it is given; `ftschema.converters` has those that check.
     """
-    schema, spelling = read_schema(contract), entry(contract).spelling
-    parts = {FineTuningJob.__name__: schema, **schema["$defs"]}
+    spelling = entry(contract).spelling
     declared = {
-        name: {wire_name(key, spelling): key for key in part.get("properties", ())} for name, part in parts.items()
+        name: {key: spelled(key, spelling) for key in part.properties} for name, part in parts(contract).items()
     }
     converter = Converter()
 

@@ -1,75 +1,77 @@
-"""What a place may hold, in words."""
+"""JSON types and limits in words, as messages, `explain` and `diff` print them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ftschema.core.text import count
-from ftschema.schemas.shape import Flag, Form, Items, Members, Null, Number, Pairs, Shape, Text, Words
-from ftschema.schemas.spelling import spelled
+from ftschema.core.text import count, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from ftschema.schemas.spelling import Spelling
+    from ftschema.schemas.json_types import JsonType
 
+TYPE_NAMES: Final = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+"""The names of JSON Schema types, each with its article."""
 
-def phrase(shape: Shape, spelling: Spelling) -> str:
-    """Return what a place of this shape may hold: `"auto", an integer of at least 1 or null`."""
-    words = [f'"{word}"' for form in shape if isinstance(form, Words) for word in form.words]
-    others = [_form(form, spelling) for form in shape if not isinstance(form, Words | Null)]
-    null = ["null"] if any(isinstance(form, Null) for form in shape) else []
-    *most, last = dict.fromkeys([*words, *others, *null])
-    return f"{', '.join(most)} or {last}" if most else last
+_LIMITS: Final = {
+    "minimum": ("at least", ""),
+    "exclusiveMinimum": ("more than", ""),
+    "maximum": ("at most", ""),
+    "minItems": ("at least", "item"),
+    "maxItems": ("at most", "item"),
+    "maxLength": ("at most", "character"),
+    "minProperties": ("at least", "key"),
+    "maxProperties": ("at most", "key"),
+}
 
-
-def keys(form: Members, spelling: Spelling) -> str:
-    """Return the keys of an object, those that it must have first."""
-    must = [spelled(key, spelling) for key in form.required]
-    may = [spelled(key, spelling) for key in form.members if key not in form.required]
-    said = [f"must have {', '.join(must)}"] if must else []
-    said += [f"may have {', '.join(may)}"] if may else []
-    return "; ".join(said)
-
-
-def _form(form: Form, spelling: Spelling) -> str:  # noqa: PLR0911  # one a form
-    match form:
-        case Flag():
-            return "true or false"
-        case Text(longest):
-            return _with("a string", [_most(longest, "character")])
-        case Number():
-            return _number(form)
-        case Items():
-            return _with("a list", [_least(form.fewest, "item"), _most(form.most, "item")])
-        case Pairs():
-            said = _with("a map", [_least(form.fewest, "key"), _most(form.most, "key")])
-            return said if form.longest_key is None else f"{said}, each of {_most(form.longest_key, 'character')}"
-        case Members(tag=None):
-            return "an object"
-        case Members(tag=tag):
-            return f'an object with the {spelled("type", spelling)} "{tag}"'
-        case _:
-            return "anything"
+LENGTHS: Final = frozenset(keyword for keyword, (_, noun) in _LIMITS.items() if noun)
+"""The keywords that limit how many items, keys or characters there are."""
 
 
-def _number(form: Number) -> str:
-    limits = (
-        f"at least {form.lowest:,}" if form.lowest is not None else "",
-        f"more than {form.above:,}" if form.above is not None else "",
-        f"at most {form.highest:,}" if form.highest is not None else "",
-    )
-    return " or ".join([_with("an integer" if form.whole else "a number", limits), *map(str, form.besides)])
+def limit(keyword: str, value: float | None) -> str:
+    """Return a limit in words, or its absence: `at least 1`, `at most 16 keys`, `any number of keys`."""
+    words, noun = _LIMITS[keyword]
+    if value is None:
+        return f"any number of {noun}s" if noun else f"no {'upper' if words == 'at most' else 'lower'} limit"
+    return f"{words} {count(int(value), noun) if noun else number(value)}"
 
 
-def _with(noun: str, limits: Iterable[str]) -> str:
-    said = " and ".join(filter(None, limits))
-    return f"{noun} of {said}" if said else noun
+def number(value: float) -> str:
+    """Return a number with its thousands separated."""
+    return f"{value:,}"
 
 
-def _least(number: int, noun: str) -> str:
-    return f"at least {count(number, noun)}" if number else ""
+def quoted(values: Iterable[str]) -> list[str]:
+    """Return strings in quotes."""
+    return [show(value) for value in values]
 
 
-def _most(number: int | None, noun: str) -> str:
-    return "" if number is None else f"at most {count(number, noun)}"
+def with_limits(noun: str, limits: Mapping[str, float | None]) -> str:
+    """Return a noun with the limits that are given, by keyword: `an integer of at least 1 and at most 50`."""
+    texts = [limit(keyword, value) for keyword, value in limits.items() if value is not None]
+    return f"{noun} of {' and '.join(texts)}" if texts else noun
+
+
+def any_of(texts: Iterable[str]) -> str:
+    """Return different texts as "a", "a or b", "a, b or c"."""
+    *others, last = dict.fromkeys(texts)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def type_names(types: Iterable[JsonType]) -> str:
+    """Return the names of the JSON types of some types: `integer or string or null`."""
+    names = {name for json_type in types for name in json_type.json_types}
+    if names >= TYPE_NAMES.keys():
+        return "anything"
+    if "number" in names:
+        names.remove("integer")
+    return any_of(sorted(names, key=lambda name: (name == "null", name)))

@@ -1,7 +1,7 @@
-"""The same payload in the names of another contract.
+"""Translate payloads and pointers between the spellings of contracts.
 
-Names are translated where both contracts declare them, and never inside the caller's own data: what a contract does not
-declare, and the keys of its maps, stay as they are.
+A name is translated if both contracts declare it. Data of the caller's own is never changed: undeclared keys, and the
+keys of maps.
 """
 
 from __future__ import annotations
@@ -14,58 +14,58 @@ from attrs import field, frozen
 from ftschema.core.pointer import join, split
 from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.shape import Items, Members, Pairs, job_shape
+from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
-    from ftschema.schemas.shape import Shape
+    from ftschema.schemas.json_types import Types
     from ftschema.schemas.spelling import Spelling
 
     _Path = tuple[str | int, ...]
 
 
 def to_wire(contract: str, payload: Any) -> Any:
-    """Return a payload of a contract in the names of the wire; the same object where those are the contract's."""
-    spelling = entry(contract).spelling
-    if spelling == "wire":
-        return payload
-    shape = (job_shape(contract),)
-    return Renamer(spelling, "wire").place(payload, shape, shape, ())
+    """Return a payload of a contract in the names of the wire; the payload itself if the contract uses these."""
+    return _translated(contract, payload, entry(contract).spelling, "wire")
 
 
 def from_wire(contract: str, payload: Any) -> Any:
-    """Return a payload with the names of the wire as a contract spells it; the same object where it is the same."""
-    spelling = entry(contract).spelling
-    if spelling == "wire":
+    """Return a payload in the names of the wire as a contract spells it; the payload itself if that is the same."""
+    return _translated(contract, payload, "wire", entry(contract).spelling)
+
+
+def _translated(contract: str, payload: Any, source: Spelling, target: Spelling) -> Any:
+    if source == target:
         return payload
-    shape = (job_shape(contract),)
-    return Renamer("wire", spelling).place(payload, shape, shape, ())
+    types = (job_type(contract),)
+    return Translator(source, target).translate(payload, types, types, ())
 
 
 def pointer_from_wire(contract: str, pointer: str) -> str:
-    """Return the place in a payload of a contract that a pointer means in the names of the wire."""
+    """Return a pointer in the names of the wire as a contract spells it."""
     spelling = entry(contract).spelling
     if spelling == "wire":
         return pointer
-    shape: Shape = (job_shape(contract),)
+    types: Types = (job_type(contract),)
     path = []
-    for step in split(pointer):
-        known = next((form for form in shape if isinstance(form, Members) and step in form.members), None)
-        path.append(spelled(step, spelling) if known else step)
-        shape = known.members[step] if known else _inside(shape)
+    for key in split(pointer):
+        known = next((one for one in types if isinstance(one, ObjectType) and key in one.properties), None)
+        path.append(spelled(key, spelling) if known else key)
+        types = known.properties[key].types if known else _below(types)
     return join(path)
 
 
 @frozen
-class Renamer:
-    """Renames from one spelling to another, and remembers what found no place.
+class Translator:
+    """Translates names from one spelling to another, and records what it dropped.
 
     Attributes:
         source: How the payload spells its names.
         target: How the result spells them.
-        keep_unknown: Whether keys that only one of the two contracts declares, or none, stay.
-        dropped: The places in the payload of what did not stay.
-        ambiguous: Those of them that the result would take for another key: `created_at` beside `createdAt`.
+        keep_unknown: Whether to keep keys that only one of the two contracts declares, or neither.
+        dropped: The paths, in the payload, of what was dropped.
+        ambiguous: Those of them that would mean another key in the result: `created_at` beside `createdAt`.
     """
 
     source: Spelling
@@ -74,65 +74,66 @@ class Renamer:
     dropped: list[_Path] = field(factory=list, init=False)
     ambiguous: list[_Path] = field(factory=list, init=False)
 
-    def place(self, value: Any, source: Shape, target: Shape, path: _Path) -> Any:
-        """Return a copy of what lies at a place, renamed as far as both shapes know it."""
+    def translate(self, value: Any, source: Types, target: Types, path: _Path) -> Any:
+        """Return a copy of the value at a path, translated where the types of both contracts declare its names."""
         if isinstance(value, dict):
-            before, after = _members(source, value, self.source), _members(target, value, self.source)
+            before, after = _object_type(source, value, self.source), _object_type(target, value, self.source)
             if before and after:
-                return self._members(value, before, after, path)
-            pairs = _form(source, Pairs), _form(target, Pairs)
-            if not before and not after and pairs[0] and pairs[1]:
-                return {
-                    key: self.place(one, pairs[0].value, pairs[1].value, (*path, key)) for key, one in value.items()
-                }
+                return self._object(value, before, after, path)
+            maps = _first(source, MapType), _first(target, MapType)
+            if not before and not after and maps[0] and maps[1]:
+                below = maps[0].values.types, maps[1].values.types
+                return {key: self.translate(member, *below, (*path, key)) for key, member in value.items()}
         elif isinstance(value, list):
-            items = _form(source, Items), _form(target, Items)
-            if items[0] and items[1]:
-                return [self.place(one, items[0].item, items[1].item, (*path, at)) for at, one in enumerate(value)]
+            arrays = _first(source, ArrayType), _first(target, ArrayType)
+            if arrays[0] and arrays[1]:
+                below = arrays[0].items.types, arrays[1].items.types
+                return [self.translate(item, *below, (*path, index)) for index, item in enumerate(value)]
         return copied(value)
 
-    def _members(self, value: dict[str, Any], source: Members, target: Members, path: _Path) -> dict[str, Any]:
-        names, meant = _names(source, self.source), _names(target, self.target)
-        renamed: dict[str, Any] = {}
+    def _object(self, value: dict[str, Any], source: ObjectType, target: ObjectType, path: _Path) -> dict[str, Any]:
+        names, names_of_target = _names(source, self.source), _names(target, self.target)
+        translated: dict[str, Any] = {}
         for key, member in value.items():
             here = (*path, key)
             name = names.get(key)
-            if name in target.members:
-                below = self.place(member, source.members[name], target.members[name], here)
-                renamed[spelled(name, self.target)] = below
-            elif meant.get(key) in source.members:
-                # It would come back as another key.
+            if name in target.properties:
+                below = source.properties[name].types, target.properties[name].types
+                translated[spelled(name, self.target)] = self.translate(member, *below, here)
+            elif names_of_target.get(key) in source.properties:
+                # Translated back, it would be another key.
                 self.ambiguous.append(here)
                 self.dropped.append(here)
             elif self.keep_unknown:
-                renamed[key] = copied(member)
+                translated[key] = copied(member)
             else:
                 self.dropped.append(here)
-        return renamed
+        return translated
 
 
-def _names(form: Members, spelling: Spelling) -> dict[str, str]:
-    return _names_of(tuple(form.members), spelling)
+def _names(json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
+    return _by_spelling(tuple(json_type.properties), spelling)
 
 
 @cache
-def _names_of(members: tuple[str, ...], spelling: Spelling) -> dict[str, str]:
-    return {spelled(name, spelling): name for name in members}
+def _by_spelling(names: tuple[str, ...], spelling: Spelling) -> dict[str, str]:
+    return {spelled(name, spelling): name for name in names}
 
 
-def _members(shape: Shape, value: dict[str, Any], spelling: Spelling) -> Members | None:
-    """Return the form of known keys that an object is of."""
+def _object_type(types: Types, value: dict[str, Any], spelling: Spelling) -> ObjectType | None:
+    """Return the type that an object has, if its keys are known."""
     tag = value.get(spelled("type", spelling))
-    return next((form for form in shape if isinstance(form, Members) and form.tag in (None, tag)), None)
+    return next((one for one in types if isinstance(one, ObjectType) and one.tag in (None, tag)), None)
 
 
-def _form(shape: Shape, kind: type[Any]) -> Any:
-    return next((form for form in shape if isinstance(form, kind)), None)
+def _first(types: Types, cls: type[Any]) -> Any:
+    return next((one for one in types if isinstance(one, cls)), None)
 
 
-def _inside(shape: Shape) -> Shape:
-    """Return the forms of what a list or a map holds."""
-    for form in shape:
-        if isinstance(form, Items | Pairs):
-            return form.item if isinstance(form, Items) else form.value
+def _below(types: Types) -> Types:
+    """Return the types of the items of an array, or of the values of a map."""
+    for json_type in types:
+        if isinstance(json_type, ArrayType | MapType):
+            [(_, below)] = json_type.children()
+            return below.types
     return ()

@@ -21,7 +21,7 @@ from ftschema.generation.defects import catalogue as kinds_of
 from ftschema.generation.defects import draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.schemas import catalogue
-from ftschema.schemas.shape import job_shape
+from ftschema.schemas.reader import job_type
 from ftschema.schemas.translate import from_wire, to_wire
 from support.mutants.schemas import Mutant, mutants
 
@@ -154,9 +154,9 @@ def test_witnesses(left: str, right: str) -> None:
 def test_every_difference_has_a_witness(left: str, right: str) -> None:
     """What the shapes of two contracts show as different is never left out for want of a witness."""
     shown = {(change.pointer, change.code, change.left, change.right) for change in _diff(left, right)}
-    for found in differences(job_shape(left), job_shape(right), left):
+    for found in differences(job_type(left), job_type(right), left):
         key = f"/{found.key}" if found.code == "required" else ""
-        assert (found.pointer + key, found.code, found.accepting, found.refusing) in shown
+        assert (found.pointer + key, found.code, found.accepting, found.rejecting) in shown
 
 
 @pytest.mark.parametrize("value", [5, "x"], ids=["accepted by both", "refused by both"])
@@ -257,9 +257,9 @@ _STEPS: dict[tuple[str, str], list[_Row]] = {
         ("/metadata", "name", "not declared", "object or null", "left"),
     ],
     ("2025-03-11", "2026-05-13"): [
-        ("/hyperparameters/batch_size", "null", "integer or string", "integer or string or null", "right"),
+        ("/hyperparameters/batch_size", "null", "integer or string", "integer, string or null", "right"),
         ("/method/reinforcement", "name", "not declared", "object", "left"),
-        ("/method/type", "enum", "no such word", '"reinforcement"', "right"),
+        ("/method/type", "enum", "not allowed", '"reinforcement"', "right"),
         ("/method/type", "required", "optional", "required", "left"),
     ],
 }
@@ -280,8 +280,8 @@ def test_steps(dates: tuple[str, str], rows: list[_Row]) -> None:
 
 _KNOWN: dict[tuple[str, str], list[_Row]] = {
     ("observed", "azure"): [
-        ("/status", "enum", '"created"', "no such word", "left"),
-        ("/status", "enum", "no such word", '"pending"', "right"),
+        ("/status", "enum", '"created"', "not allowed", "left"),
+        ("/status", "enum", "not allowed", '"pending"', "right"),
         ("/hyperparameters", "required", "optional", "required", "left"),
         ("/hyperparameters", "null", "object or null", "object", "left"),
         ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least 1 or -1", "right"),
@@ -296,12 +296,12 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
         ("", "spelling", "camel", "wire", "left"),
         ("/object", "enum", "any string", '"fine_tuning.job"', "left"),
         ("/metadata", "maxProperties", "any number of keys", "at most 16 keys", "left"),
-        ("/metadata", "maxLength", "any number of characters a key", "at most 64 characters a key", "left"),
+        ("/metadata", "maxLength", "keys of any number of characters", "keys of at most 64 characters", "left"),
         ("/metadata/*", "maxLength", "any number of characters", "at most 512 characters", "left"),
         ("/integrations", "maxItems", "any number of items", "at most 5 items", "left"),
         ("/integrations/*/wandb/run_id", "name", "not declared", "string", "left"),
         ("/method", "null", "object", "object or null", "right"),
-        ("/method/dpo/hyperparameters/beta", "minimum", "no lower limit", "above 0", "left"),
+        ("/method/dpo/hyperparameters/beta", "minimum", "no lower limit", "more than 0", "left"),
         ("/error/code", "required", "required", "optional", "right"),
     ],
     ("rust", "dart"): [
@@ -319,7 +319,7 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
         (
             "/method/reinforcement/grader/sampling_params/reasoning_effort",
             "enum",
-            "no such word",
+            "not allowed",
             '"max"',
             "right",
         ),
@@ -438,7 +438,7 @@ _EDITS: dict[str, _Edit] = {
     "new key of several types": (
         "2025-03-11",
         _declare("suffix", {"type": ["string", "null", "number"]}),
-        [("/suffix", "name", "not declared", "number or string or null", "left")],
+        [("/suffix", "name", "not declared", "number, string or null", "left")],
     ),
     "new key that may hold anything": ("2025-03-11", _declare("suffix", {}), []),
     "key forgotten": (
@@ -449,12 +449,12 @@ _EDITS: dict[str, _Edit] = {
     "more words": (
         "2026-07-15",
         lambda schema: schema["properties"]["status"]["then"]["enum"].extend(["paused", "lost"]),
-        [("/status", "enum", "no such words", '"paused", "lost"', "right")],
+        [("/status", "enum", "not allowed", '"paused", "lost"', "right")],
     ),
     "fewer words": (
         "observed",
         lambda schema: schema["properties"]["status"]["then"]["enum"].remove("queued"),
-        [("/status", "enum", '"queued"', "no such word", "left")],
+        [("/status", "enum", '"queued"', "not allowed", "left")],
     ),
     "any word": (
         "2026-07-15",
@@ -520,7 +520,7 @@ _EDITS: dict[str, _Edit] = {
     "open bound of fractions": (
         "2025-03-11",
         _ask_part("beta", exclusiveMinimum=0.25),
-        [("/method/dpo/hyperparameters/beta", "minimum", "above 0", "above 0.25", "left")],
+        [("/method/dpo/hyperparameters/beta", "minimum", "more than 0", "more than 0.25", "left")],
     ),
     "items at most": (
         "2026-07-15",
@@ -558,7 +558,7 @@ _EDITS: dict[str, _Edit] = {
     "longer keys": (
         "observed",
         _in_metadata("propertyNames", maxLength=65),
-        [("/metadata", "maxLength", "at most 64 characters a key", "at most 65 characters a key", "right")],
+        [("/metadata", "maxLength", "keys of at most 64 characters", "keys of at most 65 characters", "right")],
     ),
     "shorter values": (
         "observed",
@@ -579,8 +579,8 @@ _EDITS: dict[str, _Edit] = {
         "observed",
         _without_grader("label_model"),
         [
-            (f"{_GRADERS}/*/type", "enum", '"label_model"', "no such word", "left"),
-            (f"{_GRADERS}/type", "enum", '"label_model"', "no such word", "left"),
+            (f"{_GRADERS}/*/type", "enum", '"label_model"', "not allowed", "left"),
+            (f"{_GRADERS}/type", "enum", '"label_model"', "not allowed", "left"),
         ],
     ),
     "part of a union asks less": (

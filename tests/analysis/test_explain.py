@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import strategies
-from ftschema.analysis.places import find, places
+from ftschema.analysis.places import find, locations
 from ftschema.core import codes
 from ftschema.generation.defects import catalogue
 from ftschema.schemas.rules import RULES
@@ -60,7 +60,7 @@ def _pattern(pointer: str) -> str:
 def test_every_place(contract: str) -> None:
     """Of each place there is a job that is right and holds something there, and one with a single fault just there."""
     lawless = []
-    for pointer in places(contract):
+    for pointer in locations(contract):
         found = ftschema.explain(pointer, contract)
         assert (found.subject, found.kind, found.contract) == (pointer, "place", contract)
         assert found.about
@@ -94,7 +94,7 @@ def test_what_check_says(data: st.DataObject) -> None:
 def test_prose(contract: str) -> None:
     """Together the places say all that the schema's comments and descriptions say, each once on its own way."""
     schema = ftschema.schema(contract)
-    found = [ftschema.explain(pointer, contract) for pointer in places(contract)]
+    found = [ftschema.explain(pointer, contract) for pointer in locations(contract)]
     assert {note.text for one in found for note in one.why} == {*_texts(schema, "$comment")}
     assert {one.about for one in found} <= {*_texts(schema, "description")}
     assert all(f"{one.subject}/".startswith(f"{note.pointer}/") for one in found for note in one.why)
@@ -110,31 +110,31 @@ def _texts(node: Any, word: str) -> list[str]:
 
 
 def test_asked() -> None:
-    """The rule is said in words, with types, words, bounds, and whether the key is required."""
+    """The requirements are in words: types, values, limits, and whether the key is required."""
     for pointer, asks in {
-        "": ("an object", "must have id, object, created_at,"),
+        "": ("an object", "required keys: id, object, created_at,"),
         "/hyperparameters/n_epochs": ('"auto", an integer of at least 1 and at most 50 or null', "optional"),
         "/hyperparameters/learning_rate_multiplier": ('"auto", a number of more than 0 or null', "optional"),
         "/status": ('"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"', "requ"),
         "/metadata": ("a map of at most 16 keys, each of at most 64 characters or null", "optional"),
         "/metadata/*": ("a string of at most 512 characters",),
         "/method/reinforcement/grader/graders/*/input/*/content": ("a string, an object with", "required"),
-        "/integrations": ("a list of at most 5 items or null", "optional"),
+        "/integrations": ("an array of at most 5 items or null", "optional"),
         "/shared_with_openai": ("true or false", "optional"),
         "/method/reinforcement/grader/type": ('"string_check", "text_similarity", "python"', "required"),
-        "/method/reinforcement/grader/input": ("a string or a list", "required"),
-        "/method/reinforcement/grader/graders": ('an object with the type "string_check", an object', "required"),
+        "/method/reinforcement/grader/input": ("a string or an array", "required"),
+        "/method/reinforcement/grader/graders": ('an object with type "string_check", an object', "required"),
     }.items():
         found = ftschema.explain(pointer).asks
         assert len(found) == len(asks) + (pointer.count("/") == -1)
         assert all(text.startswith(start) for text, start in zip(found, asks, strict=True)), found
     azure = ftschema.explain("/hyperparameters/n_epochs", "azure").asks
-    assert azure[0] == '"auto", an integer of at least 1 and at most 50 or -1 or null'
+    assert azure[0] == '"auto", an integer of at least 1 and at most 50, -1 or null'
 
 
 def test_required_by_some() -> None:
     """A key that some parts of a union require and others do not is said to be so."""
-    found = {one for place in places("observed") for one in ftschema.explain(place).asks}
+    found = {one for place in locations("observed") for one in ftschema.explain(place).asks}
     assert {"required", "optional"} <= found
     assert ftschema.explain("/method/reinforcement/grader/graders/name").asks[1] == "required"
 
@@ -142,9 +142,9 @@ def test_required_by_some() -> None:
 def test_since() -> None:
     """A place is there since the first published specification that has it, and changed as `diff` has it."""
     diffs = {after: ftschema.diff(before, after) for before, after in pairwise(_DATES)}
-    for pointer in places(_DATES[-1]):
+    for pointer in locations(_DATES[-1]):
         found = ftschema.explain(pointer, _DATES[-1])
-        having = [date for date in _DATES if pointer in places(date)]
+        having = [date for date in _DATES if pointer in locations(date)]
         assert having[0] == found.since
         expected = [
             (date, change.code, change.left, change.right)
@@ -191,7 +191,7 @@ def test_undeclared() -> None:
     assert found.subject == "/integrations/*/wandb/run_id"
     assert found.about == ftschema.explain("/integrations/*/wandb/run_id").about
     assert found.asks == (
-        "anything, as of every key that this contract does not declare",
+        "anything: this contract does not declare the key",
         "declared by observed, azure",
     )
     assert (found.contract, found.right, found.wrong) == ("2025-03-11", None, None)
@@ -234,7 +234,7 @@ def test_rule(rule: Any) -> None:
     for contract in _CONTRACTS:
         found = ftschema.explain(rule.id, contract)
         assert (found.about, found.severity, found.why[0].text) == (rule.requires, rule.severity, rule.evidence)
-        assert ("not asked by this contract" in found.asks) is not rule.holds_for(contract)
+        assert ("does not apply to this contract" in found.asks) is not rule.holds_for(contract)
         assert bool(found.right) is rule.holds_for(contract)
 
 
@@ -274,6 +274,10 @@ def test_all_codes() -> None:
         ("requird", "observed", "required"),
         ("suceeded-has-tokens", "observed", "succeeded-has-tokens"),
         ("json-bomb", "observed", "json-bom"),
+        ("suceeded", "observed", "/status"),
+        ("running", "observed", "/status"),
+        ("sucess", "observed", None),
+        ("/sucess", "observed", None),
         ("/qqqq", "observed", None),
         ("", None, None),
     ],
@@ -323,7 +327,7 @@ def test_values() -> None:
 @_each_contract
 def test_command(contract: str) -> None:
     """The command prints all that there is of a place or a code, and as JSON what `as_dict` gives."""
-    for subject in [*codes.KEYWORDS, "json-bom", *places(contract)][:: 3 + len(places(contract)) // 10]:
+    for subject in [*codes.KEYWORDS, "json-bom", *locations(contract)][:: 3 + len(locations(contract)) // 10]:
         found = ftschema.explain(subject, contract)
         code, output = _run(subject or "(root)", "--contract", contract)
         assert code == 0

@@ -17,7 +17,8 @@ import ftschema
 from ftschema import strategies
 from ftschema.model import graders
 from ftschema.model import job as model
-from ftschema.schemas.shape import Form, Items, Members, Null, Pairs, Words, job_shape, parts
+from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, NullType, ObjectType
+from ftschema.schemas.reader import job_type, parts
 from ftschema.schemas.vocabulary import USUAL_STATUSES
 from support import coverage
 from support.oracles.published import published_dates, published_oracle
@@ -134,8 +135,8 @@ def test_every_row_is_reached_by_any_seed(seeded: int) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_statuses(contract: str) -> None:
     """Every status is reached, none in less than 4% of the draws."""
-    [form] = job_shape(contract).members["status"]
-    statuses = form.words if isinstance(form, Words) else USUAL_STATUSES
+    [status] = job_type(contract).properties["status"].types
+    statuses = status.values if isinstance(status, EnumType) else USUAL_STATUSES
     assert set(statuses) >= set(USUAL_STATUSES)
     counted = Counter(job["status"] for job in _drawn_on_wire(contract))
     assert {status: counted[status] for status in statuses if counted[status] < FEWEST} == {}
@@ -144,33 +145,32 @@ def test_statuses(contract: str) -> None:
 @pytest.mark.parametrize("contract", _with_parts("Method"))
 def test_methods(contract: str) -> None:
     """Every type of method is reached, and jobs without one, none in less than 4% of the draws."""
-    [types] = parts(contract)["Method"].members["type"]
-    assert isinstance(types, Words)
+    [types] = parts(contract)["Method"].properties["type"].types
+    assert isinstance(types, EnumType)
     counted = Counter((job.get("method") or {}).get("type") for job in _drawn_on_wire(contract))
-    assert {kind: counted[kind] for kind in (None, *types.words) if counted[kind] < FEWEST} == {}
+    assert {kind: counted[kind] for kind in (None, *types.values) if counted[kind] < FEWEST} == {}
 
 
 @pytest.mark.parametrize("contract", _with_parts("MultiGrader"))
 def test_graders(contract: str) -> None:
     """Every grader is reached below the method and inside a multi grader, which is a map, a list, or holds just one."""
-    top = [form for form in parts(contract)["ReinforcementMethod"].members["grader"] if isinstance(form, Members)]
-    inside: list[Form] = []
-    for form in parts(contract)["MultiGrader"].members["graders"]:
-        inside += form.value if isinstance(form, Pairs) else form.item if isinstance(form, Items) else [form]
-    expected: set[_Row] = {("top", str(form.tag)) for form in top}
-    expected |= {("inside", str(form.tag)) for form in inside if isinstance(form, Members)}
-    expected |= {
-        ("multi", {Members: "one", Pairs: "map", Items: "list"}[type(form)])
-        for form in parts(contract)["MultiGrader"].members["graders"]
-    }
+    top = parts(contract)["ReinforcementMethod"].properties["grader"].types
+    graders_of_multi = parts(contract)["MultiGrader"].properties["graders"].types
+    inside: list[JsonType] = []
+    for one in graders_of_multi:
+        inside += [one] if isinstance(one, ObjectType) else [inner for _, f in one.children() for inner in f.types]
+    expected: set[_Row] = {("top", str(one.tag)) for one in top if isinstance(one, ObjectType)}
+    expected |= {("inside", str(one.tag)) for one in inside if isinstance(one, ObjectType)}
+    names: dict[type[JsonType], str] = {ObjectType: "one", MapType: "map", ArrayType: "list"}
+    expected |= {("multi", names[type(one)]) for one in graders_of_multi}
     reached: set[_Row] = set()
-    for above, form, value in (visit for payload in _drawn(contract) for visit in coverage.visits(contract, payload)):
-        if form.tag and form.part.endswith("Grader"):
-            reached.add(("inside" if "MultiGrader" in above else "top", form.tag))
-        if form.tag == "multi":
+    for above, part, value in (visit for payload in _drawn(contract) for visit in coverage.visits(contract, payload)):
+        if part.tag and part.name.endswith("Grader"):
+            reached.add(("inside" if "MultiGrader" in above else "top", part.tag))
+        if part.tag == "multi":
             graders = value["graders"]
-            one = isinstance(graders, dict) and isinstance(graders.get("type"), str)
-            reached.add(("multi", "one" if one else "map" if isinstance(graders, dict) else "list"))
+            is_one = isinstance(graders, dict) and isinstance(graders.get("type"), str)
+            reached.add(("multi", "one" if is_one else "map" if isinstance(graders, dict) else "list"))
     assert len(expected) > 10
     assert _missing(expected, reached) == []
 
@@ -179,12 +179,12 @@ def test_graders(contract: str) -> None:
 def test_integrations(contract: str) -> None:
     """Integrations are reached absent, null, empty, with Weights & Biases, and as many as there may be."""
     drawn = [job.get("integrations", ...) for job in _drawn_on_wire(contract)]
-    assert ... in drawn or "integrations" in job_shape(contract).required
+    assert ... in drawn or "integrations" in job_type(contract).required
     assert None in drawn
     lists = [integrations for integrations in drawn if isinstance(integrations, list)]
     limited = "maxItems" in ftschema.schema(contract)["properties"].get("integrations", {})
     assert {0, 1, 5 if limited else 2} <= {len(integrations) for integrations in lists}
-    if "run_id" in parts(contract)["WandbIntegration"].members:
+    if "run_id" in parts(contract)["WandbIntegration"].properties:
         assert any("run_id" in integration["wandb"] for integrations in lists for integration in integrations)
 
 
@@ -192,11 +192,11 @@ def test_integrations(contract: str) -> None:
 def test_errors(contract: str) -> None:
     """Errors are reached absent, null, empty and full, with a `param` and without, as far as the contract has them."""
     part = parts(contract)["JobError"]
-    job = job_shape(contract)
+    job = job_type(contract)
     errors = [payload.get("error", ...) for payload in _drawn_on_wire(contract)]
     objects = [error for error in errors if isinstance(error, dict)]
     assert ... in errors or "error" in job.required
-    assert None in errors or Null() not in job.members["error"]
+    assert None in errors or NullType() not in job.properties["error"].types
     assert {} in errors or part.required
     full = [error for error in objects if error.get("code") is not None and error.get("message") is not None]
     assert any(error.get("param") is not None for error in full)

@@ -94,7 +94,7 @@ def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
     """Return a defect for each way to break each kind, and some more of each kind."""
     drawn: list[tuple[Kind, Defect]] = []
     for kind in catalogue(contract):
-        ways = [evolve(kind, breaks=(way,)) for way in kind.breaks]
+        ways = [evolve(kind, variants=(way,)) for way in kind.variants]
         drawn += [(kind, draw_defect(way, seeded(kind, number))) for number, way in enumerate(ways)]
         drawn += [(kind, draw_defect(kind, seeded(seed))) for seed in range(3)]
     return tuple(drawn)

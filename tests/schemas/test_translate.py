@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.schemas.shape import job_shape
-from ftschema.schemas.translate import Renamer, from_wire, pointer_from_wire, to_wire
+from ftschema.schemas.reader import job_type
+from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire
 from support.helpers import examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
@@ -101,9 +101,9 @@ CAMEL: dict[str, Any] = {
 }
 
 
-def _renamed(renamer: Renamer, payload: Any) -> Any:
-    shape = (job_shape("observed"),)
-    return renamer.place(payload, shape, shape, ())
+def _renamed(translator: Translator, payload: Any) -> Any:
+    types = (job_type("observed"),)
+    return translator.translate(payload, types, types, ())
 
 
 def _listed(value: Any) -> Any:
@@ -116,7 +116,7 @@ def _listed(value: Any) -> Any:
 def test_own_data_stays() -> None:
     """Metadata, tags, response formats, names in maps of graders, headers and unknown keys stay as they are."""
     payload = deepcopy(WIRE)
-    there = Renamer("wire", "camel")
+    there = Translator("wire", "camel")
     assert _listed(_renamed(there, payload)) == _listed(CAMEL)
     assert not there.dropped
     assert payload == WIRE
@@ -124,7 +124,7 @@ def test_own_data_stays() -> None:
 
 def test_own_data_stays_on_the_way_back() -> None:
     """So they do on the way back, and so do the names of graders that stand alone or in a list."""
-    back = Renamer("camel", "wire")
+    back = Translator("camel", "wire")
     assert _listed(_renamed(back, CAMEL)) == _listed(WIRE)
     assert not back.dropped
     for graders in (CAMEL["method"]["reinforcement"]["grader"]["graders"]["type"], [{"type": "python", "imageTag": 1}]):
@@ -202,10 +202,10 @@ def test_nothing_is_shared(contract: str) -> None:
 @pytest.mark.parametrize("value", [None, True, 5, "created_at", [], [{"created_at": 1}], {}])
 def test_no_job(value: Any) -> None:
     """What is no object of known keys is copied as it is."""
-    assert same(_renamed(Renamer("wire", "camel"), value), value)
+    assert same(_renamed(Translator("wire", "camel"), value), value)
     for key in ("metadata", "method", "integrations", "error", "hyperparameters"):
         odd = {key: value if value != {} else {"a_b": 1}}
-        assert same(_renamed(Renamer("wire", "camel"), odd), odd)
+        assert same(_renamed(Translator("wire", "camel"), odd), odd)
 
 
 # ---------------------------------------------------------------- what finds no place
@@ -235,18 +235,18 @@ def test_no_job(value: Any) -> None:
 )
 def test_two_names_for_one(payload: Any, renamed: Any, dropped: list[Any]) -> None:
     """A key that would be taken for another one on the wire is dropped, and remembered with its place."""
-    renamer = Renamer("camel", "wire")
-    assert same(_renamed(renamer, payload), renamed)
-    assert renamer.dropped == dropped
-    assert renamer.ambiguous == dropped
+    translator = Translator("camel", "wire")
+    assert same(_renamed(translator, payload), renamed)
+    assert translator.dropped == dropped
+    assert translator.ambiguous == dropped
 
 
 def test_two_names_for_one_on_the_way_back() -> None:
     """The same holds for a key on the wire that another spelling has for one of the wire's."""
-    renamer = Renamer("wire", "pascal")
+    translator = Translator("wire", "pascal")
     payload = {"created_at": 1, "error": {"code": "c", "Code": "d"}, "VarError": 2, "Error": 3}
-    assert _renamed(renamer, payload) == {"CreatedAt": 1, "VarError": {"Code": "c"}, "Error": 3}
-    assert renamer.ambiguous == [("error", "Code"), ("VarError",)]
+    assert _renamed(translator, payload) == {"CreatedAt": 1, "VarError": {"Code": "c"}, "Error": 3}
+    assert translator.ambiguous == [("error", "Code"), ("VarError",)]
 
 
 def test_unknown_keys_may_go() -> None:
@@ -258,28 +258,28 @@ def test_unknown_keys_may_go() -> None:
         "hyperparameters": {"nEpochs": 1, "warmup": 2, "n_epochs": 3},
         "resultFiles": ["a"],
     }
-    renamer = Renamer("camel", "wire", keep_unknown=False)
-    assert _renamed(renamer, payload) == {
+    translator = Translator("camel", "wire", keep_unknown=False)
+    assert _renamed(translator, payload) == {
         "created_at": 1,
         "metadata": OWN,
         "hyperparameters": {"n_epochs": 1},
         "result_files": ["a"],
     }
-    assert renamer.dropped == [("later",), ("hyperparameters", "warmup"), ("hyperparameters", "n_epochs")]
-    assert renamer.ambiguous == [("hyperparameters", "n_epochs")]
+    assert translator.dropped == [("later",), ("hyperparameters", "warmup"), ("hyperparameters", "n_epochs")]
+    assert translator.ambiguous == [("hyperparameters", "n_epochs")]
 
 
 def test_names_of_one_contract_only() -> None:
     """A key that only one of two contracts declares is an unknown key, and stays as it is."""
-    old, new = (job_shape("2023-10-05"),), (job_shape("2026-07-15"),)
+    old, new = (job_type("2023-10-05"),), (job_type("2026-07-15"),)
     payload = {"createdAt": 1, "estimatedFinish": 2, "hyperparameters": {"nEpochs": 1, "batchSize": 2}}
-    renamer = Renamer("camel", "wire")
-    assert renamer.place(payload, new, old, ()) == {
+    translator = Translator("camel", "wire")
+    assert translator.translate(payload, new, old, ()) == {
         "created_at": 1,
         "estimatedFinish": 2,
         "hyperparameters": {"n_epochs": 1, "batchSize": 2},
     }
-    assert not renamer.dropped
+    assert not translator.dropped
 
 
 # ---------------------------------------------------------------- pointers

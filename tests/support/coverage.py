@@ -1,6 +1,6 @@
-"""What there is to reach in the jobs of a contract, and what a payload reaches of it.
+"""The coverage of generated jobs: everything that generators can reach in a contract, and what a payload reaches.
 
-A row is one thing to reach: the name of a part, a key of it, and what may be said of what lies there.
+A row is one thing to reach: the name of a part, one of its keys, and a word for a value of that key.
 """
 
 from __future__ import annotations
@@ -8,7 +8,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftschema.schemas.shape import Flag, Form, Items, Members, Null, Number, Pairs, Shape, Text, Words, job_shape, parts
+from ftschema.schemas.json_types import (
+    ArrayType,
+    BooleanType,
+    EnumType,
+    JsonType,
+    MapType,
+    NullType,
+    NumberType,
+    ObjectType,
+    StringType,
+    Types,
+)
+from ftschema.schemas.reader import job_type, parts
 from ftschema.schemas.vocabulary import TIME_KEYS
 from support.oracles.sdk_documents import in_wire_names
 
@@ -16,16 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Row: TypeAlias = tuple[str, str, str]
-Visit: TypeAlias = tuple[tuple[str, ...], Members, dict[str, Any]]
+Visit: TypeAlias = tuple[tuple[str, ...], ObjectType, dict[str, Any]]
 
 
 def rows(contract: str) -> set[Row]:
-    """Return all that there is to reach in the jobs of a contract."""
+    """Return all that generators can reach in the jobs of a contract."""
     found: set[Row] = set()
     for name, part in parts(contract).items():
         found.add((name, "", "a later key"))
-        for key, shape in part.members.items():
-            found |= {(name, key, said) for form in shape for said in _possible(form, key)}
+        for key, field in part.properties.items():
+            found |= {(name, key, word) for json_type in field.types for word in _possible(json_type, key)}
             if key not in part.required:
                 found.add((name, key, "absent"))
     return found
@@ -35,131 +47,108 @@ def reached(contract: str, payload: dict[str, Any]) -> set[Row]:
     """Return what a payload of a contract reaches."""
     found: set[Row] = set()
     for _, part, value in visits(contract, payload):
-        if not value.keys() <= part.members.keys():
-            found.add((part.part, "", "a later key"))
-        for key, shape in part.members.items():
-            said = _shown(_form_of(value[key], shape), value[key]) if key in value else ("absent",)
-            found |= {(part.part, key, one) for one in said}
+        if not value.keys() <= part.properties.keys():
+            found.add((part.name, "", "a later key"))
+        for key, field in part.properties.items():
+            words = _words(_type_of(value[key], field.types), value[key]) if key in value else ("absent",)
+            found |= {(part.name, key, word) for word in words}
     return found
 
 
 def visits(contract: str, payload: dict[str, Any]) -> Iterator[Visit]:
     """Yield each object of known keys in a payload, in the names of the wire, with the parts that it is in."""
-    return _visits(job_shape(contract), in_wire_names(contract, payload), ())
+    return _visits(job_type(contract), in_wire_names(contract, payload), ())
 
 
-def _visits(form: Form, value: Any, above: tuple[str, ...]) -> Iterator[Visit]:
-    match form:
-        case Members():
-            yield above, form, value
-            for key, shape in form.members.items():
-                if key in value:
-                    yield from _visits(_form_of(value[key], shape), value[key], (*above, form.part))
-        case Items(inside) | Pairs(inside):
-            for item in value if isinstance(value, list) else value.values():
-                yield from _visits(_form_of(item, inside), item, above)
-        case _:
-            pass
+def _visits(json_type: JsonType, value: Any, above: tuple[str, ...]) -> Iterator[Visit]:
+    if isinstance(json_type, ObjectType):
+        yield above, json_type, value
+        for key, field in json_type.properties.items():
+            if key in value:
+                yield from _visits(_type_of(value[key], field.types), value[key], (*above, json_type.name))
+        return
+    for _, field in json_type.children():
+        for item in value if isinstance(value, list) else value.values():
+            yield from _visits(_type_of(item, field.types), item, above)
 
 
-def _form_of(value: Any, shape: Shape) -> Form:
-    return next(form for form in shape if _is_of(value, form))
+def _type_of(value: Any, types: Types) -> JsonType:
+    return next(json_type for json_type in types if json_type.matches(value))
 
 
-def _is_of(value: Any, form: Form) -> bool:  # noqa: PLR0911  # one a form
-    match form:
-        case Null():
-            return value is None
-        case Flag():
-            return isinstance(value, bool)
-        case Words():
-            return value in form.words
-        case Text():
-            return isinstance(value, str)
-        case Number():
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case Items():
-            return isinstance(value, list)
-        case Members():
-            return isinstance(value, dict) and (form.tag is None or value.get("type") == form.tag)
-        case Pairs():
-            return isinstance(value, dict)
-        case _:
-            return True
-
-
-def _possible(form: Form, key: str) -> Iterator[str]:
-    """Yield all that may be said of the values of a form."""
-    match form:
-        case Null():
+def _possible(json_type: JsonType, key: str) -> Iterator[str]:
+    """Yield all words for values of a type."""
+    match json_type:
+        case NullType():
             yield "null"
-        case Flag():
+        case BooleanType():
             yield from ("false", "true")
-        case Words(words):
-            yield from map(json.dumps, words)
-        case Text(longest):
-            yield from ("text", "longest text") if longest else ("text",)
-        case Number():
-            yield from _numbers(form, key)
-        case Items(inside, _, most):
+        case EnumType(values):
+            yield from map(json.dumps, values)
+        case StringType(max_length):
+            yield from ("text", "longest text") if max_length else ("text",)
+        case NumberType():
+            yield from _numbers(json_type, key)
+        case ArrayType(items, _, most):
             yield from ("fewest items", "more items", "most items") if most else ("fewest items", "more items")
-            yield from (f"holds {said}" for inner in inside for said in _possible(inner, ""))
-        case Pairs(inside, _, most, longest_name):
+            yield from (f"holds {word}" for inner in items.types for word in _possible(inner, ""))
+        case MapType(values, _, most, longest_key):
             yield from ("map", "fullest map") if most else ("map",)
-            yield from ("longest name",) if longest_name else ()
-            yield from (f"holds {said}" for inner in inside for said in _possible(inner, ""))
-        case Members(part):
-            yield part
+            yield from ("longest name",) if longest_key else ()
+            yield from (f"holds {word}" for inner in values.types for word in _possible(inner, ""))
+        case ObjectType(name):
+            yield name
         case _:
-            # What a map holds is never drawn as null where it may be anything.
+            # The values of a map that may be anything are never generated as null.
             yield from ("null", "anything") if key else ("anything",)
 
 
-def _numbers(form: Number, key: str) -> Iterator[str]:
+def _numbers(json_type: NumberType, key: str) -> Iterator[str]:
     yield "integer"
     if key in TIME_KEYS:
-        # Times are drawn as servers send them: neither with a point nor before there were computers.
+        # Times are generated as servers send them: neither with a decimal point nor before there were computers.
         return
     yield "whole float"
-    if not form.whole:
+    if not json_type.integer:
         yield "fraction"
-    bounds = {"lowest": form.lowest, "next to the lowest": form.above, "highest": form.highest}
-    yield from (said for said, bound in bounds.items() if bound is not None)
-    yield from map(str, form.besides)
+    yield from json_type.limits
+    yield from map(str, json_type.also_allowed)
 
 
-def _shown(form: Form, value: Any) -> Iterator[str]:
-    """Yield what may be said of a value of a form."""
-    match form:
-        case Null() | Flag() | Words():
+def _words(json_type: JsonType, value: Any) -> Iterator[str]:
+    """Yield the words for one value of a type."""
+    match json_type:
+        case NullType() | BooleanType() | EnumType():
             yield json.dumps(value)
-        case Text(longest):
-            yield "longest text" if len(value) == longest else "text"
-        case Number():
-            yield from _shown_of_number(form, value)
-        case Items(inside, fewest, most):
+        case StringType(max_length):
+            yield "longest text" if len(value) == max_length else "text"
+        case NumberType():
+            yield from _words_of_number(json_type, value)
+        case ArrayType(items, fewest, most):
             yield "fewest items" if len(value) == fewest else "most items" if len(value) == most else "more items"
-            yield from (f"holds {said}" for item in value for said in _shown(_form_of(item, inside), item))
-        case Pairs(inside, _, most, longest_name):
+            yield from (f"holds {word}" for item in value for word in _words(_type_of(item, items.types), item))
+        case MapType(values, _, most, longest_key):
             yield "fullest map" if len(value) == most else "map"
-            yield from ("longest name",) if any(len(name) == longest_name for name in value) else ()
-            yield from (f"holds {said}" for item in value.values() for said in _shown(_form_of(item, inside), item))
-        case Members(part):
-            yield part
+            yield from ("longest name",) if any(len(name) == longest_key for name in value) else ()
+            yield from (
+                f"holds {word}" for item in value.values() for word in _words(_type_of(item, values.types), item)
+            )
+        case ObjectType(name):
+            yield name
         case _:
             yield "null" if value is None else "anything"
 
 
-def _shown_of_number(form: Number, value: float) -> Iterator[str]:
-    if value in form.besides:
+def _words_of_number(json_type: NumberType, value: float) -> Iterator[str]:
+    if value in json_type.also_allowed:
         yield str(value)
     elif isinstance(value, int):
         yield "integer"
     else:
         yield "whole float" if value.is_integer() else "fraction"
-    if value == form.lowest:
-        yield "lowest"
-    if form.above is not None and value - form.above < 1e-5:
-        yield "next to the lowest"
-    if value == form.highest:
-        yield "highest"
+    if value == json_type.minimum:
+        yield "minimum"
+    if json_type.exclusive_minimum is not None and value - json_type.exclusive_minimum < 1e-5:
+        yield "exclusiveMinimum"
+    if value == json_type.maximum:
+        yield "maximum"

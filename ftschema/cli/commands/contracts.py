@@ -10,7 +10,7 @@ from ftschema.analysis.diff import diff as _diff
 from ftschema.cli.shared import Exit, contract_names, table, write_json, write_lines
 from ftschema.core.pointer import called
 from ftschema.schemas.catalogue import entry, read_text
-from ftschema.schemas.shape import job_shape
+from ftschema.schemas.reader import job_type
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.contract import contracts as _contracts
 
@@ -26,7 +26,7 @@ def contracts(form: str) -> None:
         {
             "name": name,
             "about": _contract(name).about,
-            "fields": len(job_shape(name).members),
+            "fields": len(job_type(name).properties),
             "spelling": entry(name).spelling,
             "source": entry(name).source,
         }

@@ -1,4 +1,4 @@
-"""The shape that jobs are drawn by says what the schema says, and refuses to read what it does not know."""
+"""The types that are read from a schema say what the schema says; unknown patterns raise."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 
 import ftschema
 from ftschema.generation.samples import LATER_KEYS
-from ftschema.schemas import shape
-from ftschema.schemas.shape import Members, job_shape, parts
+from ftschema.schemas import reader
+from ftschema.schemas.json_types import Field, NullType, ObjectType, StringType
+from ftschema.schemas.reader import job_type, parts
 from support.oracles.sdk_documents import in_names_of
 
 CONTRACTS = ftschema.contracts()
@@ -38,8 +39,8 @@ def _definitions(contract: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_property_is_in_the_shape(contract: str) -> None:
-    """Each definition with properties is a part of the shape, with all of its properties and required keys."""
+def test_every_property_is_read(contract: str) -> None:
+    """Each definition with properties is a part, with all of its properties and required keys."""
     found = parts(contract)
     asked = {name: part for name, part in _definitions(contract).items() if "properties" in part}
     assert asked.keys() >= {"FineTuningJob", "JobError", "Hyperparameters"}
@@ -48,14 +49,14 @@ def test_every_property_is_in_the_shape(contract: str) -> None:
             # A union: its branches are the parts.
             assert part["properties"].keys() == {"type"}, name
         else:
-            members, required = dict.fromkeys(found[name].members), dict.fromkeys(found[name].required)
-            assert in_names_of(contract, members).keys() == part["properties"].keys(), name
+            properties, required = dict.fromkeys(found[name].properties), dict.fromkeys(found[name].required)
+            assert in_names_of(contract, properties).keys() == part["properties"].keys(), name
             assert in_names_of(contract, required).keys() == set(part.get("required", ())), name
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_every_part_is_a_definition(contract: str) -> None:
-    """The shape has no part that the schema does not define."""
+    """There is no part that the schema does not define."""
     assert parts(contract).keys() <= _definitions(contract).keys()
 
 
@@ -63,36 +64,36 @@ def test_every_part_is_a_definition(contract: str) -> None:
 def test_unknown_patterns(strange: dict[str, Any]) -> None:
     """A schema with a type or keyword that is not known raises, rather than being drawn wrongly in silence."""
     with pytest.raises((ValueError, TypeError)):
-        shape._Reader({}).shape(strange, "name")  # noqa: SLF001  # no contract has such a pattern
+        reader._Reader({}).types(strange, "name")  # noqa: SLF001  # no contract has such a pattern
 
 
-def test_branch_that_is_no_object() -> None:
-    """A dispatch on `type` to something that is no object raises."""
+def test_branch_that_is_not_an_object() -> None:
+    """A dispatch on `type` to something that is not an object raises."""
     branch = {"if": {"properties": {"type": {"const": "x"}}, "required": ["type"]}, "then": {"type": "string"}}
     union = {"type": "object", "properties": {"type": {"type": "string"}}, "allOf": [branch]}
-    with pytest.raises(TypeError, match="is no object"):
-        shape._Reader({"Union": union}).shape({"$ref": "#/$defs/Union"}, "")  # noqa: SLF001  # see above
+    with pytest.raises(TypeError, match="is not an object"):
+        reader._Reader({"Union": union}).types({"$ref": "#/$defs/Union"}, "")  # noqa: SLF001  # see above
 
 
-def test_job_that_is_no_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A contract whose jobs are no objects raises."""
-    monkeypatch.setattr(shape, "read_schema", lambda _: {"type": "string", "$defs": {}})
-    with pytest.raises(TypeError, match="a job of observed is no object"):
-        # Past its cache, which has the shape of the true schema.
-        job_shape.__wrapped__("observed")
+def test_job_that_is_not_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contract whose jobs are not objects raises."""
+    monkeypatch.setattr(reader, "job_field", lambda _: Field((StringType(),)))
+    with pytest.raises(TypeError, match="a job of the contract observed is not an object"):
+        # Past its cache, which has the type of the real schema.
+        job_type.__wrapped__("observed")
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_simplest_form_first(contract: str) -> None:
-    """A place that may be null has that form first, because the first is what a failing example shrinks to."""
-    shapes = [members for part in parts(contract).values() for members in part.members.values()]
-    nullable = [forms for forms in shapes if shape.Null() in forms]
+def test_simplest_type_first(contract: str) -> None:
+    """A field that may be null has that type first, because a failing example shrinks to the first type."""
+    fields = [field for part in parts(contract).values() for field in part.properties.values()]
+    nullable = [field.types for field in fields if NullType() in field.types]
     assert nullable
-    assert all(forms[0] == shape.Null() for forms in nullable)
-    assert isinstance(job_shape(contract), Members)
+    assert all(types[0] == NullType() for types in nullable)
+    assert isinstance(job_type(contract), ObjectType)
 
 
 def test_later_keys_are_later() -> None:
     """No contract names a key that the generators add as one that nobody knows yet."""
-    named = {key for contract in ftschema.contracts() for part in parts(contract).values() for key in part.members}
+    named = {key for contract in ftschema.contracts() for part in parts(contract).values() for key in part.properties}
     assert not named & set(LATER_KEYS)

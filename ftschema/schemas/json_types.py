@@ -1,0 +1,320 @@
+"""A contract's schema as Python objects: a class for each kind of value, as in `msgspec.inspect`.
+
+`reader.py` makes them from the JSON Schema. Generators, defects, `diff`, `explain`, translation and the fast path are
+built on them. Property names are those of the wire in every contract; attributes are named after the keywords.
+
+To support another keyword, touch four files: an attribute here, with its part in `matches` and `alternatives`;
+`reader.py`, which reads it; `phrases.py`, which puts it into words; and `generation/invalid_values.py`, which violates
+it. If generators should reach its limit, or the fast path should know it, also `generation/values.py` and
+`model/records.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from ftschema.schemas.phrases import any_of, limit, number, quoted, with_limits
+from ftschema.schemas.spelling import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ftschema.schemas.spelling import Spelling
+
+ANY_KEY = "*"
+"""Stands for any item of an array, or any key of a map."""
+
+
+class JsonType:
+    """The base class of the nine types; by itself it allows any value."""
+
+    __slots__ = ()
+
+    _json_types: ClassVar[tuple[str, ...]] = ("null", "boolean", "integer", "number", "string", "array", "object")
+
+    @property
+    def json_types(self) -> tuple[str, ...]:
+        """The names that JSON Schema has for the values of the type."""
+        return self._json_types
+
+    def matches(self, value: object) -> bool:
+        """Return whether a value has this type; items, members of maps and properties are not examined."""
+        return self._matches(value)
+
+    def alternatives(self, spelling: Spelling) -> list[str]:
+        """Return the type in words, with its limits; more than one text for a choice of values."""
+        return self._alternatives(spelling)
+
+    def children(self) -> Iterable[tuple[str, Field]]:
+        """Return the fields below, each with its key: a property, or `ANY_KEY`."""
+        return self._children()
+
+    @property
+    def size(self) -> int:
+        """How many things a generator can reach in the type: values, limits, and all that is below."""
+        return self._own_size() + sum(below.size for _, child in self._children() for below in child.types)
+
+    # The types override the following.
+
+    def _matches(self, _: object) -> bool:
+        return True
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return ["anything"]
+
+    def _children(self) -> Iterable[tuple[str, Field]]:
+        return ()
+
+    def _own_size(self) -> int:
+        return 1
+
+
+Types: TypeAlias = tuple[JsonType, ...]
+"""The types that a value may have, the simplest first."""
+
+
+@frozen
+class Field:
+    """What the schema says of one property, of the items of an array, or of the values of a map.
+
+    Attributes:
+        types: The types that its value may have, the simplest first.
+        description: The `description` of the property, or else of its definition; empty if there is none.
+        comments: Every `$comment` that applies there, that of the property first.
+    """
+
+    types: Types
+    description: str = field(default="", eq=False)
+    comments: tuple[str, ...] = field(default=(), eq=False)
+
+    def describe(self, spelling: Spelling) -> str:
+        """Return what the field may hold, in words: `"auto", an integer of at least 1 or null`."""
+        # Strings that are listed come first, and null comes last.
+        ranked = sorted(self.types, key=lambda one: (isinstance(one, NullType), not isinstance(one, EnumType)))
+        return any_of(text for json_type in ranked for text in json_type.alternatives(spelling))
+
+
+@frozen
+class NullType(JsonType):
+    """null."""
+
+    _json_types = ("null",)
+
+    def _matches(self, value: object) -> bool:
+        return value is None
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return ["null"]
+
+
+@frozen
+class BooleanType(JsonType):
+    """true or false."""
+
+    _json_types = ("boolean",)
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return ["true", "false"]
+
+
+@frozen
+class EnumType(JsonType):
+    """One of a few strings; `keyword` is the one that allows them, `enum` or `const`."""
+
+    values: tuple[str, ...]
+    keyword: str
+
+    _json_types = ("string",)
+
+    def _own_size(self) -> int:
+        return len(self.values)
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, str) and value in self.values
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return quoted(self.values)
+
+
+@frozen
+class StringType(JsonType):
+    """Any string, up to a length."""
+
+    max_length: int | None = None
+
+    _json_types = ("string",)
+
+    def _own_size(self) -> int:
+        return 1 + (self.max_length is not None)
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, str) and (self.max_length is None or len(value) <= self.max_length)
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return [with_limits("a string", {"maxLength": self.max_length})]
+
+
+@frozen
+class NumberType(JsonType):
+    """A number within limits; `also_allowed` are numbers outside the limits that are valid as well."""
+
+    integer: bool
+    minimum: float | None = None
+    exclusive_minimum: float | None = None
+    maximum: float | None = None
+    also_allowed: tuple[int, ...] = ()
+
+    @property
+    def json_types(self) -> tuple[str, ...]:
+        """`number` includes `integer`, as in JSON Schema."""
+        return ("integer",) if self.integer else ("integer", "number")
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The limits that there are, by keyword."""
+        limits = {"minimum": self.minimum, "exclusiveMinimum": self.exclusive_minimum, "maximum": self.maximum}
+        return {keyword: value for keyword, value in limits.items() if value is not None}
+
+    def _own_size(self) -> int:
+        return 4 + len(self.also_allowed)
+
+    def _matches(self, value: object) -> bool:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return False
+        if value in self.also_allowed:
+            return True
+        return (
+            (self.minimum is None or value >= self.minimum)
+            and (self.exclusive_minimum is None or value > self.exclusive_minimum)
+            and (self.maximum is None or value <= self.maximum)
+            and (not self.integer or float(value).is_integer())
+        )
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        noun = "an integer" if self.integer else "a number"
+        return [with_limits(noun, self.limits), *map(number, self.also_allowed)]
+
+
+@frozen
+class ArrayType(JsonType):
+    """An array whose items have the same types."""
+
+    items: Field
+    min_items: int = 0
+    max_items: int | None = None
+
+    _json_types = ("array",)
+
+    @property
+    def limits(self) -> dict[str, int | None]:
+        """The lower and the upper limit by keyword; None if there is none."""
+        return {"minItems": self.min_items or None, "maxItems": self.max_items}
+
+    def _children(self) -> Iterable[tuple[str, Field]]:
+        return ((ANY_KEY, self.items),)
+
+    def _own_size(self) -> int:
+        return 3
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, list)
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        return [with_limits("an array", self.limits)]
+
+
+@frozen
+class MapType(JsonType):
+    """An object with keys of the caller's choice, whose values have the same types."""
+
+    values: Field
+    min_properties: int = 0
+    max_properties: int | None = None
+    max_key_length: int | None = None
+
+    _json_types = ("object",)
+
+    @property
+    def limits(self) -> dict[str, int | None]:
+        """The lower and the upper limit by keyword; None if there is none."""
+        return {"minProperties": self.min_properties or None, "maxProperties": self.max_properties}
+
+    def _children(self) -> Iterable[tuple[str, Field]]:
+        return ((ANY_KEY, self.values),)
+
+    def _own_size(self) -> int:
+        return 3
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, dict)
+
+    def _alternatives(self, _: Spelling) -> list[str]:
+        text = with_limits("a map", self.limits)
+        return [text if self.max_key_length is None else f"{text}, each of {limit('maxLength', self.max_key_length)}"]
+
+
+@frozen
+class ObjectType(JsonType):
+    """An object with known properties.
+
+    Attributes:
+        name: Its name in the schema's `$defs`.
+        required: The keys that it must have, in the order of the schema.
+        properties: The fields by key.
+        tag: The value of `type` that distinguishes it from the other objects that are allowed in its place.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    properties: dict[str, Field] = field(hash=False)
+    tag: str | None = None
+
+    _json_types = ("object",)
+
+    def _children(self) -> Iterable[tuple[str, Field]]:
+        return self.properties.items()
+
+    def _own_size(self) -> int:
+        return 1 + len(self.properties)
+
+    def _matches(self, value: object) -> bool:
+        return isinstance(value, dict) and (self.tag is None or value.get("type") == self.tag)
+
+    def _alternatives(self, spelling: Spelling) -> list[str]:
+        return ["an object" if self.tag is None else f'an object with {spelled("type", spelling)} "{self.tag}"']
+
+    def describe_keys(self, spelling: Spelling) -> str:
+        """Return the keys in words, the required ones first."""
+        optional = [key for key in self.properties if key not in self.required]
+        texts = {"required": self.required, "optional": optional}
+        return "; ".join(
+            f"{word} keys: {', '.join(spelled(key, spelling) for key in keys)}" for word, keys in texts.items() if keys
+        )
+
+
+@frozen
+class AnyType(JsonType):
+    """Any JSON value: the contract says nothing of it."""
+
+
+_SIMPLEST_FIRST = (
+    NullType,
+    BooleanType,
+    EnumType,
+    NumberType,
+    StringType,
+    ObjectType,
+    ArrayType,
+    MapType,
+    AnyType,
+)
+
+
+def simplest_first(types: Iterable[JsonType]) -> Types:
+    """Return types in the order in which generators prefer them: an example shrinks to the first."""
+    return tuple(sorted(types, key=lambda json_type: _SIMPLEST_FIRST.index(type(json_type))))
