@@ -74,6 +74,7 @@ _EXPORTS = {
     "analysis.explain": ("Explanation", "explain"),
     "analysis.identify": ("identify",),
     "adapters.openai": ("from_openai", "to_openai"),
+    "adapters.openai_repr": ("from_repr",),
     "adapters.problem_details": ("problem_details",),
     "adapters.rows": ("problem_rows",),
 }

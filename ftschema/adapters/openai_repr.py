@@ -1,0 +1,153 @@
+"""Jobs from the printed form of the official Python SDK's objects, `FineTuningJob(id='ftjob-…', …)`.
+
+Facts: half of the jobs that people post in public have this form. It is the repr of a pydantic model, so every value is
+a literal or a call with keywords; it shows each field that the class declares, so that None may stand for a key that
+the reply did not have. The SDK before 1.0 printed `<FineTuningJob fine_tuning.job id=… at 0x…> JSON: {…}`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ftschema.core.errors import InvalidJobError
+from ftschema.core.report import Problem, Report
+from ftschema.core.text import show
+from ftschema.jsontext.decode import decode
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.validation.contract import contract as _contract
+
+if TYPE_CHECKING:
+    from ftschema.model.job import FineTuningJob
+    from ftschema.validation.contract import Contract
+
+# `FineTuningJob(id=` or `SyncCursorPage[FineTuningJob](data=`.
+_REPR: Final = re.compile(r"\s*[A-Za-z_]\w{0,99}(?:\[[\w.]{1,99}\])?\([A-Za-z_]\w{0,99}=")
+_BEFORE_1_0: Final = re.compile(r"\s*<[^<>]{1,500}> JSON: (?=\{)")
+
+_EXPECTED: Final = "expected the repr of an SDK object, such as FineTuningJob(id='ftjob-…')"
+
+# A job takes 2 kB and a page of a hundred 200 kB; the parser of Python needs a hundred times that in memory.
+_MAX_CHARACTERS: Final = 2_000_000
+
+
+def is_repr(text: str) -> bool:
+    """Return True if a text begins as the repr of an object of the SDK does."""
+    return bool(_REPR.match(text) or _BEFORE_1_0.match(text))
+
+
+def from_repr(text: str, contract: str | Contract = DEFAULT) -> FineTuningJob:
+    """Return the job in the repr of an SDK object, such as `FineTuningJob(id='ftjob-…', status='queued', …)`.
+
+    A field that is None stays None, because the repr does not tell an absent key from null. Nothing is evaluated.
+
+    Args:
+        text: The repr, as `print(job)` or a log shows it.
+        contract: The contract that the job must be valid for.
+
+    Raises:
+        InvalidJobError: The text is not such a repr, or its payload is not valid for the contract.
+        TypeError: The text is not a str.
+        UnknownContractError: There is no such contract.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected the repr of an SDK object as a str, found {type(text).__name__}")
+    chosen = _contract(contract)
+    try:
+        payload = payload_from_repr(text)
+    except ReprError as error:
+        raise InvalidJobError(Report(chosen.name, (error.problem,))) from None
+    return chosen.structure(payload)
+
+
+class ReprError(ValueError):
+    """A text is not the repr of an SDK object; `problem` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def payload_from_repr(text: str) -> Any:
+    """Return the payload in the repr of an SDK object: a call becomes an object of its keywords.
+
+    Raises:
+        ReprError: The text is not such a repr.
+    """
+    if before_1_0 := _BEFORE_1_0.match(text):
+        decoded = decode(text[before_1_0.end() :])
+        if decoded.problems:
+            raise ReprError(decoded.problems[0])
+        return decoded.payload
+    if not _REPR.match(text) or len(text) > _MAX_CHARACTERS:
+        raise ReprError(_problem(f"{_EXPECTED}, found {show(text)}"))
+    try:
+        # In parentheses a line may begin with blanks.
+        expression = ast.parse(f"({text}\n)", mode="eval").body
+    except SyntaxError as error:
+        raise ReprError(_problem(f"{_EXPECTED}, found text that is not", error.lineno, error.offset)) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise ReprError(_problem(f"{_EXPECTED}, found one that Python cannot read")) from None
+    try:
+        return _value(expression)
+    except _UnexpectedError as error:
+        message = f"expected {error.expected}, found {error.found}"
+        # The column of a node counts bytes.
+        before = text.split("\n")[error.node.lineno - 1].encode()[: error.node.col_offset - (error.node.lineno == 1)]
+        column = len(before.decode(errors="ignore")) + 1
+        raise ReprError(Problem("", "json-syntax", message, line=error.node.lineno, column=column)) from None
+    except RecursionError:
+        raise ReprError(_problem(f"{_EXPECTED}, found one with too many levels")) from None
+
+
+class _UnexpectedError(Exception):
+    def __init__(self, node: ast.expr, expected: str = "", found: str = "") -> None:
+        super().__init__(node)
+        self.node = node
+        self.expected = expected or "a literal, a list, a dict or a call with keywords"
+        self.found = found or f"a Python expression of type {type(node).__name__}"
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=str() | int() | float() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return -number
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_value(item) for item in items]
+        case ast.Dict(keys=keys, values=values):
+            # None among the keys is `**other`.
+            return _object([(_key(key, node), value) for key, value in zip(keys, values, strict=True)], node)
+        case ast.Call(func=ast.Name() | ast.Subscript(value=ast.Name()), args=[], keywords=keywords):
+            # What begins with an underscore is the SDK's own, as `_request_id`.
+            named = [(_name(keyword, node), keyword.value) for keyword in keywords]
+            return _object([(name, value) for name, value in named if not name.startswith("_")], node)
+    raise _UnexpectedError(node)
+
+
+def _object(members: list[tuple[str, ast.expr]], node: ast.expr) -> dict[str, Any]:
+    payload = {name: _value(value) for name, value in members}
+    if len(payload) < len(members):
+        raise _UnexpectedError(node, "each key once", "one again")
+    return payload
+
+
+def _key(key: ast.expr | None, node: ast.expr) -> str:
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    raise _UnexpectedError(key or node)
+
+
+def _name(keyword: ast.keyword, node: ast.expr) -> str:
+    if keyword.arg is None:
+        raise _UnexpectedError(node)
+    return keyword.arg
+
+
+def _problem(message: str, line: int | None = None, column: int | None = None) -> Problem:
+    """Return the problem at a position that Python's parser gives, which counts the parenthesis."""
+    if not line or not column:
+        return Problem("", "json-syntax", message)
+    return Problem("", "json-syntax", message, line=line, column=max(column - (line == 1), 1))
