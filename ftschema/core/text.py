@@ -18,16 +18,6 @@ _LARGEST_SHOWN = 10**30
 # Made once: `json.dumps` makes one for each call with options.
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
-_TYPE_NOUNS = {
-    "array": "an array",
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "a string",
-}
-
 
 def printable(text: str) -> str:
     """Return the text with what a terminal cannot show, or would obey, escaped."""
@@ -39,11 +29,6 @@ def printable(text: str) -> str:
 def clip(text: str, longest: int) -> str:
     """Return the text in printable form, cut to about so many characters."""
     return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
-
-
-def type_noun(json_type: str) -> str:
-    """Return the name of a JSON Schema type with its article."""
-    return _TYPE_NOUNS[json_type]
 
 
 def show(value: object) -> str:

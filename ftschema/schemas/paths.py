@@ -1,7 +1,7 @@
-"""Ways through a contract's schema: what is asked at the end of one, and what may stand where it leads.
+"""Look up a contract's schema by evaluation path: the value of a keyword, the allowed types, the allowed strings.
 
-A way is a path of keywords and names, as if what is referred to stood in place of its `$ref`. There are as many as a
-schema has keywords, so what is read off them is kept.
+An evaluation path consists of keywords and names, with every `$ref` resolved. Results are cached: there are only as
+many paths as the schema has keywords.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ftschema.schemas.catalogue import read_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Way: TypeAlias = tuple[str | int, ...]
+SchemaPath: TypeAlias = tuple[str | int, ...]
 
-DOWN: Final = frozenset({"properties", "items", "additionalProperties"})
-"""The keywords that lead to a part of the payload."""
+CHILD_KEYWORDS: Final = frozenset({"properties", "items", "additionalProperties"})
+"""The keywords whose schemas apply to a child of the value, not to the value itself."""
 
 
 @cache
@@ -30,93 +30,93 @@ def schema_of(contract: str, part: str | None) -> dict[str, Any]:
 
 
 @cache
-def asked(contract: str, part: str | None, way: Way) -> tuple[Any, tuple[str, ...]]:
-    """Return what the keyword at the end of a way asks, and the JSON types that are allowed where it does."""
-    found: Any = None
+def keyword_value(contract: str, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
+    """Return the value of the keyword at the end of a path, and the JSON types that are allowed where it applies."""
+    value: Any = None
     types: tuple[str, ...] = ()
-    for step, node, found in _steps(schema_of(contract, part), way):  # noqa: B007  # the last is meant
-        if step in DOWN:
+    for step, schema, value in _steps(schema_of(contract, part), path):  # noqa: B007  # the last one is returned
+        if step in CHILD_KEYWORDS:
             types = ()
-        elif isinstance(node, dict) and "type" in node:
-            types = _types(node)
-    return found, types
+        elif isinstance(schema, dict) and "type" in schema:
+            types = _types(schema)
+    return value, types
 
 
-def leading(way: Way) -> Way:
-    """Return the part of a way that leads to its place in the payload, without the keywords that apply there."""
+def property_path(path: SchemaPath) -> SchemaPath:
+    """Return the start of a path that leads to a value of the payload, without the keywords that apply to the value."""
     end = 0
-    steps = iter(enumerate(way, 1))
+    steps = iter(enumerate(path, 1))
     for number, step in steps:
         if step == "properties":
             end, _ = next(steps)
-        elif step in DOWN:
+        elif step in CHILD_KEYWORDS:
             end = number
-    return way[:end]
+    return path[:end]
 
 
-def node_at(contract: str, part: str | None, way: Way) -> dict[str, Any]:
-    """Return the schema at the end of a way."""
-    schema = schema_of(contract, part)
-    node: Any = schema
-    for _, _, node in _steps(schema, way):  # noqa: B007  # the last is meant
+def _schema_at(contract: str, part: str | None, path: SchemaPath) -> dict[str, Any]:
+    root = schema_of(contract, part)
+    schema: Any = root
+    for _, _, schema in _steps(root, path):  # noqa: B007  # the last one is returned
         pass
-    return _followed(schema, node)
+    return _resolved(root, schema)
 
 
 @cache
-def allowed(contract: str, part: str | None, way: Way) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the JSON types that are allowed where a way leads, and the strings, where only some are."""
-    node = node_at(contract, part, way)
-    # A schema asks for words of strings only, in a condition.
-    for branch in (node, node.get("then", {}), *(one.get("then", {}) for one in node.get("allOf", ()))):
+def allowed(contract: str, part: str | None, path: SchemaPath) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the JSON types that are allowed at a path, and the strings if only some are allowed."""
+    schema = _schema_at(contract, part, path)
+    # The strings are listed in a condition, which applies to strings only.
+    for branch in (schema, schema.get("then", {}), *(one.get("then", {}) for one in schema.get("allOf", ()))):
         if "const" in branch:
-            return _types(node), (branch["const"],)
+            return _types(schema), (branch["const"],)
         if "enum" in branch:
-            return _types(node), tuple(branch["enum"])
-    return _types(node), ()
+            return _types(schema), tuple(branch["enum"])
+    return _types(schema), ()
 
 
 @cache
-def declared(contract: str, part: str | None, way: Way) -> frozenset[str]:
-    """Return the keys that an object may have where a way leads, whichever of several objects it is."""
-    node = node_at(contract, part, way)
-    branches = [node_at(contract, part, (*way, "allOf", at, "then")) for at in range(len(node.get("allOf", ())))]
-    return frozenset(key for one in (node, *branches) for key in one.get("properties", ()))
+def known_keys(contract: str, part: str | None, path: SchemaPath) -> frozenset[str]:
+    """Return the keys that the contract declares for the object at a path, or for any of several possible objects."""
+    schema = _schema_at(contract, part, path)
+    indices = range(len(schema.get("allOf", ())))
+    branches = [_schema_at(contract, part, (*path, "allOf", index, "then")) for index in indices]
+    return frozenset(key for one in (schema, *branches) for key in one.get("properties", ()))
 
 
 @cache
-def decides(contract: str, part: str | None, way: Way) -> bool:
-    """Return whether a key of the object where a way leads decides what else the object must hold."""
-    return node_at(contract, part, way).keys() >= {"properties", "allOf"}
+def is_discriminated(contract: str, part: str | None, path: SchemaPath) -> bool:
+    """Return whether the value of one key of the object at a path decides what else it must contain."""
+    return _schema_at(contract, part, path).keys() >= {"properties", "allOf"}
 
 
 @cache
-def acceptor_at(contract: str, part: str | None, way: Way) -> Callable[[Any], bool]:
-    """Return what says whether a value may stand where a way leads."""
-    schema = schema_of(contract, part)
-    return Draft202012Validator({**node_at(contract, part, way), "$defs": schema.get("$defs", {})}).is_valid
+def validator_at(contract: str, part: str | None, path: SchemaPath) -> Callable[[Any], bool]:
+    """Return the function that tells whether a value is valid at a path."""
+    definitions = schema_of(contract, part).get("$defs", {})
+    return Draft202012Validator({**_schema_at(contract, part, path), "$defs": definitions}).is_valid
 
 
-def _types(node: dict[str, Any]) -> tuple[str, ...]:
-    types = node.get("type", ())
+def _types(schema: dict[str, Any]) -> tuple[str, ...]:
+    types = schema.get("type", ())
     return (types,) if isinstance(types, str) else tuple(types)
 
 
-def _steps(schema: dict[str, Any], way: Way) -> Iterator[tuple[str | int, Any, Any]]:
-    """Yield each step of a way, the schema that it is taken in, and what it leads to."""
-    node: Any = schema
-    steps = iter(way)
+def _steps(root: dict[str, Any], path: SchemaPath) -> Iterator[tuple[str | int, Any, Any]]:
+    """Yield each step of a path, the schema in which it is taken, and the value that it leads to."""
+    schema: Any = root
+    steps = iter(path)
     for step in steps:
-        if isinstance(node, dict) and step not in node:
-            node = _followed(schema, node)
-        below = node[step]
+        if isinstance(schema, dict) and step not in schema:
+            schema = _resolved(root, schema)
+        value = schema[step]
         if step == "properties":
-            below = below[next(steps)]
-        yield step, node, below
-        node = below
+            value = value[next(steps)]
+        yield step, schema, value
+        schema = value
 
 
-def _followed(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in node:
-        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-    return node
+def _resolved(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    return schema

@@ -22,7 +22,7 @@ TYPE_NAMES: Final = {
 }
 """The names of JSON Schema types, each with its article."""
 
-_LIMITS: Final = {
+LIMITS: Final = {
     "minimum": ("at least", ""),
     "exclusiveMinimum": ("more than", ""),
     "maximum": ("at most", ""),
@@ -32,14 +32,15 @@ _LIMITS: Final = {
     "minProperties": ("at least", "key"),
     "maxProperties": ("at most", "key"),
 }
+"""The keywords that limit a value, each with words for the limit, and what it counts."""
 
-LENGTHS: Final = frozenset(keyword for keyword, (_, noun) in _LIMITS.items() if noun)
+LENGTHS: Final = frozenset(keyword for keyword, (_, noun) in LIMITS.items() if noun)
 """The keywords that limit how many items, keys or characters there are."""
 
 
 def limit(keyword: str, value: float | None) -> str:
     """Return a limit in words, or its absence: `at least 1`, `at most 16 keys`, `any number of keys`."""
-    words, noun = _LIMITS[keyword]
+    words, noun = LIMITS[keyword]
     if value is None:
         return f"any number of {noun}s" if noun else f"no {'upper' if words == 'at most' else 'lower'} limit"
     return f"{words} {count(int(value), noun) if noun else number(value)}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from ftschema.schemas.catalogue import entry, read_schema
 from ftschema.schemas.json_types import (
@@ -82,10 +82,12 @@ class _Reader:
     Attributes:
         definitions: The `$defs` of the contract.
         spelling: How the contract spells the names of the wire.
+        known: The types of the definitions that have been read, by name.
     """
 
     definitions: dict[str, Any]
     spelling: Spelling = "wire"
+    known: dict[str, Types] = Factory(dict)
 
     def field(self, schema: dict[str, Any], name: str) -> Field:
         """Return the field that a schema describes; `name` is that of the definition that it is in."""
@@ -113,7 +115,9 @@ class _Reader:
             raise ValueError(f"cannot read {', '.join(sorted(unknown))} in the schema of {name}")
         if "$ref" in schema:
             name, definition = self._definition(schema)
-            return self.types(definition, name)
+            if name not in self.known:
+                self.known[name] = self.types(definition, name)
+            return self.known[name]
         if "const" in schema:
             return (EnumType((schema["const"],), "const"),)
         if "type" not in schema:

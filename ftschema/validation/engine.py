@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
-from ftschema.core.pointer import join
+from ftschema.core.pointer import follow, join
 from ftschema.core.report import Problem
-from ftschema.core.text import count, either, show, type_noun
+from ftschema.core.text import either, show
 from ftschema.schemas.catalogue import entry, names
-from ftschema.schemas.paths import DOWN, allowed, asked, leading, schema_of
+from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
+from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
 from ftschema.validation.suggestions import Fault, suggest
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
-    from ftschema.schemas.paths import Way
+    from ftschema.schemas.paths import SchemaPath
 
 # The contracts for which only jsonschema decides.
 _SECOND_OPINION = frozenset(name for name in names() if entry(name).needs_reference)
@@ -96,8 +97,8 @@ def _with_keys(found: Iterable[_Finding], payload: Any, contract: str, part: str
     for finding in found:
         if finding.way[-1] == "required" or "propertyNames" in finding.way:
             if finding not in keys:
-                what, _ = asked(contract, part, finding.way)
-                keys[finding] = iter(_faulty_keys(what, _at(payload, finding.path)))
+                what, _ = keyword_value(contract, part, finding.way)
+                keys[finding] = iter(_faulty_keys(what, follow(payload, finding.path)))
             yield _Finding(finding.path, finding.way, next(keys[finding]))
         else:
             yield finding
@@ -108,12 +109,6 @@ def _faulty_keys(what: list[str] | int, members: dict[str, Any]) -> list[str]:
     if isinstance(what, int):
         return [key for key in members if len(key) > what]
     return [key for key in what if key not in members]
-
-
-def _at(payload: Any, path: Iterable[str | int]) -> Any:
-    for step in path:
-        payload = payload[step]
-    return payload
 
 
 def _is_exact(finding: _Finding, payload: Any) -> bool:
@@ -128,7 +123,7 @@ def _is_exact(finding: _Finding, payload: Any) -> bool:
     steps = iter(finding.way)
     depth = 0
     for step in steps:
-        depth += step in DOWN
+        depth += step in CHILD_KEYWORDS
         if step == "properties":
             next(steps)
     return depth == len(finding.path)
@@ -170,7 +165,7 @@ class _Places:
 
 def _problem(contract: str, part: str | None, finding: _Finding, payload: Any) -> Problem:
     code = str(finding.way[-1])
-    above = _at(payload, finding.path[:-1])
+    above = follow(payload, finding.path[:-1])
     value = above[finding.path[-1]] if finding.path else above
     said, repair = suggest(Fault(contract, part, finding.path, finding.way, value, above, finding.key))
     if code == "required":
@@ -180,41 +175,23 @@ def _problem(contract: str, part: str | None, finding: _Finding, payload: Any) -
             f"expected keys of {_expected(contract, part, finding.way)}, found one of {_found_length(finding.key)}"
         )
     else:
-        found = _found_length(value) if code in _LENGTHS else show(value)
+        found = _found_length(value) if code in LENGTHS else show(value)
         message = f"expected {_expected(contract, part, finding.way)}, found {found}{said}"
     return Problem(join(finding.path), code, message, repair=repair)
 
 
 @cache
-def _expected(contract: str, part: str | None, way: Way) -> str:
+def _expected(contract: str, part: str | None, way: SchemaPath) -> str:
     code = str(way[-1])
-    what, types = asked(contract, part, way)
-    if code in _LENGTHS:
-        bound, noun = _LENGTHS[code]
-        return f"{bound} {count(what, noun)}"
-    _, words = allowed(contract, part, leading(way))
-    if words and code in {"const", "enum", "type"}:
-        # What may stand where only some strings may: `auto` *or an integer*.
-        return either([*map(show, words), *(type_noun(name) for name in types if name != "string")])
-    return either(_EXPECTED[code](what))
+    value, types = keyword_value(contract, part, way)
+    if code in LIMITS:
+        return limit(code, value)
+    _, strings = allowed(contract, part, property_path(way))
+    if strings:
+        return either([*map(show, strings), *(TYPE_NAMES[name] for name in types if name != "string")])
+    return either(TYPE_NAMES[name] for name in ([value] if isinstance(value, str) else value))
 
 
 def _found_length(value: str | list[Any] | dict[str, Any]) -> str:
     shown = f" in {show(value)}" if isinstance(value, str) else ""
     return f"{len(value):,}{shown}"
-
-
-# By keyword: what was expected.
-_EXPECTED: dict[str, Callable[[Any], list[str]]] = {
-    "exclusiveMinimum": lambda asked: [f"more than {show(asked)}"],
-    "maximum": lambda asked: [f"at most {show(asked)}"],
-    "minimum": lambda asked: [f"at least {show(asked)}"],
-    "type": lambda asked: [type_noun(name) for name in ([asked] if isinstance(asked, str) else asked)],
-}
-_LENGTHS = {
-    "maxItems": ("at most", "item"),
-    "maxLength": ("at most", "character"),
-    "maxProperties": ("at most", "key"),
-    "minItems": ("at least", "item"),
-    "minProperties": ("at least", "key"),
-}

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from ftschema.core.pointer import split
 from ftschema.schemas.catalogue import entry, names
-from ftschema.schemas.paths import allowed, asked, declared
+from ftschema.schemas.paths import allowed, keyword_value, known_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT
 from ftschema.validation.engine import acceptor
@@ -137,7 +137,7 @@ def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
 @cache
 def _strange_names(contract: str, theirs: Spelling) -> frozenset[str]:
     """Return the keys of a job in another spelling, those that are the same in both left out."""
-    ours = declared(contract, None, ())
+    ours = known_keys(contract, None, ())
     wire = {wire_name(key, entry(contract).spelling) for key in ours}
     return frozenset(spelled(key, theirs) for key in wire) - ours
 
@@ -163,18 +163,18 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
         return None
     for other in others:
         # What a contract does not declare it accepts whatever it is.
-        if other != contract and keys <= declared(other, None, ()) and acceptor(other)(payload):
+        if other != contract and keys <= known_keys(other, None, ()) and acceptor(other)(payload):
             return f"the contract {other} accepts it: {entry(other).about}"
     return None
 
 
 @cache
 def _with_key(key: str, contracts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in contracts if key in declared(name, None, ()))
+    return tuple(name for name in contracts if key in known_keys(name, None, ()))
 
 
 def _required(contract: str) -> tuple[str, ...]:
-    required, _ = asked(contract, None, ("required",))
+    required, _ = keyword_value(contract, None, ("required",))
     return tuple(required)
 
 

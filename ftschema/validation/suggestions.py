@@ -18,7 +18,15 @@ from attrs import frozen
 from ftschema.core.pointer import join
 from ftschema.core.text import LONGEST_WORD, closest, normalised, same, show
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.paths import Way, acceptor_at, allowed, asked, decides, declared, leading
+from ftschema.schemas.paths import (
+    SchemaPath,
+    allowed,
+    is_discriminated,
+    keyword_value,
+    known_keys,
+    property_path,
+    validator_at,
+)
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.times import in_other_unit, in_words
 from ftschema.schemas.vocabulary import TIME_KEYS
@@ -203,18 +211,18 @@ class Fault:
     contract: str
     part: str | None
     path: tuple[str | int, ...]
-    way: Way
+    way: SchemaPath
     value: Any
     above: Any
     key: str | None = None
 
-    def accepts(self, way: Way, value: Any) -> bool:
+    def accepts(self, way: SchemaPath, value: Any) -> bool:
         """Return whether a value may stand where a way leads."""
-        return acceptor_at(self.contract, self.part, way)(value)
+        return validator_at(self.contract, self.part, way)(value)
 
-    def decides(self, way: Way) -> bool:
+    def is_discriminated(self, way: SchemaPath) -> bool:
         """Return whether a key of the object where a way leads decides what else the object must hold."""
-        return decides(self.contract, self.part, way)
+        return is_discriminated(self.contract, self.part, way)
 
 
 def suggest(fault: Fault) -> _Suggestion:
@@ -237,9 +245,9 @@ def _of_value(fault: Fault) -> _Suggestion:
 
 
 @cache
-def _place(contract: str, part: str | None, way: Way) -> tuple[Way, Place]:
+def _place(contract: str, part: str | None, way: SchemaPath) -> tuple[SchemaPath, Place]:
     """Return the way to the place of a keyword, and what is allowed there."""
-    way = leading(way)
+    way = property_path(way)
     key = str(way[-1]) if way[-2:-1] == ("properties",) else ""
     return way, Place(wire_name(key, entry(contract).spelling), *allowed(contract, part, way))
 
@@ -248,34 +256,34 @@ def _said(advice: Advice) -> str:
     return advice.seen + ("" if advice.meant is ... else f"; did you mean {show(advice.meant)}?")
 
 
-def _fits(fault: Fault, way: Way, value: Any) -> bool:
+def _fits(fault: Fault, way: SchemaPath, value: Any) -> bool:
     """Return whether the object above is accepted with a new value, where that value decides what else it holds."""
     above, last = way[:-2], way[-2:]
-    if last[:1] != ("properties",) or not fault.decides(above):
+    if last[:1] != ("properties",) or not fault.is_discriminated(above):
         return True
-    return fault.accepts(leading(above), fault.above | {last[1]: value})
+    return fault.accepts(property_path(above), fault.above | {last[1]: value})
 
 
 def _of_key(fault: Fault, key: str) -> _Suggestion:
     ground = fault.way[:-1]
     target = (*ground, "properties", key)
     name = wire_name(key, entry(fault.contract).spelling)
-    advice = advise_key(name, key, fault.value, declared(fault.contract, fault.part, ground))
+    advice = advise_key(name, key, fault.value, known_keys(fault.contract, fault.part, ground))
     if advice is None:
         return _of_only_value(fault, key, target)
     said = f", but with {show(advice.key)}"
     if not advice.certain or not fault.accepts(target, fault.value[advice.key]):
         return said, None
-    if fault.decides(ground):
+    if fault.is_discriminated(ground):
         renamed = {(key if other == advice.key else other): member for other, member in fault.value.items()}
-        if not fault.accepts(leading(ground), renamed):
+        if not fault.accepts(property_path(ground), renamed):
             return said, None
     return said, ({"op": "move", "from": join([*fault.path, advice.key]), "path": join([*fault.path, key])},)
 
 
-def _of_only_value(fault: Fault, key: str, target: Way) -> _Suggestion:
+def _of_only_value(fault: Fault, key: str, target: SchemaPath) -> _Suggestion:
     """Return what is said of a key that can have one value only, which is certain where no other key is missing."""
-    required, _ = asked(fault.contract, fault.part, fault.way)
+    required, _ = keyword_value(fault.contract, fault.part, fault.way)
     types, words = allowed(fault.contract, fault.part, target)
     if types != ("string",) or len(words) != 1 or sum(other not in fault.value for other in required) > 1:
         return _NOTHING

@@ -430,12 +430,3 @@ def test_either_any(phrases: list[str]) -> None:
 def test_count(number: int, text: str) -> None:
     """Numbers of things are written as people write them."""
     assert wording.count(number, "key") == text
-
-
-@pytest.mark.parametrize(
-    ("json_type", "noun"),
-    [("integer", "an integer"), ("null", "null"), ("object", "an object"), ("string", "a string")],
-)
-def test_type_noun(json_type: str, noun: str) -> None:
-    """Types of JSON have their article, where they have one."""
-    assert wording.type_noun(json_type) == noun
