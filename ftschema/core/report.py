@@ -55,12 +55,20 @@ class Problem:
     offset: int | None = None
     repair: tuple[Operation, ...] | None = field(default=None, hash=False)
 
+    @property
+    def display_pointer(self) -> str:
+        """The pointer as people read it: `(root)` for the whole document, and cut to about 200 characters."""
+        return called(clip(self.pointer, _LONGEST_POINTER))
+
+    @property
+    def labeled_message(self) -> str:
+        """The message, with the label `warning: ` in front if the problem is only a warning."""
+        return self.message if self.severity == "error" else f"{self.severity}: {self.message}"
+
     def __str__(self) -> str:
         """Return `pointer: code: message`, and the place in the text; the whole document is shown as `(root)`."""
-        place = called(clip(self.pointer, _LONGEST_POINTER))
-        mark = "" if self.severity == "error" else f"{self.severity}: "
         in_text = "" if self.line is None else f" (line {self.line:,}, column {self.column:,})"
-        return f"{place}: {self.code}: {mark}{printable(self.message)}{in_text}"
+        return f"{self.display_pointer}: {self.code}: {printable(self.labeled_message)}{in_text}"
 
 
 @frozen
