@@ -198,6 +198,9 @@ class _Repeated:
         return ((key, member, key in keys) for key, member in value.items() if not SURROGATE.search(key))
 
 
+COMPRESSION_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
+"""The first bytes of compressed data, and the name of its format."""
+
 # What a document in another form begins with. Where there is no mark, the first two characters of a JSON text show how
 # wide they are, as they are of ASCII (RFC 4627, 3).
 _FORMS: Final = (
@@ -205,8 +208,7 @@ _FORMS: Final = (
     (rb"\x00\x00\xfe\xff|\x00\x00\x00[^\x00]", "UTF-32 (big-endian)"),
     (rb"\xff\xfe|[^\x00]\x00(?:[^\x00]\x00|\Z)", "UTF-16 (little-endian)"),
     (rb"\xfe\xff|\x00[^\x00](?:\x00[^\x00]|\Z)", "UTF-16 (big-endian)"),
-    (rb"\x1f\x8b", "data compressed by gzip"),
-    (rb"\x28\xb5\x2f\xfd", "data compressed by Zstandard"),
+    *((re.escape(magic), f"data compressed by {name}") for magic, name in COMPRESSION_MAGIC.items()),
 )
 
 # What stands where UTF-8 ends; the first that fits is the reason.
