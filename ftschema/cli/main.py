@@ -9,24 +9,17 @@ from typing import Final
 
 import click
 
-# What only a command or a mistake needs is imported there.
+# What only one command or an error needs is imported late.
 # ruff: noqa: PLC0415
 
-# Each command with the module that is imported once it is asked for.
-_COMMANDS: Final = {
-    "check": "check",
-    "contracts": "contracts",
-    "convert": "convert",
-    "diff": "contracts",
-    "explain": "explain",
-    "generate": "generate",
-    "schema": "contracts",
-    "suite": "convert",
-}
+# Each command is the function of this name in the module of this name in `ftschema.cli.commands`.
+_COMMANDS: Final = ("check", "contracts", "convert", "diff", "explain", "generate", "identify", "schema")
+# Former names of commands: they still work, but are not listed.
+_DEPRECATED: Final = {"suite": "identify"}
 
 
 class _Commands(click.Group):
-    """The commands, none of which pays for what another needs."""
+    """The commands; the module of a command is imported when the command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
         return list(_COMMANDS)
@@ -34,24 +27,28 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        found: click.Command = getattr(import_module(f"ftschema.cli.commands.{_COMMANDS[cmd_name]}"), cmd_name)
-        return found
+        command: click.Command = getattr(import_module(f"ftschema.cli.commands.{cmd_name}"), cmd_name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        # A shell that completes words wants no message.
-        if not (args[0] in _COMMANDS or args[0].startswith("-") or ctx.resilient_parsing):
-            from ftschema.cli.shared import did_you_mean
+        name = args[0]
+        # A shell that completes a word must not get a message.
+        if not ctx.resilient_parsing:
+            if name in _DEPRECATED:
+                click.echo(f"DeprecationWarning: the command {name!r} is now called {_DEPRECATED[name]!r}.", err=True)
+            elif not (name in _COMMANDS or name.startswith("-")):
+                from ftschema.cli.options import did_you_mean
 
-            ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], _COMMANDS)}")
-        return super().resolve_command(ctx, args)
+                ctx.fail(f"No such command {name!r}.{did_you_mean(name, _COMMANDS)}")
+        return super().resolve_command(ctx, [_DEPRECATED.get(name, name), *args[1:]])
 
     def invoke(self, ctx: click.Context) -> None:
         try:
             super().invoke(ctx)
         except KeyboardInterrupt:
-            from ftschema.cli.shared import Exit
+            from ftschema.cli.output import Exit
 
             click.echo("interrupted", err=True)
             ctx.exit(Exit.INTERRUPTED)
@@ -60,8 +57,8 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ftschema")
 def main() -> None:
-    """The contract of OpenAI's fine_tuning.job object that holds in practice."""
+    """Check and generate the fine_tuning.job objects of OpenAI's API, as the API really sends them."""
     for stream in (sys.stdout, sys.stderr):
-        # A place or a name may hold what the terminal's encoding does not.
+        # A name or a pointer may contain characters that the encoding of the terminal lacks.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

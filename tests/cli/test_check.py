@@ -15,7 +15,7 @@ import pytest
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli.files import is_lines, rows_of
+from ftschema.cli.input import is_mostly_objects, numbered_lines
 from support.commands import Terminal, run_cli, run_process
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_lines_of_the_example() -> None:
     ("name", "reason"),
     [
         ("missing", "No such file or directory"),
-        ("folder", "no file of JSON or JSON Lines in this folder"),
+        ("folder", "no JSON or JSON Lines file in this folder"),
         ("*.jsonl", "no file matches this pattern"),
     ],
 )
@@ -416,15 +416,15 @@ def test_odd_missing_file() -> None:
     ],
     ids=range(20),
 )
-def test_is_lines(data: bytes, *, expected: bool) -> None:
+def test_is_mostly_objects(data: bytes, *, expected: bool) -> None:
     """Several lines of which half are objects by themselves are JSON Lines; all else is a document, or nothing."""
-    assert is_lines(data) is expected
+    assert is_mostly_objects(data) is expected
 
 
-def test_rows_of() -> None:
+def test_numbered_lines() -> None:
     """Lines that are not blank have the numbers that an editor shows, and end at line feeds only."""
     data = b"a\n\n \r\nb\rc\x0bd\x85\xe2\x80\xa8e\n"
-    assert list(rows_of(data)) == [(1, b"a"), (4, b"b\rc\x0bd\x85\xe2\x80\xa8e")]
+    assert list(numbered_lines(data)) == [(1, b"a"), (4, b"b\rc\x0bd\x85\xe2\x80\xa8e")]
 
 
 def test_pipe() -> None:
@@ -443,7 +443,7 @@ def test_help(option: str, command: list[str]) -> None:
     assert result.exit_code == 0
     assert result.output.startswith("Usage: ")
     if command:
-        for status in ("0  all jobs are valid", "1  some job", "2  the command", "3  some file"):
+        for status in ("0    all jobs are valid", "1    a job", "2    usage error", "3    a file"):
             assert f"\n    {status}" in result.output
 
 
@@ -486,7 +486,7 @@ def test_broken_pipe(tmp_path: Path) -> None:
         assert run.stderr
         assert run.stdout.readline() == f"{path}:1:{_SEED}\n".encode()
         run.stdout.close()
-        assert run.stderr.read() == b"stopped: who read the output has gone\n"
+        assert run.stderr.read() == b"stopped: the output pipe was closed\n"
         assert run.wait(60) == 141
 
 

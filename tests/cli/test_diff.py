@@ -18,20 +18,20 @@ def test_diff(left: str, right: str) -> None:
     result = run_cli("diff", left, right)
     assert (result.exit_code, result.stderr) == (1, "")
     head, *lines = result.stdout.splitlines()
-    assert head.split() == ["place", "what", left, right]
+    assert head.split() == ["pointer", "code", left, right]
     found = ftschema.diff(left, right)
-    place, what = head.index("what"), head.index(f" {left} ") + 1
+    pointer, code = head.index("code"), head.index(f" {left} ") + 1
     side = head.rindex(right)
     assert [
-        (line[:place].rstrip(), line[place:what].rstrip(), line[what:side].rstrip(), line[side:]) for line in lines
+        (line[:pointer].rstrip(), line[pointer:code].rstrip(), line[code:side].rstrip(), line[side:]) for line in lines
     ] == [(change.pointer or "(root)", change.code, change.left, change.right) for change in found]
 
 
 def test_as_text() -> None:
     """A step from one specification to the next reads like this."""
     assert run_cli("diff", "2025-03-11", "2026-05-13").stdout == (
-        "place                        what      2025-03-11         2026-05-13\n"
-        "/hyperparameters/batch_size  null      integer or string  integer or string or null\n"
+        "pointer                      code      2025-03-11         2026-05-13\n"
+        "/hyperparameters/batch_size  null      integer or string  integer, string or null\n"
         "/method/type                 required  optional           required\n"
         "/method/reinforcement        name      not declared       object\n"
         '/method/type                 enum      no such word       "reinforcement"\n'
@@ -43,7 +43,7 @@ def test_as_markdown() -> None:
     result = run_cli("diff", "2024-04-09", "2024-04-30", "--format", "markdown")
     assert result.exit_code == 1
     assert result.stdout == (
-        "| place | what | 2024-04-09 | 2024-04-30 |\n"
+        "| pointer | code | 2024-04-09 | 2024-04-30 |\n"
         "|---|---|---|---|\n"
         "| `/estimated_finish` | name | not declared | integer or null |\n"
     )
@@ -59,6 +59,6 @@ def test_as_json(left: str, right: str) -> None:
 
 @pytest.mark.parametrize("contract", _CONTRACTS)
 def test_of_equals(contract: str) -> None:
-    """A contract and itself accept the same, and the run ends with 0."""
+    """A contract and itself accept the same payloads, and the run ends with 0."""
     result = run_cli("diff", contract, contract)
-    assert (result.exit_code, result.output) == (0, f"{contract} and {contract} accept the same\n")
+    assert (result.exit_code, result.output) == (0, f"{contract} and {contract} accept the same payloads\n")

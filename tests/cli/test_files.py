@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ftschema import fixtures
-from ftschema.cli.files import lines_of
+from ftschema.cli.input import split_lines
 from support.commands import run_cli
 
 if sys.version_info >= (3, 14):
@@ -140,7 +140,7 @@ def test_ways_in(tmp_path: Path, number: int, pack: Callable[[bytes], bytes], jo
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 @pytest.mark.parametrize("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
-def test_lines_of(text: bytes, size: int) -> None:
+def test_split_lines(text: bytes, size: int) -> None:
     """Lines are those between line feeds, wherever the blocks that are read begin and end."""
 
     class Slow(io.BytesIO):
@@ -148,9 +148,9 @@ def test_lines_of(text: bytes, size: int) -> None:
             return super().read(size)
 
     expected = text.split(b"\n")
-    assert [line for line in lines_of(Slow(text)) if line] == [line for line in expected if line]
+    assert [line for line in split_lines(Slow(text)) if line] == [line for line in expected if line]
     stream = Slow(text)
-    assert b"\n".join(lines_of(stream, stream.read())) == text
+    assert b"\n".join(split_lines(stream, stream.read())) == text
 
 
 def test_progress(tmp_path: Path) -> None:

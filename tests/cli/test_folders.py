@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ftschema.cli.files import ENDINGS, files_of
+from ftschema.cli.files import SUFFIXES, find_files
 
 _FILES = (
     "a-b/x.json",
@@ -34,14 +34,14 @@ def _tree(folder: Path) -> None:
 
 def _found(name: str) -> list[str]:
     found = []
-    for file in files_of(name):
+    for file in find_files(name):
         assert isinstance(file, str)
         found.append(file)
     return found
 
 
 def _fault(name: str) -> OSError:
-    (fault,) = files_of(name)
+    (fault,) = find_files(name)
     assert isinstance(fault, OSError)
     return fault
 
@@ -79,7 +79,7 @@ def test_pattern_from_the_root(tmp_path: Path) -> None:
     assert _found(f"{tmp_path}/*/x.json") == [f"{tmp_path}/a-b/x.json", f"{tmp_path}/a/x.json"]
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", SUFFIXES)
 def test_endings(ending: str) -> None:
     """Of a folder, files are taken by their ending."""
     Path("empty", f"one{ending}").touch()
@@ -89,7 +89,7 @@ def test_endings(ending: str) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("empty", "no file of JSON or JSON Lines in this folder"),
+        ("empty", "no JSON or JSON Lines file in this folder"),
         ("*.txt", "no file matches this pattern"),
         ("emp*", "no file matches this pattern"),
     ],
@@ -118,6 +118,6 @@ def test_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", guarded)
-    fault, *found = files_of("a")
+    fault, *found = find_files("a")
     assert isinstance(fault, PermissionError)
     assert (fault.filename, found) == ("a/b", ["a/x.json", "a/z.ndjson.gz"])

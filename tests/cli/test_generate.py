@@ -182,7 +182,7 @@ def test_output_file(tmp_path: Path, form: str) -> None:
     ("arguments", "said"),
     [
         (("--labels",), ("--labels", "--invalid")),
-        (("--status", "failed", "--invalid"), ("--status", "valid jobs")),
+        (("--status", "failed", "--invalid"), ("--status", "--invalid")),
         (("--status", "nope"), ("status", '"nope"', '"failed"')),
         (("--status", "pending"), ("observed", '"pending"')),
         (("--status", ""), ("status",)),
@@ -366,5 +366,5 @@ def test_examples_of_the_help() -> None:
                 Path(target).write_bytes(written)
     assert {row["status"] for row in _rows(Path("failed.jsonl").read_bytes())} == {"failed"}
     assert len(_rows(Path("failed.jsonl").read_bytes())) == 100
-    assert len(_rows(Path("faults.jsonl").read_bytes())) == 500
-    assert all(row["code"] for row in _rows(Path("faults.jsonl").read_bytes()))
+    assert len(_rows(Path("defects.jsonl").read_bytes())) == 500
+    assert all(row["code"] for row in _rows(Path("defects.jsonl").read_bytes()))

@@ -18,7 +18,7 @@ from support.data import DART_JOB
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_COMMANDS = ("contracts", "convert", "diff", "schema", "suite")
+_COMMANDS = ("contracts", "convert", "diff", "identify", "schema")
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell is a POSIX one")
 
 _TEXT = json.dumps(DART_JOB)
@@ -39,16 +39,16 @@ _NO_JSON = '{"id": "ftjob-1",'
         (("convert", "--from", "dart", "--to", "nope"), ("--to", "nope", "observed")),
         (("convert", "--from", "dart", "--to", "dart", "a.json", "b.json"), ("b.json",)),
         (("convert", "--from", "dart", "--to", "dart", "--lifecycle"), ("--lifecycle",)),
-        (("suite", "a.json", "b.json"), ("b.json",)),
-        (("suite", "--format", "csv"), ("--format", "csv", "json")),
-        (("suite", "--contract", "dart"), ("--contract",)),
+        (("identify", "a.json", "b.json"), ("b.json",)),
+        (("identify", "--format", "csv"), ("--format", "csv", "json")),
+        (("identify", "--contract", "dart"), ("--contract",)),
         (("diff",), ("A",)),
         (("diff", "dart"), ("B",)),
         (("diff", "dart", "nope"), ("nope", "observed")),
         (("diff", "nope", "dart"), ("nope", "observed")),
         (("diff", "dart", "rust", "azure"), ("azure",)),
         (("diff", "dart", "rust", "--format", "html"), ("--format", "html", "markdown")),
-        (("schema",), ("NAME",)),
+        (("schema",), ("CONTRACT",)),
         (("schema", "nope"), ("nope", "observed")),
         (("schema", "dart", "rust"), ("rust",)),
         (("contracts", "dart"), ("dart",)),
@@ -82,7 +82,7 @@ def test_help(command: str, option: str) -> None:
     for name in options:
         assert any(line.startswith(f"  {name}") for line in lines)
     statuses = [line.split()[0] for line in lines if line.startswith("    ") and line.split()[0].isdigit()]
-    expected = {"convert": ["0", "1", "2", "3"], "suite": ["0", "1", "2", "3"], "diff": ["0", "1", "2"]}
+    expected = {"convert": ["0", "1", "2", "3"], "identify": ["0", "1", "2", "3"], "diff": ["0", "1", "2"]}
     assert statuses == expected.get(command, [])
 
 
@@ -92,6 +92,18 @@ def test_all_commands_are_listed() -> None:
     for command in _COMMANDS:
         [line] = [line for line in lines if line.startswith(f"  {command} ")]
         assert len(line.split()) > 3
+        assert not line.endswith("...")
+
+
+def test_former_name() -> None:
+    """The former name of a command still works; a note on the standard error says the new one."""
+    note = "DeprecationWarning: the command 'suite' is now called 'identify'.\n"
+    for data, status in ((_TEXT, 0), (_INVALID, 1), (_NO_JSON, 3)):
+        old, new = run_cli("suite", data=data), run_cli("identify", data=data)
+        assert (old.exit_code, new.exit_code) == (status, status)
+        assert (old.stdout, old.stderr, new.stderr) == (new.stdout, note, "")
+    assert run_cli("suite", "--nothing").exit_code == 2
+    assert " suite " not in run_cli("-h").output
 
 
 @pytest.mark.parametrize("command", ["convert", "diff"])
@@ -114,7 +126,7 @@ def test_examples_of_the_help(write: Callable[[str, str | bytes], str], command:
 # ---------------------------------------------------------------- what is read
 
 
-@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "observed"), ("suite",)], ids=" ".join)
+@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "observed"), ("identify",)], ids=" ".join)
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -133,7 +145,7 @@ def test_unreadable(write: Callable[[str, str | bytes], str], command: tuple[str
     assert Path("out").read_text() == "precious"
 
 
-@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "dart"), ("suite",)], ids=" ".join)
+@pytest.mark.parametrize("command", [("convert", "--from", "dart", "--to", "dart"), ("identify",)], ids=" ".join)
 def test_terminal(command: tuple[str, ...]) -> None:
     """Without a file at a terminal the command says how to use it, and waits for nothing."""
     result = run_cli(*command, data=Terminal())
@@ -148,7 +160,7 @@ def test_processes() -> None:
     """What is piped through a process is what the library gives, with the status of the run."""
     for text, status in ((_TEXT, 0), (_INVALID, 1), (_NO_JSON, 3)):
         assert run_process("convert", "--from", "dart", "--to", "observed", input=text.encode()).returncode == status
-        assert run_process("suite", input=text.encode()).returncode == status
+        assert run_process("identify", input=text.encode()).returncode == status
     assert run_process("diff", "dart", "dart").returncode == 0
     assert run_process("diff", "dart", "rust").returncode == 1
     assert run_process("schema", "nope").returncode == 2
@@ -160,7 +172,7 @@ _NARROW = {**os.environ, "PYTHONIOENCODING": "latin-1"}
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("suite", "--format", "json"),
+        ("identify", "--format", "json"),
         ("diff", "observed", "azure", "--format", "json"),
         ("contracts", "--format", "json"),
         ("schema", "observed"),
@@ -171,7 +183,7 @@ _NARROW = {**os.environ, "PYTHONIOENCODING": "latin-1"}
 def test_json_is_utf8(arguments: tuple[str, ...]) -> None:
     """What is JSON is UTF-8, whatever the encoding of the terminal is, and the same bytes as anywhere."""
     data = json.dumps({**DART_JOB, "metadata": {"é 😀": "ü"}, "later": "日本"}).encode()
-    if arguments[0] == "suite":
+    if arguments[0] == "identify":
         data = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
     narrow, usual = (run_process(*arguments, input=data, env=surroundings) for surroundings in (_NARROW, None))
     assert narrow.returncode == usual.returncode
@@ -182,7 +194,7 @@ def test_json_is_utf8(arguments: tuple[str, ...]) -> None:
 def test_narrow_terminal() -> None:
     """In a table, what the encoding of the terminal does not have is escaped, not the end of the run."""
     job = json.dumps({**_WIRE, "metadata": {"é 😀": 5}}).encode()
-    run = run_process("suite", input=job, env=_NARROW)
+    run = run_process("identify", input=job, env=_NARROW)
     assert (run.returncode, run.stderr) == (0, b"")
     assert b"/metadata/\xe9 \\U0001f600: type: " in run.stdout
 
@@ -201,7 +213,7 @@ def test_broken_pipe(arguments: str) -> None:
 
 @_posix
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
-@pytest.mark.parametrize("arguments", ["convert --from dart --to observed", "suite", "diff dart rust", "contracts"])
+@pytest.mark.parametrize("arguments", ["convert --from dart --to observed", "identify", "diff dart rust", "contracts"])
 def test_closed_stream(arguments: str, closed: str) -> None:
     """Where a standard stream is closed there is no traceback; a closed input cannot be read."""
     script = f'"$0" -m ftschema {arguments} {closed}'
@@ -210,7 +222,7 @@ def test_closed_stream(arguments: str, closed: str) -> None:
     )
     assert b"Traceback" not in run.stderr
     command = arguments.partition(" ")[0]
-    if closed == "<&-" and command in {"convert", "suite"}:
+    if closed == "<&-" and command in {"convert", "identify"}:
         assert run.returncode == 3
         assert b"cannot be read" in run.stderr
     elif closed == ">&-" and command == "convert":

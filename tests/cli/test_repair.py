@@ -18,7 +18,7 @@ from support.data import corpus
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live")
 _GOOD = json.dumps(_JOB).encode()
 _SLIP = json.dumps(_JOB | {"status": "Running"}).encode()
-_MENDED = json.dumps(_JOB | {"status": "running"}).encode()
+_REPAIRED = json.dumps(_JOB | {"status": "running"}).encode()
 
 
 def _names(folder: str | Path) -> list[str]:
@@ -34,21 +34,21 @@ def job(tmp_path: Path) -> Path:
 
 
 def test_a_file(job: Path, tmp_path: Path) -> None:
-    """The copy is mended, the file stays, and the report and the exit status are those of the file."""
+    """The copy is repaired, the file stays, and the report and the exit status are those of the file."""
     before = run_cli("check", job)
-    after = run_cli("check", job, "--repair", tmp_path / "mended.json")
+    after = run_cli("check", job, "--repair", tmp_path / "repaired.json")
     assert (after.exit_code, after.stdout) == (before.exit_code, before.stdout) == (1, after.stdout)
-    assert after.stderr == f"1 problem mended in {tmp_path / 'mended.json'}\n"
-    assert (tmp_path / "mended.json").read_bytes() == _MENDED
+    assert after.stderr == f"1 problem repaired in {tmp_path / 'repaired.json'}\n"
+    assert (tmp_path / "repaired.json").read_bytes() == _REPAIRED
     assert job.read_bytes() == _SLIP
-    assert run_cli("check", tmp_path / "mended.json").exit_code == 0
+    assert run_cli("check", tmp_path / "repaired.json").exit_code == 0
 
 
 def test_rights(job: Path, tmp_path: Path) -> None:
     """A copy may be read by whom any new file may be read by."""
-    run_cli("check", job, "--repair", tmp_path / "mended.json")
+    run_cli("check", job, "--repair", tmp_path / "repaired.json")
     (tmp_path / "new").touch()
-    assert (tmp_path / "mended.json").stat().st_mode == (tmp_path / "new").stat().st_mode
+    assert (tmp_path / "repaired.json").stat().st_mode == (tmp_path / "new").stat().st_mode
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -56,18 +56,18 @@ def test_lines(tmp_path: Path, jobs: int) -> None:
     """Of JSON Lines only those are written anew that have a repair; what is no JSON stays as it is."""
     lines = [b" " + _GOOD, _SLIP, b"{", _SLIP + b"\r", b"\xff", _GOOD] * 30
     (tmp_path / "jobs.jsonl").write_bytes(b"\n\n".join(lines))
-    run = run_cli("check", tmp_path / "jobs.jsonl", "--lines", "--repair", tmp_path / "mended.jsonl", "--jobs", jobs)
-    mended = [line.replace(b'"Running"', b'"running"') for line in lines]
-    assert (tmp_path / "mended.jsonl").read_bytes() == b"".join(line + b"\n" for line in mended)
-    assert run.stderr.startswith("60 problems mended")
+    run = run_cli("check", tmp_path / "jobs.jsonl", "--lines", "--repair", tmp_path / "repaired.jsonl", "--jobs", jobs)
+    repaired = [line.replace(b'"Running"', b'"running"') for line in lines]
+    assert (tmp_path / "repaired.jsonl").read_bytes() == b"".join(line + b"\n" for line in repaired)
+    assert run.stderr.startswith("60 problems repaired")
 
 
 def test_the_standard_input(tmp_path: Path) -> None:
-    """What is piped in is mended too."""
-    assert run_cli("check", "-", "--repair", tmp_path / "mended.json", data=_SLIP).exit_code == 1
-    assert (tmp_path / "mended.json").read_bytes() == _MENDED
+    """What is piped in is repaired too."""
+    assert run_cli("check", "-", "--repair", tmp_path / "repaired.json", data=_SLIP).exit_code == 1
+    assert (tmp_path / "repaired.json").read_bytes() == _REPAIRED
     run_cli("check", "-", "--repair", f"{tmp_path}{os.sep}", data=_SLIP)
-    assert (tmp_path / "stdin.json").read_bytes() == _MENDED
+    assert (tmp_path / "stdin.json").read_bytes() == _REPAIRED
 
 
 def test_a_folder(job: Path, tmp_path: Path) -> None:
@@ -75,12 +75,14 @@ def test_a_folder(job: Path, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "job.json").write_bytes(_GOOD)
     (tmp_path / "sub" / "more.jsonl.gz").write_bytes(gzip.compress(_SLIP + b"\n" + _SLIP))
-    assert run_cli("check", job, tmp_path / "sub", "--repair", tmp_path / "out").stderr.startswith("3 problems mended")
+    assert run_cli("check", job, tmp_path / "sub", "--repair", tmp_path / "out").stderr.startswith(
+        "3 problems repaired"
+    )
     copies = {str(path.relative_to(tmp_path / "out")): path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
     assert copies == {
-        "job.json": _MENDED,
+        "job.json": _REPAIRED,
         "sub/job.json": _GOOD,
-        "sub/more.jsonl": _MENDED + b"\n" + _MENDED + b"\n",
+        "sub/more.jsonl": _REPAIRED + b"\n" + _REPAIRED + b"\n",
     }
 
 
@@ -98,19 +100,19 @@ def test_nothing_is_written_over(job: Path, tmp_path: Path) -> None:
     for target in (job, tmp_path / "other.json"):
         run = run_cli("check", job, "--repair", target)
         assert run.exit_code == 2
-        assert "is there already; --overwrite" in " ".join(run.stderr.split())
+        assert "exists; use --overwrite to replace it" in " ".join(run.stderr.split())
     assert (job.read_bytes(), (tmp_path / "other.json").read_bytes()) == (_SLIP, b"mine")
     for target in (job, tmp_path / "other.json"):
         run_cli("check", job, "--repair", target, "--overwrite")
-        assert target.read_bytes() == _MENDED
+        assert target.read_bytes() == _REPAIRED
 
 
 def test_in_place(job: Path, tmp_path: Path) -> None:
-    """A folder can be mended in place."""
+    """A folder can be repaired in place."""
     (tmp_path / "other.json").write_bytes(_SLIP)
     assert run_cli("check", tmp_path, "--repair", tmp_path, "--overwrite", "--quiet").output == ""
     assert _names(tmp_path) == ["job.json", "other.json"]
-    assert job.read_bytes() == (tmp_path / "other.json").read_bytes() == _MENDED
+    assert job.read_bytes() == (tmp_path / "other.json").read_bytes() == _REPAIRED
 
 
 def test_one_copy_of_two_files(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_one_copy_of_two_files(tmp_path: Path) -> None:
     (tmp_path / "job.json.gz").write_bytes(gzip.compress(_SLIP))
     run = run_cli("check", tmp_path, "--repair", tmp_path / "out")
     assert run.exit_code == 2
-    assert "would be mended into one file" in " ".join(run.stderr.split())
+    assert "would have the same repaired copy" in " ".join(run.stderr.split())
     assert not (tmp_path / "out").exists()
 
 
@@ -131,16 +133,16 @@ def test_overwrite_alone(job: Path) -> None:
 def test_a_file_that_breaks(tmp_path: Path) -> None:
     """Of a file that cannot be read to its end there is no copy, and none of it is left behind."""
     (tmp_path / "jobs.jsonl.gz").write_bytes(gzip.compress(b"\n".join([_SLIP] * 3_000))[:-9])
-    run = run_cli("check", tmp_path / "jobs.jsonl.gz", "--lines", "--repair", tmp_path / "mended.jsonl")
+    run = run_cli("check", tmp_path / "jobs.jsonl.gz", "--lines", "--repair", tmp_path / "repaired.jsonl")
     assert run.exit_code == 3
     assert _names(tmp_path) == ["jobs.jsonl.gz"]
 
 
 def test_a_place_that_cannot_be_written(job: Path) -> None:
     """A place where nothing can be written is named."""
-    run = run_cli("check", job, "--repair", "/proc/mended.json")
+    run = run_cli("check", job, "--repair", "/proc/repaired.json")
     assert run.exit_code == 3
-    assert run.stderr.startswith("/proc/mended.json: cannot be written: ")
+    assert run.stderr.startswith("/proc/repaired.json: cannot be written: ")
 
 
 def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +153,7 @@ def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Run, "_add", interrupted)
-    assert run_cli("check", tmp_path / "jobs.jsonl", "--repair", tmp_path / "mended.jsonl").exit_code == 130
+    assert run_cli("check", tmp_path / "jobs.jsonl", "--repair", tmp_path / "repaired.jsonl").exit_code == 130
     assert _names(tmp_path) == ["jobs.jsonl"]
 
 
@@ -159,6 +161,6 @@ def test_rules(tmp_path: Path) -> None:
     """With --lifecycle the rules' repairs are made too."""
     late = _JOB | {"created_at": _JOB["created_at"] * 1_000}
     (tmp_path / "job.json").write_text(json.dumps(late), encoding="utf-8")
-    run_cli("check", tmp_path / "job.json", "--lifecycle", "--repair", tmp_path / "mended.json")
-    assert json.loads((tmp_path / "mended.json").read_bytes()) == _JOB
+    run_cli("check", tmp_path / "job.json", "--lifecycle", "--repair", tmp_path / "repaired.json")
+    assert json.loads((tmp_path / "repaired.json").read_bytes()) == _JOB
     assert ftschema.check(late).ok

@@ -194,7 +194,7 @@ def test_interrupt(form: str) -> None:
 
 def test_interrupt_of_another_command() -> None:
     """An interrupt of any command is one line."""
-    command = [*_COMMAND[:-1], "suite", "-"]
+    command = [*_COMMAND[:-1], "identify", "-"]
     with (
         interruptible(),
         subprocess.Popen(
@@ -225,7 +225,7 @@ def test_reader_that_goes(form: str) -> None:
         if form == "jsonl" and file == "good.json":
             assert (run.returncode, run.stderr) == (0, b"")
         else:
-            assert (run.returncode, run.stderr) == (141, b"stopped: who read the output has gone\n")
+            assert (run.returncode, run.stderr) == (141, b"stopped: the output pipe was closed\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
@@ -253,7 +253,7 @@ def test_output_into_itself() -> None:
         command = [*_COMMAND, ".", "--format", "jsonl"]
         run = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False, timeout=60, env=_PLAIN)
     assert run.returncode == 2
-    assert b"would be written over out.jsonl" in run.stderr
+    assert b"would overwrite out.jsonl" in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli.files import unpacked
+from ftschema.cli.input import decompressed
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -140,7 +140,7 @@ def test_many_lines(kind: str, broken_at: int, tmp_path: Path) -> None:
         if kind == "r":
             lines = stack.enter_context(path.open())
         elif kind in {"rb", "gzip", "zst"}:
-            lines = unpacked(stack.enter_context(path.open("rb")))
+            lines = decompressed(stack.enter_context(path.open("rb")))
         found = list(ftschema.check_lines(lines))
     assert [one.number for one in found] == [*range(1, 1_001)]
     assert [one.number for one in found if not one.report.ok] == [broken_at + 1]

@@ -5,60 +5,41 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from contextlib import contextmanager
-from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from ftschema.cli.files import files_of, shown
-from ftschema.cli.formats.base import Format, Sink
+from ftschema.cli.checker import FileChecker
+from ftschema.cli.files import find_files, printable_name
+from ftschema.cli.formats.base import FORMATS, Format, format_class
+from ftschema.cli.options import contract_option, format_option, input_path, output_option
+from ftschema.cli.output import exit_broken_pipe, exit_unwritable, open_output
 from ftschema.cli.run import Run
-from ftschema.cli.shared import Exit, cannot_write, contract_option, given, may_colour
 from ftschema.core.text import count
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ftschema.cli.repair import Mender
-    from ftschema.validation.contract import Contract
-
-# Each format, with its module, which is imported once it is asked for, and its class.
-_FORMATS: Final = {
-    "text": ("text", "Text"),
-    "json": ("json", "Json"),
-    "jsonl": ("json", "JsonLines"),
-    "github": ("github", "GitHub"),
-    "sarif": ("sarif", "Sarif"),
-    "junit": ("junit", "JUnit"),
-    "html": ("html", "Html"),
-}
+    from ftschema.cli.repair import Repairer
 
 
 @click.command()
 @click.argument("paths", metavar="[PATH | -]...", nargs=-1, type=click.Path(allow_dash=True))
 @contract_option
-@click.option("--lifecycle", is_flag=True, help="Check the rules across fields too.")
+@click.option("--lifecycle", is_flag=True, help="Check the lifecycle rules too.")
 @click.option(
     "--severity",
     type=click.Choice(["error", "warning"]),
-    help="The least that is shown and makes a job invalid. [default: warnings are shown, and do not]",
+    help="Lowest severity to show and fail on. [default: show warnings, fail on errors]",
 )
-@click.option("--lines", is_flag=True, help="Take each line for a job, whatever the file looks like.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes to use.")
-@click.option("--format", "form", type=click.Choice([*_FORMATS]), default="text", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(allow_dash=True), default="-", help="The file to write; the summary is printed."
-)
-@click.option("--max-problems", "most", type=click.IntRange(min=0), help="Show so many problems, and count the others.")
-@click.option(
-    "--repair", metavar="PATH", help="Write mended copies there: to a file, or for several files into a folder."
-)
-@click.option("--overwrite", is_flag=True, help="Let --repair write over files, those that are checked too.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what cannot be read: the exit status says it all.")
+@click.option("--lines", is_flag=True, help="Treat each line as a job, whatever the file looks like.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@format_option(*FORMATS)
+@output_option("Write the results to this file, and print only the summary.")
+@click.option("--max-problems", type=click.IntRange(min=0), help="Show at most this many problems; count the rest.")
+@click.option("--repair", metavar="PATH", help="Write repaired copies to this file, or to this folder if several.")
+@click.option("--overwrite", is_flag=True, help="Let --repair replace existing files, even the checked ones.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only unreadable files; use the exit status.")
 @click.pass_context
 def check(  # noqa: PLR0913  # one parameter for each option
     context: click.Context,
@@ -69,19 +50,24 @@ def check(  # noqa: PLR0913  # one parameter for each option
     severity: str | None,
     lines: bool,
     jobs: int,
-    form: str,
+    output_format: str,
     output: str,
-    most: int | None,
+    max_problems: int | None,
     repair: str | None,
     overwrite: bool,
     quiet: bool,
 ) -> None:
-    """Check jobs in files, folders and patterns, or in the standard input for - or no path.
+    """Check jobs in files, folders or the standard input.
 
-    A file holds one JSON document or JSON Lines, and may be compressed by gzip or Zstandard. Of a folder those files
-    are taken that end in .json, .jsonl or .ndjson, or in one of these and .gz or .zst. Each problem is one line: path,
-    line, column, code, place, message; the place of a document itself is (root). Where it is certain what was meant,
-    --repair writes it; all else in a copy is as it was, but for blank lines between jobs.
+    A PATH is a file, a folder, a pattern, or - for the standard input, which is also the default. A file contains one
+    JSON document or JSON Lines, and may be compressed with gzip or Zstandard. In a folder, the files that end in .json,
+    .jsonl or .ndjson are checked, also with .gz or .zst after it.
+
+    Each problem is printed on one line: path, line, column, code, JSON Pointer, message. The pointer of the document
+    itself is (root).
+
+    With --repair, problems are corrected if it is certain what was meant. The rest of the copy is unchanged, but blank
+    lines between jobs are dropped.
 
     \b
     Examples:
@@ -89,114 +75,76 @@ def check(  # noqa: PLR0913  # one parameter for each option
       ftschema check jobs/ 'archive/**/*.jsonl.gz' --lifecycle --jobs 4
       curl … | ftschema check --contract azure -
       ftschema check jobs/ --format html -o report.html
-      ftschema check jobs/ --repair mended/
+      ftschema check jobs/ --repair repaired/
+
     \b
     Exit status:
-      0  all jobs are valid
-      1  some job is not
-      2  the command was misused
-      3  some file cannot be read, or is not JSON; the highest applies
-      130  the run was interrupted; 141: who read the output has gone
+      0    all jobs are valid
+      1    a job is invalid
+      2    usage error
+      3    a file cannot be read or is not JSON
+      130  interrupted
+      141  the output pipe was closed
+    If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    files = [file for path in paths or (given(None),) for file in (files_of(path) if path != "-" else [path])]
+    files = [file for path in paths or (input_path(None),) for file in (find_files(path) if path != "-" else [path])]
     _refuse_to_overwrite(files, output)
-    contract = _contract(name)
-    mender = _mender(files, repair, contract, lifecycle=lifecycle, overwrite=overwrite)
+    checker = FileChecker(
+        contract=_contract(name), lifecycle=lifecycle, lines=lines, processes=jobs, keep_text=repair is not None
+    )
+    repairer = _repairer(files, repair, checker, overwrite=overwrite)
+    write = Format if quiet and output == "-" else format_class(output_format)
     try:
-        with _opened(output, form, quiet=quiet) as writer:
+        with open_output(output, write.encoding) as destination:
             run = Run(
-                contract=contract,
-                form=writer,
-                lifecycle=lifecycle,
-                lines=lines,
-                jobs=jobs,
+                checker=checker,
+                output_format=write(destination),
                 severity=severity,
-                most=most,
+                max_problems=max_problems,
                 progress=not quiet,
-                mender=mender,
+                repairer=repairer,
             )
-            _go(run, files)
+            run.check_all(files)
         if output != "-" and not quiet:
             click.echo(run.totals.summary())
-        if mender and not quiet:
-            click.echo(f"{count(mender.mends, 'problem')} mended in {shown(str(repair))}", err=True)
+        if repairer and not quiet:
+            repaired = count(repairer.repaired, "problem")
+            click.echo(f"{repaired} repaired in {printable_name(str(repair))}", err=True)
     except BrokenPipeError:
-        click.echo("stopped: who read the output has gone", err=True)
-        # Else Python would try to write the rest, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        context.exit(Exit.UNWANTED)
+        exit_broken_pipe()
     except OSError as error:
-        cannot_write(error.filename or output, error.strerror or str(error))
+        exit_unwritable(error.filename or output, error.strerror or str(error))
     context.exit(run.exit)
 
 
-def _go(run: Run, files: list[str | OSError]) -> None:
-    run.form.begin(run.contract.name)
-    try:
-        for file in files:
-            if isinstance(file, OSError):
-                run.fail(file.filename, file)
-            else:
-                run.check(file)
-    except KeyboardInterrupt:
-        click.echo("interrupted; this is what was found so far:", err=True)
-        run.totals.interrupted = True
-        run.exit = Exit.INTERRUPTED
-    run.form.end(run.totals)
-
-
-def _mender(
-    files: list[str | OSError], repair: str | None, contract: Contract, *, lifecycle: bool, overwrite: bool
-) -> Mender | None:
+def _repairer(
+    files: list[str | OSError], repair: str | None, checker: FileChecker, *, overwrite: bool
+) -> Repairer | None:
     if repair is None:
         if overwrite:
-            raise click.UsageError("--overwrite goes with --repair.")
+            raise click.UsageError("--overwrite requires --repair.")
         return None
-    from ftschema.cli.repair import Mender, targets  # noqa: PLC0415  # most runs only check
+    from ftschema.cli.repair import Repairer, targets  # noqa: PLC0415  # most runs only check
 
     readable = [file for file in files if isinstance(file, str)]
-    return Mender(targets(readable, repair, overwrite=overwrite), contract, lifecycle)
+    return Repairer(targets(readable, repair, overwrite=overwrite), checker.contract, checker.lifecycle)
 
 
 def _refuse_to_overwrite(files: list[str | OSError], output: str) -> None:
-    """End the run if what it writes would be read by it too: a job would be lost, or the run would have no end."""
+    """Raise a usage error if the output is one of the files: a job would be lost, or the run would never end."""
     try:
-        written = Path(output).stat() if output != "-" else os.fstat(sys.stdout.fileno())
+        target = Path(output).stat() if output != "-" else os.fstat(sys.stdout.fileno())
     except (AttributeError, OSError, ValueError):
-        # There is no such file yet, or no standard output.
+        # The file does not exist yet, or the standard output is closed.
         return
     for file in files:
-        if isinstance(file, str) and stat.S_ISREG(written.st_mode) and _is(file, written):
-            raise click.UsageError(f"The output would be written over {shown(file)}, which is to be checked.")
+        if isinstance(file, str) and stat.S_ISREG(target.st_mode) and _is_same(file, target):
+            raise click.UsageError(f"The output would overwrite {printable_name(file)}, which is to be checked.")
 
 
-def _is(file: str, other: os.stat_result) -> bool:
+def _is_same(file: str, other: os.stat_result) -> bool:
     try:
         return os.path.samestat(Path(file).stat(), other)
     except (OSError, ValueError):
-        # It is not there, or no file can have that name.
+        # The file does not exist, or its name is not valid.
         return False
-
-
-@contextmanager
-def _opened(output: str, form: str, *, quiet: bool) -> Iterator[Format]:
-    """Open what the output goes to, and give what writes it."""
-    module, kind = _FORMATS[form]
-    if output != "-":
-        with Path(output).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            yield getattr(import_module(f"ftschema.cli.formats.{module}"), kind)(Sink(file.write))
-    elif quiet or sys.stdout is None:
-        yield Format(Sink(str))
-    else:
-        if form not in {"text", "github"} and isinstance(sys.stdout, TextIOWrapper):
-            # What is read by a program is UTF-8, whatever the terminal is.
-            sys.stdout.reconfigure(encoding="utf-8")
-        sink = Sink(sys.stdout.write, colour=may_colour(sys.stdout), width=_width() if sys.stdout.isatty() else None)
-        yield getattr(import_module(f"ftschema.cli.formats.{module}"), kind)(sink)
-        sys.stdout.flush()
-
-
-def _width() -> int:
-    from shutil import get_terminal_size  # noqa: PLC0415  # a check in a pipe or a hook shall start at once
-
-    return get_terminal_size().columns

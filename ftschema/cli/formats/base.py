@@ -1,29 +1,51 @@
-"""What the formats of a run's output have in common: each is told of documents, one after the other, and of the end."""
+"""The table of the output formats of `check`, and their base class.
+
+A format is a class in a module of this folder, and a row in `FORMATS`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
+from ftschema.cli.files import display_name
 from ftschema.core.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from ftschema.cli.output import Output
+    from ftschema.core.report import Problem, Report
 
-    from ftschema.core.report import Report
+FORMATS: Final = {
+    "text": ("text", "Text"),
+    "json": ("json", "Json"),
+    "jsonl": ("json", "JsonLines"),
+    "github": ("github", "GitHub"),
+    "sarif": ("sarif", "Sarif"),
+    "junit": ("junit", "JUnit"),
+    "html": ("html", "Html"),
+}
+"""Each format with its module, which is imported when the format is used, and its class."""
+
+
+def format_class(name: str) -> type[Format]:
+    """Return the class of a format."""
+    module, class_name = FORMATS[name]
+    cls: type[Format] = getattr(import_module(f"ftschema.cli.formats.{module}"), class_name)
+    return cls
 
 
 @frozen
-class Document:
+class CheckedDocument:
     """A job that was checked.
 
     Attributes:
-        path: The file that it stands in, as it was named; `-` is the standard input.
-        line: The number of its line where the file has one job on each; None where the file is the job.
-        report: What is shown of what is wrong with it.
-        invalid: Whether it counts as invalid.
-        text: What the offsets of the problems count in; empty unless the format wants it.
+        path: The file as it was named; `-` is the standard input.
+        line: Number of the line in JSON Lines; None if the whole file is one job.
+        report: The problems to show.
+        invalid: Whether the job counts as invalid.
+        text: The text in which the offsets of the problems count; empty for a job without problems.
     """
 
     path: str
@@ -32,24 +54,33 @@ class Document:
     invalid: bool = True
     text: bytes = b""
 
+    def line_of(self, problem: Problem | None) -> int | None:
+        """Return the line of a problem in the file; for None that of the job."""
+        return self.line if problem is None or problem.line is None else problem.line
+
+    def place(self, problem: Problem | None = None) -> str:
+        """Return `path:line:column` of a problem, or of the job, as far as these are known."""
+        numbers = (self.line_of(problem), None if problem is None else problem.column)
+        return ":".join([display_name(self.path), *(str(number) for number in numbers if number is not None)])
+
     def notes(self) -> list[str]:
-        """Return what is to be said of the whole: how many problems are left out, and what the job seems to be."""
+        """Return what is said of the whole job: how many problems are not shown, and the hint."""
         more, hint = self.report.omitted, self.report.hint
         return [*([f"… and {count(more, 'more problem')}"] if more else []), *([f"hint: {hint}"] if hint else [])]
 
 
 @define
 class Totals:
-    """What a run has counted.
+    """The counts of a run.
 
     Attributes:
         contract: Name of the contract.
-        checked: How many jobs were checked.
-        invalid: How many of them are invalid.
-        problems: How many problems there are, warnings included.
-        shown: How many of these were told to the format.
-        unreadable: How many files could not be read.
-        interrupted: Whether the run was broken off.
+        checked: Number of jobs that were checked.
+        invalid: Number of those that are invalid.
+        problems: Number of problems, including warnings.
+        shown: Number of problems that the format was given.
+        unreadable: Number of files that could not be read.
+        interrupted: Whether the run was interrupted.
     """
 
     contract: str
@@ -70,43 +101,29 @@ class Totals:
         )
 
 
-@frozen
-class Sink:
-    """Where the output goes.
-
-    Attributes:
-        write: Takes text.
-        colour: Whether it may be coloured.
-        width: How many characters a line of the terminal holds; None where there is no terminal.
-    """
-
-    write: Callable[[str], object]
-    colour: bool = False
-    width: int | None = None
-
-
 @define
 class Format:
-    """How the output of a run is written; this one writes nothing.
+    """Writes the results of a run, one document at a time; this base class writes nothing.
 
     Attributes:
-        sink: Where it goes.
-        wants_text: Whether the documents shall come with their text.
-        wants_valid: Whether valid documents shall come too.
+        encoding: The encoding of the output; None is that of the terminal.
+        wants_valid: Whether `add` is called for valid documents too.
+        output: The destination.
     """
 
-    sink: Sink
-    wants_text: bool = field(default=False, init=False)
-    wants_valid: bool = field(default=False, init=False)
+    encoding: ClassVar[str | None] = "utf-8"
+    wants_valid: ClassVar[bool] = False
+
+    output: Output
 
     def begin(self, contract: str) -> None:
-        """Write what stands before all documents."""
+        """Write what comes before the first document."""
 
-    def add(self, document: Document) -> None:
+    def add(self, document: CheckedDocument) -> None:
         """Write a document."""
 
     def add_unreadable(self, path: str, reason: str) -> None:
         """Write that a file cannot be read."""
 
     def end(self, totals: Totals) -> None:
-        """Write what stands after all documents."""
+        """Write what comes after the last document."""

@@ -1,6 +1,6 @@
-"""The line of the source on a terminal, with carets below the faulty value.
+"""The source line of a problem on a terminal, with carets below the invalid value.
 
-A terminal has cells: a letter takes one, an ideograph or an emoji two, a combining accent none.
+Widths are counted in terminal cells: a letter takes one, an ideograph or an emoji two, a combining accent none.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ _GUTTER = 4
 
 
 def source_lines(text: bytes, problem: Problem, width: int) -> list[str]:
-    """Return two lines of less than `width` cells: the line of the source around a problem, and the carets.
+    """Return two lines that are shorter than `width` cells: the source line around a problem, and the carets.
 
     Args:
         text: The text of the document.
-        problem: One that has an offset in the text.
-        width: How many cells a line of the terminal has; fewer than 30 are taken for 30.
+        problem: A problem that has an offset in the text.
+        width: The number of cells in a line of the terminal; at least 30 are assumed.
     """
     number = str(problem.line or "")
     gutter = max(len(number), _GUTTER)
-    # One cell is left for the caret at the end of a line, and one for terminals that wrap at the last.
+    # One cell is for a caret after the end of the line, and one for terminals that wrap at the last cell.
     room = max(width, _NARROWEST) - gutter - len(" | ") - 2
-    found = excerpt(text, problem.offset or 0)
-    marked = _beginning(found.marked, room // 2)
-    before = _end(found.before, (room - wcswidth(marked)) // 2)
-    after = _beginning(found.after, room - wcswidth(before) - wcswidth(marked))
+    part = excerpt(text, problem.offset or 0)
+    marked = _start(part.marked, room // 2)
+    before = _end(part.before, (room - wcswidth(marked)) // 2)
+    after = _start(part.after, room - wcswidth(before) - wcswidth(marked))
     carets = " " * wcswidth(before) + "^" * max(wcswidth(marked), 1)
     return [f"{number:>{gutter}} | {before}{marked}{after}".rstrip(), f"{'':>{gutter}} | {carets}"]
 
 
-def _beginning(text: str, cells: int) -> str:
+def _start(text: str, cells: int) -> str:
     if wcswidth(text) <= cells:
         return text
     cut = text[: cells - 1]

@@ -1,4 +1,4 @@
-"""The part of a text around a place, fit to be shown: one line, short, and printable."""
+"""The part of a text around an offset: short, printable, and within one line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from attrs import frozen
 
 from ftschema.core.text import printable
 
-# A string, even one that is not closed; a number or a word; or one character of any other kind.
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s{}\[\],:"]+|.')
-# The bytes of UTF-8 that are not the first of a character.
-_INSIDE = range(0b1000_0000, 0b1100_0000)
+# A string, even an unterminated one; a number or a word; or any other single character.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s{}\[\],:"]+|.')
+# The bytes that continue a character in UTF-8.
+_CONTINUATION = range(0b1000_0000, 0b1100_0000)
 
 
 @frozen
@@ -19,9 +19,9 @@ class Excerpt:
     """A part of a line.
 
     Attributes:
-        before: What stands before the place; begins with `…` where more does.
-        marked: What is at the place: a whole string, number or word, or one character; empty at the end of a line.
-        after: What follows; ends with `…` where more does.
+        before: The text before the offset; it begins with `…` if it was cut.
+        marked: The string, number, word or character at the offset; empty at the end of a line.
+        after: The rest of the line; it ends with `…` if it was cut.
     """
 
     before: str
@@ -30,34 +30,34 @@ class Excerpt:
 
 
 def excerpt(data: bytes, offset: int, before: int = 400, after: int = 1_200) -> Excerpt:
-    """Return the line around a byte of a text; what is not UTF-8 is shown as U+FFFD.
+    """Return the line around an offset; bytes that are not UTF-8 are shown as U+FFFD.
 
     Args:
         data: The text.
-        offset: The place in it, from 0.
-        before: How many bytes of the line are looked at before the place.
-        after: How many from there on.
+        offset: The offset in bytes.
+        before: The largest number of bytes before the offset.
+        after: The largest number of bytes from the offset on.
     """
     start = data.rfind(b"\n", 0, offset) + 1
     end = data.find(b"\n", offset)
     end = len(data) if end < 0 else end
     first, last = max(start, offset - before), min(end, offset + after)
-    # No cut goes through a character.
-    while start < first < offset and data[first] in _INSIDE:
+    # Cut between characters.
+    while start < first < offset and data[first] in _CONTINUATION:
         first += 1
-    while offset < last < end and data[last] in _INSIDE:
+    while offset < last < end and data[last] in _CONTINUATION:
         last -= 1
-    begun = data[first:offset].decode(errors="replace")
-    rest = data[offset:last].decode(errors="replace").removesuffix("\r")
-    piece = _PIECE.match(rest)
-    marked = piece[0] if piece else ""
+    head = data[first:offset].decode(errors="replace")
+    tail = data[offset:last].decode(errors="replace").removesuffix("\r")
+    token = _TOKEN.match(tail)
+    marked = token[0] if token else ""
     return Excerpt(
-        before="…" * (first > start) + _shown(begun),
-        marked=_shown(marked),
-        after=_shown(rest[len(marked) :]) + "…" * (last < end),
+        before="…" * (first > start) + _printable(head),
+        marked=_printable(marked),
+        after=_printable(tail[len(marked) :]) + "…" * (last < end),
     )
 
 
-def _shown(text: str) -> str:
-    # A tab is as wide as a terminal and a browser like.
+def _printable(text: str) -> str:
+    # Terminals and browsers differ in the width of a tab.
     return printable(text.replace("\t", "    "))

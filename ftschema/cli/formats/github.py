@@ -1,21 +1,21 @@
-"""The format `github`: workflow commands, which GitHub Actions shows as annotations at the lines of a change.
+"""The format `github`: workflow commands, which GitHub Actions shows as annotations of the changed lines.
 
-Facts, from the source of the toolkit (actions/toolkit, packages/core/src/command.ts): in the message `%`, carriage
-returns and line feeds are escaped, in a property colons and commas too.
+Facts, from the source of the toolkit (actions/toolkit, packages/core/src/command.ts): `%`, carriage returns and line
+feeds are escaped in the message; in a property, colons and commas are escaped too.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ftschema.cli.files import named
+from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import called
 
 if TYPE_CHECKING:
-    from ftschema.cli.formats.base import Document, Totals
+    from ftschema.cli.formats.base import CheckedDocument, Totals
 
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
@@ -23,12 +23,14 @@ _IN_PROPERTY = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 @define
 class GitHub(Format):
-    """A command for each problem and each file that cannot be read, and the summary."""
+    """A command for each problem and for each file that cannot be read, and the summary."""
 
-    def add(self, document: Document) -> None:
+    encoding: ClassVar[str | None] = None
+
+    def add(self, document: CheckedDocument) -> None:
         for problem in document.report:
-            line = problem.line or document.line
             message = f"{called(problem.pointer)}: {problem.message}"
+            line = document.line_of(problem)
             self._command(problem.severity, document.path, message, line, problem.column, problem.code)
         for note in document.notes():
             self._command("notice", document.path, note, document.line)
@@ -37,13 +39,13 @@ class GitHub(Format):
         self._command("error", path, f"cannot be read: {reason}")
 
     def end(self, totals: Totals) -> None:
-        self.sink.write(f"{totals.summary()}\n")
+        self.output.write(f"{totals.summary()}\n")
 
     def _command(  # noqa: PLR0913, PLR0917  # one parameter for each property
         self, name: str, path: str, message: str, line: int | None = None, column: int | None = None, title: str = ""
     ) -> None:
-        # What came from the standard input is in no file of the change.
-        file = "" if path == "-" else named(path)
-        given = {"file": file, "line": line, "col": column, "title": title}
-        properties = ",".join(f"{key}={str(value).translate(_IN_PROPERTY)}" for key, value in given.items() if value)
-        self.sink.write(f"::{name} {properties}".rstrip() + f"::{message.translate(_IN_MESSAGE)}\n")
+        # The standard input is not a file of the change.
+        file = "" if path == "-" else display_name(path)
+        values = {"file": file, "line": line, "col": column, "title": title}
+        properties = ",".join(f"{key}={str(value).translate(_IN_PROPERTY)}" for key, value in values.items() if value)
+        self.output.write(f"::{name} {properties}".rstrip() + f"::{message.translate(_IN_MESSAGE)}\n")

@@ -1,4 +1,4 @@
-"""The formats `jsonl`, an object for each faulty document, and `json`, one document of the whole run."""
+"""The formats `jsonl`, one object for each invalid document, and `json`, one document for the whole run."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, define, field
 
-from ftschema.cli.files import named
+from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 
 if TYPE_CHECKING:
-    from ftschema.cli.formats.base import Document, Totals
+    from ftschema.cli.formats.base import CheckedDocument, Totals
 
 
 @define
 class JsonLines(Format):
-    """Lines of JSON, each with `path`, `line` (null where the file is one document) and the keys of the report."""
+    """Lines of JSON, each with `path`, `line` (null if the whole file is one job) and the keys of the report."""
 
-    def add(self, document: Document) -> None:
-        self.sink.write(f"{_line(_as_dict(document))}\n")
+    def add(self, document: CheckedDocument) -> None:
+        self.output.write(f"{_line(_as_dict(document))}\n")
 
 
 @define
 class Json(Format):
-    """One object: `documents`, of which each is what `jsonl` has; `unreadable`, with `path` and `reason`; `summary`."""
+    """One object with `documents` (the objects of `jsonl`), `unreadable` (with `path` and `reason`) and `summary`."""
 
     _separator: str = field(default="\n", init=False)
     _unreadable: list[dict[str, str]] = field(factory=list, init=False)
 
     def begin(self, contract: str) -> None:
-        self.sink.write(f'{{"contract": {json.dumps(contract)}, "documents": [')
+        self.output.write(f'{{"contract": {json.dumps(contract)}, "documents": [')
 
-    def add(self, document: Document) -> None:
-        self.sink.write(f"{self._separator}{_line(_as_dict(document))}")
+    def add(self, document: CheckedDocument) -> None:
+        self.output.write(f"{self._separator}{_line(_as_dict(document))}")
         self._separator = ",\n"
 
     def add_unreadable(self, path: str, reason: str) -> None:
-        self._unreadable.append({"path": named(path), "reason": reason})
+        self._unreadable.append({"path": display_name(path), "reason": reason})
 
     def end(self, totals: Totals) -> None:
         summary = {key: value for key, value in asdict(totals).items() if key != "contract"}
-        self.sink.write(f'\n], "unreadable": {_line(self._unreadable)}, "summary": {_line(summary)}}}\n')
+        self.output.write(f'\n], "unreadable": {_line(self._unreadable)}, "summary": {_line(summary)}}}\n')
 
 
-def _as_dict(document: Document) -> dict[str, Any]:
-    place = {"path": named(document.path), "line": document.line}
-    return {**place, **document.report.as_dict(), "ok": not document.invalid}
+def _as_dict(document: CheckedDocument) -> dict[str, Any]:
+    file = {"path": display_name(document.path), "line": document.line}
+    return {**file, **document.report.as_dict(), "ok": not document.invalid}
 
 
 def _line(value: Any) -> str:

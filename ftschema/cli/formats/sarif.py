@@ -1,9 +1,9 @@
 """The format `sarif`: SARIF 2.1.0, for code scanning and editors.
 
 Facts, from the specification (OASIS, SARIF 2.1.0 plus errata 01): lines and columns count from 1 (3.30.2), columns in
-what `columnKind` says (3.14.27); a URI that is no full one has a base that `uriBaseId` names (3.4.4); a fingerprint is
-the same as long as the result is, wherever its line moves to (3.27.17). Keys of an object have no order, so results are
-written as they come, and the rules they name at the end.
+the unit of `columnKind` (3.14.27); a relative URI has a base that `uriBaseId` names (3.4.4); a fingerprint identifies a
+result even if its line moves (3.27.17). The keys of an object have no order, so results are written as they come, and
+the rules they refer to at the end.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ from urllib.parse import quote
 
 from attrs import define, field
 
-from ftschema.cli.files import named
+from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import called
 from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
-    from ftschema.cli.formats.base import Document, Totals
+    from ftschema.cli.formats.base import CheckedDocument, Totals
     from ftschema.core.report import Problem
 
-# As the standard publishes it.
+# Where the standard publishes its schema.
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
 
 
 @define
 class Sarif(Format):
-    """One run with a result for each problem, and a notification for each file that cannot be read."""
+    """One run, with a result for each problem and a notification for each file that cannot be read."""
 
     _contract: str = field(default="", init=False)
     _separator: str = field(default="\n", init=False)
-    # By code, the place in the list of rules.
+    # The index of each code in the list of rules.
     _rules: dict[str, int] = field(factory=dict, init=False)
     _notifications: list[dict[str, Any]] = field(factory=list, init=False)
-    # The file that is told of, where it is, and how often a fingerprint was there in it.
+    # The current file, its location, and how often each fingerprint occurred in it.
     _path: str = field(default="", init=False)
     _artifact: dict[str, str] = field(factory=dict, init=False)
     _seen: Counter[str] = field(factory=Counter, init=False)
 
     def begin(self, contract: str) -> None:
         self._contract = contract
-        self.sink.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"results": [')
+        self.output.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"results": [')
 
-    def add(self, document: Document) -> None:
+    def add(self, document: CheckedDocument) -> None:
         if document.path != self._path:
             self._path, self._artifact, self._seen = document.path, _artifact(document.path), Counter()
         for problem in document.report:
-            self.sink.write(f"{self._separator}{json.dumps(self._result(document, problem))}")
+            self.output.write(f"{self._separator}{json.dumps(self._result(document, problem))}")
             self._separator = ",\n"
 
     def add_unreadable(self, path: str, reason: str) -> None:
@@ -74,7 +74,7 @@ class Sarif(Format):
             "rules": [_rule(code) for code in self._rules],
         }
         invocation = {
-            # Whether it ran as it should, whatever it found.
+            # Whether the tool itself worked, whatever problems it found.
             "executionSuccessful": not (totals.unreadable or totals.interrupted),
             "toolExecutionNotifications": self._notifications,
         }
@@ -84,43 +84,43 @@ class Sarif(Format):
             "columnKind": "unicodeCodePoints",
             "properties": {"contract": totals.contract, "summary": totals.summary()},
         }
-        self.sink.write(f"\n], {json.dumps(rest)[1:-1]}}}]}}\n")
+        self.output.write(f"\n], {json.dumps(rest)[1:-1]}}}]}}\n")
 
-    def _result(self, document: Document, problem: Problem) -> dict[str, Any]:
+    def _result(self, document: CheckedDocument, problem: Problem) -> dict[str, Any]:
         report = document.report
         hint = [f"hint: {report.hint}"] if report.hint and problem is report.problems[0] else []
-        region = {"startLine": problem.line or document.line, "startColumn": problem.column}
+        region = {"startLine": document.line_of(problem), "startColumn": problem.column}
         physical: dict[str, Any] = {"artifactLocation": self._artifact}
         if region["startLine"]:
             physical["region"] = {key: value for key, value in region.items() if value}
-        place = {"fullyQualifiedName": problem.pointer, "kind": "value"}
+        logical = {"fullyQualifiedName": problem.pointer, "kind": "value"}
         return {
             "ruleId": problem.code,
             "ruleIndex": self._rules.setdefault(problem.code, len(self._rules)),
             "level": problem.severity,
             "message": {"text": "\n".join([f"{called(problem.pointer)}: {problem.message}", *hint])},
-            "locations": [{"physicalLocation": physical, "logicalLocations": [place]}],
+            "locations": [{"physicalLocation": physical, "logicalLocations": [logical]}],
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }
 
     def _fingerprint(self, problem: Problem) -> str:
         text = f"{self._contract}\n{problem.code}\n{problem.pointer}"
-        found = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:32]
-        self._seen[found] += 1
-        return f"{found}:{self._seen[found]}"
+        digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:32]
+        self._seen[digest] += 1
+        return f"{digest}:{self._seen[digest]}"
 
 
 def _rule(code: str) -> dict[str, Any]:
     text = {"text": meaning(code)}
-    # GitHub asks for each of the three.
+    # GitHub requires all three.
     return {"id": code, "shortDescription": text, "fullDescription": text, "help": text}
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """Return where a file is: below the folder in which the command runs, or else anywhere."""
+    """Return the location of a file: relative to the current folder if it is inside it, otherwise absolute."""
     if path == "-":
-        return {"uri": quote(named(path))}
-    whole = Path(os.path.abspath(path))  # noqa: PTH100  # a link is called what the user called it
+        return {"uri": quote(display_name(path))}
+    whole = Path(os.path.abspath(path))  # noqa: PTH100  # a link keeps the name that the user gave
     try:
         below = whole.relative_to(Path.cwd())
     except ValueError:

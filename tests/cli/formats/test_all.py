@@ -212,7 +212,7 @@ def test_output_over_input(named: list[str]) -> None:
     """A file that is checked is never written over."""
     result = run_cli("check", *named, "-o", "./a.json")
     assert result.exit_code == 2
-    assert "would be written over" in result.stderr
+    assert "would overwrite" in result.stderr
     assert Path("a.json").read_text(encoding="utf-8") == _BAD
 
 

@@ -13,8 +13,9 @@ from jsonschema.validators import validator_for
 
 import ftschema
 from ftschema import fixtures
-from ftschema.cli.formats.base import Document, Sink, Totals
+from ftschema.cli.formats.base import CheckedDocument, Totals
 from ftschema.cli.formats.sarif import Sarif
+from ftschema.cli.output import Output
 from ftschema.core.report import Problem, Report
 from ftschema.schemas.rules import MEANINGS, meaning
 from support.commands import run_cli
@@ -79,9 +80,9 @@ def test_results() -> None:
 def test_no_place() -> None:
     """A problem whose line is not known is one of the file."""
     written: list[str] = []
-    writer = Sarif(Sink(written.append))
+    writer = Sarif(Output(written.append))
     writer.begin("observed")
-    writer.add(Document("a.json", None, Report("observed", (Problem("", "type", "a message"),))))
+    writer.add(CheckedDocument("a.json", None, Report("observed", (Problem("", "type", "a message"),))))
     writer.end(Totals("observed"))
     (result,) = json.loads("".join(written))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"] == {

@@ -1,4 +1,4 @@
-"""The command `suite`: what every contract says of one job."""
+"""The command `identify`: the contracts that a job is valid for."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _WIRE = ftschema.convert(DART_JOB, "dart", "observed").payload
 _NO_JSON = '{"id": "ftjob-1",'
 
 
-def test_suite() -> None:
+def test_identify() -> None:
     """The table has a line for each contract, the best match first, with the first problem of each that refuses."""
-    result = run_cli("suite", data=_TEXT)
+    result = run_cli("identify", data=_TEXT)
     assert (result.exit_code, result.stderr) == (0, "")
     head, *lines = result.stdout.splitlines()
     assert head.split() == ["contract", "verdict", "problems", "first", "problem"]
@@ -45,7 +45,7 @@ def test_suite() -> None:
 def test_of_no_contract(write: Callable[[str, str | bytes], str]) -> None:
     """A job of no contract ends the run with 1, with the least wrong first."""
     name = write("job.json", json.dumps({**_WIRE, "created_at": "x", "result_files": [*range(150)]}))
-    result = run_cli("suite", name)
+    result = run_cli("identify", name)
     assert result.exit_code == 1
     rows = [line.split()[:3] for line in result.stdout.splitlines()[1:]]
     assert {row[1] for row in rows} == {"invalid"}
@@ -57,7 +57,7 @@ def test_of_no_contract(write: Callable[[str, str | bytes], str]) -> None:
 def test_as_json() -> None:
     """With --format json there is one list with the report of every contract, as the library gives it."""
     for job, status in ((DART_JOB, 0), ({**DART_JOB, "createdAt": "é 😀"}, 1)):
-        result = run_cli("suite", "--format", "json", data=json.dumps(job))
+        result = run_cli("identify", "--format", "json", data=json.dumps(job))
         assert result.exit_code == status
         assert json.loads(result.stdout_bytes) == [report.as_dict() for report in verdicts(job)]
 
@@ -76,7 +76,7 @@ def test_as_json() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_without_json(write: Callable[[str, str | bytes], str], text: str | bytes, code: str, form: str) -> None:
     """What is not one JSON document ends the run with 3 and one line that says why."""
-    result = run_cli("suite", "--format", form, write("job.json", text))
+    result = run_cli("identify", "--format", form, write("job.json", text))
     assert result.exit_code == 3
     [line] = result.output.splitlines()
     assert line.startswith("job.json: ")
@@ -85,7 +85,7 @@ def test_without_json(write: Callable[[str, str | bytes], str], text: str | byte
 
 def test_of_odd_numbers() -> None:
     """Numbers that no JSON has are of no contract."""
-    result = run_cli("suite", data='{"id": NaN}')
+    result = run_cli("identify", data='{"id": NaN}')
     assert result.exit_code == 1
     assert result.stdout.count("json-number") == len(_CONTRACTS)
 
@@ -93,7 +93,7 @@ def test_of_odd_numbers() -> None:
 def test_is_printable() -> None:
     """Whatever a job holds, its line can be shown."""
     job = json.dumps({**DART_JOB, "metadata": {"a\nb\x1b[31m": 5}})
-    result = run_cli("suite", data=job)
+    result = run_cli("identify", data=job)
     assert len(result.stdout.splitlines()) == len(_CONTRACTS) + 1
     assert all(line.isprintable() for line in result.stdout.splitlines())
     assert "/metadata/a\\nb\\x1b[31m: type:" in result.stdout

@@ -1,0 +1,61 @@
+"""The command `diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ftschema.analysis.diff import diff as _diff
+from ftschema.cli.options import contract_name, format_option
+from ftschema.cli.output import Exit, table, write_json
+from ftschema.core.pointer import called
+
+if TYPE_CHECKING:
+    from ftschema.analysis.diff import ContractDiff
+
+
+@click.command()
+@click.argument("left", type=contract_name, metavar="A")
+@click.argument("right", type=contract_name, metavar="B")
+@format_option(
+    "text", "json", "markdown", help="json adds, for each difference, a payload that one accepts and the other rejects."
+)
+@click.pass_context
+def diff(context: click.Context, left: str, right: str, output_format: str) -> None:
+    """Compare what two contracts accept.
+
+    Each line is a difference at one JSON Pointer.
+
+    \b
+    Examples:
+      ftschema diff 2025-03-11 2026-05-13
+      ftschema diff observed azure --format json
+
+    \b
+    Exit status:
+      0  both contracts accept the same payloads
+      1  the contracts differ
+      2  usage error
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    differences = _diff(left, right)
+    if output_format == "json":
+        write_json(differences.as_dict())
+    else:
+        click.echo(_markdown(differences) if output_format == "markdown" else _text(differences))
+    context.exit(Exit.VALID if differences.equal else Exit.INVALID)
+
+
+def _rows(differences: ContractDiff) -> list[list[str]]:
+    return [[called(change.pointer), change.code, change.left, change.right] for change in differences]
+
+
+def _text(differences: ContractDiff) -> str:
+    if differences.equal:
+        return f"{differences.left} and {differences.right} accept the same payloads"
+    return table([["pointer", "code", differences.left, differences.right], *_rows(differences)])
+
+
+def _markdown(differences: ContractDiff) -> str:
+    rows = [f"| `{pointer}` | {code} | {left} | {right} |" for pointer, code, left, right in _rows(differences)]
+    return "\n".join([f"| pointer | code | {differences.left} | {differences.right} |", "|---|---|---|---|", *rows])

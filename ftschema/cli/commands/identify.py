@@ -1,0 +1,54 @@
+"""The command `identify`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ftschema.analysis.identify import verdicts
+from ftschema.cli.files import printable_name
+from ftschema.cli.input import read
+from ftschema.cli.options import file_argument, format_option, input_path
+from ftschema.cli.output import Exit, table, write_json
+from ftschema.jsontext.decode import decode
+
+if TYPE_CHECKING:
+    from ftschema.core.report import Report
+
+
+@click.command()
+@file_argument
+@format_option("text", "json")
+@click.pass_context
+def identify(context: click.Context, *, file: str | None, output_format: str) -> None:
+    """Find the contracts for which a job is valid.
+
+    The job is checked against every contract, and the best match is listed first.
+
+    \b
+    Exit status:
+      0  the job is valid for at least one contract
+      1  the job is invalid for every contract
+      2  usage error
+      3  the file cannot be read or is not JSON
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    path = input_path(file)
+    data = read(path)
+    if data is None:
+        context.exit(Exit.UNREADABLE)
+    decoded = decode(data)
+    if decoded.problems:
+        click.echo(f"{printable_name(path)}: {decoded.problems[0]}")
+        context.exit(Exit.UNREADABLE)
+    reports = verdicts(decoded.payload)
+    if output_format == "json":
+        write_json([report.as_dict() for report in reports])
+    else:
+        click.echo(table([["contract", "verdict", "problems", "first problem"], *map(_row, reports)]))
+    context.exit(Exit.VALID if reports[0].ok else Exit.INVALID)
+
+
+def _row(report: Report) -> list[object]:
+    number = len(report.problems) + report.omitted
+    return [report.contract, "valid" if report.ok else "invalid", number or "", report.problems[0] if number else ""]

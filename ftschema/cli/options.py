@@ -1,0 +1,65 @@
+"""Options and arguments that several commands have."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ftschema.core.text import closest
+from ftschema.validation.contract import contracts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the question whether a similar known word was meant, or the empty string if none is similar."""
+    near = closest(word, known)
+    return f" Did you mean {near!r}?" if near else ""
+
+
+class _ContractName(click.Choice[str]):
+    """The name of a contract."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return super().get_invalid_choice_message(value, ctx) + did_you_mean(str(value), self.choices)
+
+
+contract_name = _ContractName(contracts())
+
+contract_option = click.option(
+    "--contract",
+    "name",
+    metavar="NAME",
+    type=contract_name,
+    default=contracts()[0],
+    show_default=True,
+    help=f"The contract: {', '.join(contracts())}.",
+)
+
+file_argument = click.argument("file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True))
+
+
+def format_option(*names: str, help: str | None = None) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it
+    """Return the option for the format of the output; the first name is the default."""
+    return click.option(
+        "--format", "output_format", type=click.Choice(names), default=names[0], show_default=True, help=help
+    )
+
+
+def output_option(help: str) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it
+    """Return the option for the file to write; the default is the standard output."""
+    return click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help=help)
+
+
+def input_path(file: str | None) -> str:
+    """Return the file that was named, or `-` for a job that is piped in.
+
+    Raises:
+        click.UsageError: No file was named, and the standard input is a terminal.
+    """
+    if file is None and sys.stdin and sys.stdin.isatty():
+        raise click.UsageError("Name a file, or pipe a job in.")
+    return file or "-"
