@@ -34,7 +34,7 @@ def test_as_text() -> None:
         "/hyperparameters/batch_size  null      integer or string  integer, string or null\n"
         "/method/type                 required  optional           required\n"
         "/method/reinforcement        name      not declared       object\n"
-        '/method/type                 enum      no such word       "reinforcement"\n'
+        '/method/type                 enum      not allowed        "reinforcement"\n'
     )
 
 
