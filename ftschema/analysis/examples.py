@@ -17,7 +17,7 @@ from ftschema.generation.placement import base_job, ensure_path, set_value
 from ftschema.generation.plans import plan, seeded
 from ftschema.generation.values import type_generator
 from ftschema.schemas.catalogue import entry, names
-from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import MEANINGS
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, pointer_from_wire
@@ -103,8 +103,8 @@ def _defective(kind: Kind) -> Example:
 def valid_by_rule(contract: str, rule: Rule) -> Example:
     """Return a consistent job of the status, and if possible of the method, that a rule is about."""
     jobs = composer(contract)
-    if rule.example:
-        status, method = rule.example.status, rule.example.method
+    if rule.counterexample:
+        status, method = rule.counterexample.status, rule.counterexample.method
     else:
         status, method = next(status for status in jobs.statuses if status in _statuses(rule)), None
     methods = (method,) if method in jobs.methods else (None,)
@@ -113,7 +113,7 @@ def valid_by_rule(contract: str, rule: Rule) -> Example:
 
 
 def _statuses(rule: Rule) -> tuple[str, ...]:
-    return rule.test.statuses if isinstance(rule.test, ByStatus) else ()
+    return rule.test.statuses if isinstance(rule.test, StatusRule) else ()
 
 
 def invalid_json(contract: str, code: str) -> Example:

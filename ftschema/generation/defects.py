@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.pointer import called, join, split
 from ftschema.core.text import count, show
@@ -22,8 +23,8 @@ from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.json_types import ANY_KEY, ArrayType, ObjectType
 from ftschema.schemas.reader import job_type
-from ftschema.schemas.rule_tests import ByStatus
-from ftschema.schemas.rules import RULES, Example
+from ftschema.schemas.rule_tests import StatusRule
+from ftschema.schemas.rules import RULES, Counterexample
 from ftschema.schemas.translate import from_wire, pointer_from_wire
 from ftschema.validation.contract import contract as _contract
 
@@ -64,7 +65,7 @@ class _Variant:
     value: Any = field(default=None, hash=False)
     description: str = ""
     removes_key: bool = False
-    example: Example | None = None
+    example: Counterexample | None = None
 
 
 @frozen
@@ -161,21 +162,21 @@ def _rule_variants(contract: str, rule: Rule) -> Iterator[tuple[str, _Variant]]:
             yield _with_wildcards(report.problems[0].pointer), _Variant((), None, example=example)
 
 
-def _examples(contract: str, rule: Rule) -> Iterator[Example]:
-    if rule.example:
-        yield rule.example
-    elif isinstance(rule.test, ByStatus):
+def _examples(contract: str, rule: Rule) -> Iterator[Counterexample]:
+    if rule.counterexample:
+        yield rule.counterexample
+    elif isinstance(rule.test, StatusRule):
         for status in rule.test.statuses:
             for value in counterexamples(contract, rule.test):
-                yield Example(status, None, {rule.test.key: value})
+                yield Counterexample(status, None, {rule.test.key: value})
 
 
-def _violating_job(contract: str, example: Example, chooser: Chooser) -> dict[str, Any]:
+def _violating_job(contract: str, example: Counterexample, chooser: Chooser) -> dict[str, Any]:
     jobs = composer(contract)
     method = example.method if example.method in jobs.methods else None
     payload = jobs.coherent_job(chooser, example.status, (method,), {})
     for key, value in example.values.items():
-        if value is Ellipsis:
+        if value is ABSENT:
             payload.pop(key, None)
         else:
             payload[key] = copied(value)

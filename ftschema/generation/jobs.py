@@ -13,78 +13,20 @@ from ftschema.generation import samples
 from ftschema.generation.values import choose, generator_for, simplest, type_generator, weight, with_unknown_key
 from ftschema.jsontext.data import copied
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.json_types import (
-    ArrayType,
-    EnumType,
-    Field,
-    MapType,
-    NullType,
-    ObjectType,
-    Types,
-)
+from ftschema.schemas.expectations import only_null, without_null
+from ftschema.schemas.json_types import ArrayType, EnumType, Field, JsonType, MapType, NullType, ObjectType, Types
 from ftschema.schemas.reader import job_type
-from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.rule_tests import MethodRule, StatusRule
 from ftschema.schemas.rules import RULES
-from ftschema.schemas.vocabulary import ERROR_KEYS, SETTINGS, TIME_KEYS, USUAL_STATUSES
+from ftschema.schemas.vocabulary import SETTINGS, TIME_KEYS, USUAL_STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ftschema.generation.values import Chooser, Generator
 
 # How often a job without a method stands among the choices, where others stand as often as their weight.
 _PLAIN = 6
-
-
-def _not_null(types: Types) -> Types:
-    return tuple(one for one in types if not isinstance(one, NullType))
-
-
-def _only_null(types: Types) -> Types:
-    return tuple(one for one in types if isinstance(one, NullType))
-
-
-def _no_files(types: Types) -> Types:
-    return tuple(evolve(one, max_items=0) if isinstance(one, ArrayType) else one for one in types)
-
-
-def _one_file(types: Types) -> Types:
-    return tuple(evolve(one, min_items=1, max_items=1) for one in types if isinstance(one, ArrayType))
-
-
-def _full_error(types: Types) -> Types:
-    return tuple(_all_given(one) for one in types if isinstance(one, ObjectType))
-
-
-def _no_error(types: Types) -> Types:
-    """Keep null, and objects that may be empty or hold nulls only."""
-    empty = (_all_null(one) for one in types if isinstance(one, ObjectType) and not one.required)
-    return (*_only_null(types), *empty)
-
-
-def _all_given(error: ObjectType) -> ObjectType:
-    given = {key: _not_null(error.properties[key].types) for key in ERROR_KEYS}
-    # The param is a string on the 9 failed live jobs, but the specification lets it be null.
-    given["param"] = (*given["param"], NullType())
-    fields = {key: Field(types) for key, types in given.items()}
-    return evolve(error, properties={**error.properties, **fields}, required=ERROR_KEYS)
-
-
-def _all_null(error: ObjectType) -> ObjectType:
-    nulls = dict.fromkeys(ERROR_KEYS, Field((NullType(),)))
-    return evolve(error, properties={**error.properties, **nulls})
-
-
-# What is left of a key's forms where a rule of the lifecycle expects something of it, and whether it may be absent.
-_NARROWED: Mapping[str, tuple[Callable[[Types], Types], bool]] = {
-    "a string": (_not_null, False),
-    "an integer": (_not_null, False),
-    "null or no such key": (_only_null, True),
-    "at least one file": (_one_file, False),
-    "no files": (_no_files, True),
-    "an error with a code and a message": (_full_error, False),
-    "no error": (_no_error, True),
-}
 
 
 @frozen
@@ -169,15 +111,10 @@ def _trainings(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Ty
     Each is a form of `method` and one of `hyperparameters`, or none where the key is absent. They are one choice, those
     that hold less first, so that an example which needs only one of the two shrinks to it.
     """
-    job = job_type(contract)
-    settings = _each(job.properties["hyperparameters"].types, optional="hyperparameters" not in job.required)
     found: list[tuple[Types, Types]] = []
     for method in methods:
-        allowed = settings
-        if method == "supervised":
-            allowed = [one for one in settings if _not_null(one)]
-        elif method and contract == "observed":
-            allowed = [one for one in settings if not _not_null(one)]
+        types, optional = _narrowed(contract, "hyperparameters", method=method)
+        allowed = _each(types, optional=optional)
         forms = _methods(contract, method)
         often = (_PLAIN if method is None else weight(*forms[0])) // (len(forms) * len(allowed))
         found += [(form, one) for form in forms for one in allowed for _ in range(max(1, often))]
@@ -199,12 +136,12 @@ def _methods(contract: str, method: str | None) -> list[Types]:
     if method is None:
         # A method without a type is the one kind that says nothing of how the job was trained.
         bare = (evolve(known, properties={}),) if not known.required else ()
-        return _each((*_only_null(types), *bare), optional="method" not in job.required)
+        return _each((*only_null(types), *bare), optional="method" not in job.required)
     given: dict[str, Types] = {
         "type": (EnumType((method,), "const"),),
-        method: _not_null(known.properties[method].types),
+        method: without_null(known.properties[method].types),
     }
-    allowed = {key: given.get(key) or _only_null(field.types) for key, field in known.properties.items()}
+    allowed = {key: given.get(key) or only_null(field.types) for key, field in known.properties.items()}
     properties = {key: Field(one) for key, one in allowed.items() if one}
     return [(evolve(known, properties=properties, required=tuple(given)),)]
 
@@ -218,7 +155,7 @@ def _steps(contract: str, status: str, method: Types, settings: Types) -> tuple[
             if types := method if key == "method" else settings:
                 generators[key] = type_generator(types[0], key, contract)
         elif key not in {"status", "created_at"}:
-            types, optional = _narrowed(contract, key, status)
+            types, optional = _narrowed(contract, key, status=status)
             generators[key] = generator_for(types, key, contract, optional=optional)
     return tuple(generators.items())
 
@@ -253,18 +190,19 @@ def _settle(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
 
 
 @cache
-def _narrowed(contract: str, key: str, status: str) -> tuple[Types, bool]:
-    """Return what is left of a key's forms in a status by the rules of the lifecycle, and whether it may be absent."""
+def _narrowed(contract: str, key: str, *, status: str | None = None, method: str | None = None) -> tuple[Types, bool]:
+    """Return the types that the rules allow for a key in a status or with a method, and whether it may be absent."""
     job = job_type(contract)
     types, optional = job.properties[key].types, key not in job.required
     for rule in RULES:
+        test = rule.test
         if (
-            isinstance(rule.test, ByStatus)
+            isinstance(test, StatusRule | MethodRule)
+            and test.key == key
+            and test.applies_to(status, method)
             and rule.holds_for(contract)
-            and (rule.test.key, status in rule.test.statuses) == (key, True)
         ):
-            narrow, may_be_absent = _NARROWED[rule.test.expected]
-            types, optional = narrow(types), optional and may_be_absent
+            types, optional = test.expected.met_by(types), optional and test.expected.may_be_absent
     return types, optional
 
 
@@ -274,7 +212,7 @@ def composer(contract: str) -> Composer:
     job = job_type(contract)
 
     def depth(key: str) -> tuple[bool, int]:
-        of_status = any(isinstance(rule.test, ByStatus) and rule.test.key == key for rule in RULES)
+        of_status = any(isinstance(rule.test, StatusRule) and rule.test.key == key for rule in RULES)
         is_deep = any(isinstance(one, ArrayType | MapType | ObjectType) for one in job.properties[key].types)
         return of_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
 
@@ -288,7 +226,7 @@ def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[s
     """
     before: dict[str, Any] = copied({**ended, "status": status})
     for key in ended.keys() & composer.job.properties.keys():
-        types, optional = _narrowed(composer.contract, key, status)
+        types, optional = _narrowed(composer.contract, key, status=status)
         if types == composer.job.properties[key].types:
             continue
         if optional and entry(composer.contract).vendor.omits_unset:
@@ -298,19 +236,21 @@ def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[s
     return before
 
 
-def counterexamples(contract: str, test: ByStatus) -> list[Any]:
-    """Return values of a key that break what a rule expects of it in some status; `...` takes the key away."""
+def counterexamples(contract: str, rule: StatusRule) -> list[Any]:
+    """Return values for the key of a rule that violate it; `ABSENT` removes the key."""
     job = job_type(contract)
-    types, optional = job.properties.get(test.key, Field(())).types, test.key not in job.required
-    given = _not_null(types)
-    if test.expected in {"null or no such key", "no files", "no error"}:
-        if test.key in TIME_KEYS:
-            return [samples.LAST_TIME]
-        narrow = {"no files": _one_file, "no error": _full_error}.get(test.expected, tuple)
-        return [type_generator(one, test.key, contract)(simplest) for one in narrow(given)]
-    found: list[Any] = [None] if NullType() in types else []
-    if optional and types:
-        found.append(...)
-    found += [[] for one in given if isinstance(one, ArrayType)]
-    found += [{} for one in given if isinstance(one, ObjectType) and not one.required]
-    return found
+    key, expected = rule.key, rule.expected
+    if key not in job.properties:
+        return []
+    types = expected.violated_by(job.properties[key].types)
+    values = [_violating_value(one, key, contract) for one in types]
+    if key not in job.required and not expected.may_be_absent:
+        values.append(ABSENT)
+    return values
+
+
+def _violating_value(json_type: JsonType, key: str, contract: str) -> Any:
+    if key in TIME_KEYS and not isinstance(json_type, NullType):
+        # An earlier time could violate other rules as well.
+        return samples.LAST_TIME
+    return type_generator(json_type, key, contract)(simplest)

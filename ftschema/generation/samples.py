@@ -152,7 +152,8 @@ def file_id(number: int, vendor: Vendor) -> str:
 def trained_model(model: str, number: int, vendor: Vendor) -> str:
     """Return the name of the model that a job trains from another."""
     base = model.removeprefix("ft:").partition(":")[0]
-    return vendor.model_name.format(model=model, base=base, id=_suffix(number, 8, vendor))
+    suffix = mixed(number, 32, _HEX) if vendor.hexadecimal_ids else _suffix(number, 8, vendor)
+    return vendor.model_name.format(model=model, base=base, id=suffix)
 
 
 # By key, for the texts that are ids.

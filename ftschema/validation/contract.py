@@ -301,11 +301,11 @@ def _no_object(problem: Problem) -> Problem:
 
 def _broken_rules(contract: str, payload: dict[str, Any]) -> list[Problem]:
     """Return the rules that an accepted payload breaks; they are written in the names of the wire."""
-    from ftschema.schemas.rules import breaches
+    from ftschema.schemas.rules import rule_problems
     from ftschema.schemas.translate import pointer_from_wire, to_wire
 
     found = []
-    for problem in breaches(contract, to_wire(contract, payload)):
+    for problem in rule_problems(contract, to_wire(contract, payload)):
         place = pointer_from_wire(contract, problem.pointer)
         # A rule's repair is of the very value that breaks it.
         repair = problem.repair and tuple(operation | {"path": place} for operation in problem.repair)

@@ -28,14 +28,14 @@ from ftschema.schemas.paths import (
     validator_at,
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
-from ftschema.schemas.times import in_other_unit, in_words
+from ftschema.schemas.times import parse_epoch, parse_iso8601
 from ftschema.schemas.vocabulary import TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from ftschema.core.report import Operation
-    from ftschema.schemas.times import Instant
+    from ftschema.schemas.times import ParsedTime
 
     _Suggestion: TypeAlias = tuple[str, tuple[Operation, ...] | None]
 
@@ -85,7 +85,7 @@ def advise(place: Place, value: object) -> Advice:
         text = value.strip() if len(value) <= _LONGEST_TEXT else ""
         return next((advice for reading in _READINGS if (advice := reading(place, text))), Advice())
     if isinstance(value, int | float) and place.name in TIME_KEYS:
-        instant = in_other_unit(value)
+        instant = parse_epoch(value)
         return _of_instant("as large as ", instant) if instant else Advice()
     if value is None and len(place.words) == 1 and {*place.types} == {"string"}:
         return Advice(meant=place.words[0], certain=True)
@@ -101,7 +101,7 @@ def _number(place: Place, text: str) -> Advice | None:
     if {"integer", "number"}.isdisjoint(place.types) or not _NUMBER.fullmatch(text):
         return None
     number = json.loads(text)
-    instant = in_other_unit(number) if place.name in TIME_KEYS else None
+    instant = parse_epoch(number) if place.name in TIME_KEYS else None
     return (
         _of_instant("in quotes and as large as ", instant) if instant else Advice(", a number in quotes", number, True)
     )
@@ -118,7 +118,7 @@ def _null(place: Place, text: str) -> Advice | None:
 
 
 def _time(place: Place, text: str) -> Advice | None:
-    instant = in_words(text) if place.name in TIME_KEYS else None
+    instant = parse_iso8601(text) if place.name in TIME_KEYS else None
     return _of_instant("", instant) if instant else None
 
 
@@ -144,8 +144,8 @@ _READINGS: Final[tuple[Callable[[Place, str], Advice | None], ...]] = (
 )
 
 
-def _of_instant(before: str, instant: Instant) -> Advice:
-    seen = f", {before}{instant.form}, not seconds since 1970"
+def _of_instant(before: str, instant: ParsedTime) -> Advice:
+    seen = f", {before}{instant.notation}, not seconds since 1970"
     return Advice(seen) if instant.seconds is None else Advice(seen, instant.seconds, certain=True)
 
 

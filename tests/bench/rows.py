@@ -49,7 +49,16 @@ def _in_memory() -> Iterator[tuple[str, str, Callable[[], object], Callable[[], 
     rust, reference = jsonschema_rs.Draft202012Validator(_SCHEMA), jsonschema.Draft202012Validator(_SCHEMA)
     compiled = fastjsonschema.compile({**_SCHEMA, "$schema": "http://json-schema.org/draft-07/schema#"})
     valid = _each(ftschema.is_valid, LIVE)
-    yield ("is_valid", "jsonschema-rs", valid, _each(rust.is_valid, LIVE), number, 3, 1.5, "accepts values that are not JSON")
+    yield (
+        "is_valid",
+        "jsonschema-rs",
+        valid,
+        _each(rust.is_valid, LIVE),
+        number,
+        3,
+        1.5,
+        "accepts values that are not JSON",
+    )
     yield ("is_valid", "fastjsonschema", valid, _each(compiled, LIVE), number, 1, 0.5, "as draft 7")
     yield ("is_valid", "jsonschema", valid, _each(reference.is_valid, LIVE), number, 1 / 60, 1 / 120, "compiled once")
     jobs = [ClientJob.model_validate(payload) for payload in NEAREST]
@@ -68,7 +77,13 @@ def _in_memory() -> Iterator[tuple[str, str, Callable[[], object], Callable[[], 
     )
     yield (
         *("structure", "cattrs, unchecked", _each(ftschema.structure, LIVE)),
-        *(_each(lambda payload: PLAIN.structure(payload, PlainJob), LIVE), number, 1.3, 0.8, "attrs classes written by hand"),
+        *(
+            _each(lambda payload: PLAIN.structure(payload, PlainJob), LIVE),
+            number,
+            1.3,
+            0.8,
+            "attrs classes written by hand",
+        ),
     )
     yield (
         *("check_lines", "orjson.loads a line", lambda: sum(1 for _ in ftschema.check_lines(_LINES))),

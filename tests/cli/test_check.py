@@ -305,8 +305,8 @@ def test_unknown_command() -> None:
     ("text", "status", "problems"),
     [
         (_VALID, 0, []),
-        (_NO_RESULT, 1, ["succeeded-has-result-file /result_files: expected "]),
-        (_TWO_RESULTS, 0, ["succeeded-has-one-result-file /result_files: warning: expected "]),
+        (_NO_RESULT, 1, ["succeeded-has-result-file /result_files: must be "]),
+        (_TWO_RESULTS, 0, ["succeeded-has-one-result-file /result_files: warning: must be "]),
         (_INVALID, 1, ["type /seed: expected "]),
     ],
     ids=["valid", "error", "warning", "schema"],

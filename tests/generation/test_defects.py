@@ -23,7 +23,8 @@ from ftschema.generation import jobs
 from ftschema.generation.defects import Defect, Kind, catalogue, draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.schemas import rules
-from ftschema.schemas.rule_tests import ByStatus
+from ftschema.schemas.expectations import STRING
+from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
 from support.helpers import examples
 from support.oracles.published import published_dates, published_oracle
@@ -349,7 +350,7 @@ def _with_rule(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
 @pytest.mark.usefixtures("_fresh")
 def test_a_new_rule_brings_its_defects(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that is added to the table as data is broken by defects without a further word."""
-    new = ByStatus(("queued", "running"), "validation_file", "a string")
+    new = StatusRule(("queued", "running"), "validation_file", STRING)
     _with_rule(monkeypatch, Rule(id="new", requires="waiting jobs are validated", evidence="none", test=new))
     kinds = [kind for kind in catalogue() if kind.code == "new"]
     assert [(kind.pointer, kind.lifecycle) for kind in kinds] == [("/validation_file", True)]
