@@ -15,6 +15,7 @@ from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join, split
 from ftschema.core.report import as_data
+from ftschema.core.text import show
 from ftschema.generation.invalid_values import FAR, invalid_values
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.plans import choosers
@@ -34,7 +35,7 @@ from ftschema.schemas.json_types import (
     StringType,
     Types,
 )
-from ftschema.schemas.phrases import limit, number, quoted, type_names
+from ftschema.schemas.phrases import limit, type_names
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, pointer_from_wire
@@ -383,7 +384,7 @@ def _lower(json_type: NumberType) -> str:
         text = limit("exclusiveMinimum", json_type.exclusive_minimum)
     else:
         text = limit("minimum", json_type.minimum)
-    return " or ".join([text, *map(number, json_type.also_allowed)])
+    return " or ".join([text, *map(show, json_type.also_allowed)])
 
 
 def _upper(json_type: NumberType) -> str:
@@ -400,4 +401,4 @@ def _has(types: Types, cls: type[JsonType]) -> bool:
 
 
 def _values(values: tuple[str, ...]) -> str:
-    return ", ".join(quoted(values))
+    return ", ".join(map(show, values))

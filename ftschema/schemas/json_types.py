@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from ftschema.schemas.phrases import any_of, limit, number, quoted, with_limits
+from ftschema.core.text import show
+from ftschema.schemas.phrases import any_of, limit, with_limits
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class EnumType(JsonType):
         return isinstance(value, str) and value in self.values
 
     def _alternatives(self, _: Spelling) -> list[str]:
-        return quoted(self.values)
+        return list(map(show, self.values))
 
 
 @frozen
@@ -197,7 +198,7 @@ class NumberType(JsonType):
 
     def _alternatives(self, _: Spelling) -> list[str]:
         noun = "an integer" if self.integer else "a number"
-        return [with_limits(noun, self.limits), *map(number, self.also_allowed)]
+        return [with_limits(noun, self.limits), *map(show, self.also_allowed)]
 
 
 @frozen

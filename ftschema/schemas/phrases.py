@@ -43,17 +43,7 @@ def limit(keyword: str, value: float | None) -> str:
     words, noun = LIMITS[keyword]
     if value is None:
         return f"any number of {noun}s" if noun else f"no {'upper' if words == 'at most' else 'lower'} limit"
-    return f"{words} {count(int(value), noun) if noun else number(value)}"
-
-
-def number(value: float) -> str:
-    """Return a number with its thousands separated."""
-    return f"{value:,}"
-
-
-def quoted(values: Iterable[str]) -> list[str]:
-    """Return strings in quotes."""
-    return [show(value) for value in values]
+    return f"{words} {count(int(value), noun) if noun else show(value)}"
 
 
 def with_limits(noun: str, limits: Mapping[str, float | None]) -> str:
@@ -69,7 +59,7 @@ def any_of(texts: Iterable[str]) -> str:
 
 
 def type_names(types: Iterable[JsonType]) -> str:
-    """Return the names of the JSON types of some types: `integer or string or null`."""
+    """Return the names of the JSON types of some types: `integer, string or null`."""
     names = {name for json_type in types for name in json_type.json_types}
     if names >= TYPE_NAMES.keys():
         return "anything"

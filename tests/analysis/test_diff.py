@@ -306,8 +306,8 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
     ],
     ("rust", "dart"): [
         ("", "spelling", "wire", "camel", "left"),
-        ("/seed", "minimum", "at least -2,147,483,648", "at least -9,223,372,036,854,775,808", "right"),
-        ("/seed", "maximum", "at most 2,147,483,647", "at most 9,223,372,036,854,775,807", "right"),
+        ("/seed", "minimum", "at least -2147483648", "at least -9223372036854775808", "right"),
+        ("/seed", "maximum", "at most 2147483647", "at most 9223372036854775807", "right"),
         ("/method", "null", "object or null", "object", "left"),
     ],
     ("powershell", "rust"): [
@@ -509,7 +509,7 @@ _EDITS: dict[str, _Edit] = {
         _ask_branch("n_epochs", 1, minimum=-1_000_000, maximum=-1),
         [
             ("/hyperparameters/n_epochs", "maximum", "at most 50", "at most -1", "left"),
-            ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least -1,000,000", "right"),
+            ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least -1000000", "right"),
         ],
     ),
     "bound of fractions": (
@@ -532,7 +532,7 @@ _EDITS: dict[str, _Edit] = {
         _ask("integrations", minItems=7, maxItems=8),
         [
             ("/integrations", "maxItems", "at most 5 items", "at most 8 items", "right"),
-            ("/integrations", "minItems", "at least 0", "at least 7", "left"),
+            ("/integrations", "minItems", "any number of items", "at least 7 items", "left"),
         ],
     ),
     "more items": (
@@ -543,12 +543,12 @@ _EDITS: dict[str, _Edit] = {
     "items at least": (
         "2026-07-15",
         _ask("result_files", minItems=1),
-        [("/result_files", "minItems", "at least 0", "at least 1", "left")],
+        [("/result_files", "minItems", "any number of items", "at least 1 item", "left")],
     ),
     "keys at least": (
         "2025-03-11",
         _ask("metadata", minProperties=1),
-        [("/metadata", "minProperties", "at least 0", "at least 1", "left")],
+        [("/metadata", "minProperties", "any number of keys", "at least 1 key", "left")],
     ),
     "more keys": (
         "2025-03-11",
@@ -625,7 +625,8 @@ def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: s
     asked = _definition(schema, "MultiGrader")["properties"]["graders"][part]
     (asked if part == "then" else asked["else"])[keyword] = 3
     found = ftschema.diff("observed", edited("observed", schema))
-    assert _rows(found) == [(_GRADERS, said, "at least 1", "at least 3", "left")]
+    noun = "item" if said == "minItems" else "key"
+    assert _rows(found) == [(_GRADERS, said, f"at least 1 {noun}", f"at least 3 {noun}s", "left")]
     for change in found:
         _prove(found, change)
 

@@ -32,7 +32,7 @@ _PART = ObjectType("Part", ("id",), {"id": _TEXT, "n_epochs": _TEXT}, tag="one")
         ("minimum", 1, "at least 1"),
         ("minimum", None, "no lower limit"),
         ("exclusiveMinimum", 1e-05, "more than 1e-05"),
-        ("maximum", 2_147_483_647, "at most 2,147,483,647"),
+        ("maximum", 2_147_483_647, "at most 2147483647"),
         ("maximum", None, "no upper limit"),
         ("minItems", 1, "at least 1 item"),
         ("maxLength", 512, "at most 512 characters"),
