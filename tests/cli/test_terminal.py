@@ -17,6 +17,7 @@ import pytest
 from wcwidth import wcswidth
 
 from ftschema import fixtures
+from ftschema.cli.formats.base import FORMATS
 from support.helpers import interruptible
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def test_forced_colour() -> None:
     assert len(run.stdout.splitlines()) == 2
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "github", "sarif", "junit", "html"])
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "text"])
 def test_formats_on_a_terminal(form: str) -> None:
     """A format for programs is the same on a terminal as in a pipe."""
     assert _on_terminal("bad.json", "--format", form)[1] == _run("bad.json", "--format", form).stdout

@@ -12,6 +12,7 @@ import pytest
 
 import ftschema
 from ftschema import fixtures
+from ftschema.cli.formats.base import FORMATS
 from support.commands import run_cli
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _GOOD = json.dumps(_JOB)
 _BAD = json.dumps({**_JOB, "seed": True, "model": 5})
 _ODD = json.dumps({**_JOB, "result_files": ["file-1", "file-2"]})
 _MANY = json.dumps({**_JOB, "result_files": [*range(130)]})
-_FORMATS = ["text", "json", "jsonl", "github", "sarif", "junit", "html"]
+_FORMATS = [*FORMATS]
 
 
 @pytest.fixture(autouse=True)
