@@ -1,6 +1,6 @@
-"""What Hypothesis runs when it is imported: `from_type` knows the classes of the model.
+"""The Hypothesis plugin: registers a strategy for each model class, so that `from_type` can generate them.
 
-Only the classes are loaded here; the strategies are, when one is asked for.
+Hypothesis calls `register` when it is imported; the strategies are imported when one of them is used.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def register() -> None:
-    """Tell Hypothesis how to make each class of the model."""
+    """Register a strategy for each model class."""
     for cls in PARTS.values():
         st.register_type_strategy(cls, _strategy)
 
 
 def _strategy(cls: type) -> SearchStrategy[Any]:
-    from ftschema.strategies import part_of  # noqa: PLC0415  # see above
+    from ftschema.strategies import part_of  # noqa: PLC0415  # Hypothesis itself must start fast
 
     return part_of(cls)

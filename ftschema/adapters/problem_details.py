@@ -1,4 +1,4 @@
-"""A report as the body of an HTTP reply, by RFC 9457 (Problem Details for HTTP APIs)."""
+"""A report as the body of an HTTP response, by RFC 9457 (Problem Details for HTTP APIs)."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from ftschema.core.text import count
 if TYPE_CHECKING:
     from ftschema.core.report import Report
 
-# What may stand in the fragment of a URI as it is (RFC 3986, 3.5).
-_PLAIN: Final = "/?:@!$&'()*+,;=-._~"
+# The characters that need no escape in the fragment of a URI (RFC 3986, 3.5).
+_UNESCAPED: Final = "/?:@!$&'()*+,;=-._~"
 
 
 def problem_details(report: Report) -> dict[str, Any]:
-    """Return the body of the reply to a job that is not accepted, for `application/problem+json`.
+    """Return the `application/problem+json` body of the response to an invalid job.
 
-    Its `status` is 400 for what is not JSON, else 422. Each of its `errors` has the `pointer` of a problem as a URI
-    fragment, as the RFC's own example has it, with `code`, `detail`, `line` and `column` where a text was checked, and
-    `repair` where it has one. The `hint` of the report is there if it has one; warnings are left out.
+    The `status` is 400 for a text that is not JSON, otherwise 422. Each of the `errors` has the `pointer` of a problem
+    as a URI fragment, like the RFC's own example, its `code` and `detail`, the `line` and `column` if a text was
+    checked, and its `repair` if there is one. The `hint` of the report is included if there is one. Warnings are left
+    out.
 
     Raises:
-        ValueError: There is nothing wrong with the job.
+        ValueError: The report has no errors.
     """
     errors = [problem for problem in report if problem.severity == "error"]
     if not errors:
-        raise ValueError("the report is of a valid job, which has no problem details")
+        raise ValueError("the report has no errors to describe")
     more = report.omitted + len(errors) - 1
     return {
         "type": "urn:ftschema:invalid-job",
@@ -36,7 +37,7 @@ def problem_details(report: Report) -> dict[str, Any]:
         "contract": report.contract,
         **({} if report.hint is None else {"hint": report.hint}),
         "errors": [
-            {"pointer": f"#{quote(problem.pointer, safe=_PLAIN)}", "code": problem.code, "detail": problem.message}
+            {"pointer": f"#{quote(problem.pointer, safe=_UNESCAPED)}", "code": problem.code, "detail": problem.message}
             | ({} if problem.line is None else {"line": problem.line, "column": problem.column})
             | ({} if problem.repair is None else {"repair": [*problem.repair]})
             for problem in errors

@@ -1,4 +1,4 @@
-"""Problems as rows of a table, for data frames and for engines that spread files over machines."""
+"""Problems as table rows, for data frames and for distributed engines such as Dask."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 def problem_rows(
     lines: Iterable[_Line], contract: str | Contract = DEFAULT, *, lifecycle: bool = False
 ) -> list[dict[str, Any]]:
-    """Return a row for each problem of JSON Lines: file, line, column, pointer, code, severity, message.
+    """Return a row for each problem in JSON Lines: file, line, column, pointer, code, severity, message.
 
-    Every row has the same keys, so that `pandas.DataFrame` and `polars.DataFrame` take the rows as they are.
+    All rows have the same keys, so `pandas.DataFrame` and `polars.DataFrame` accept the list.
 
     Args:
-        lines: Lines, or pairs of a line and its file, as `dask.bag.read_text(…, include_path=True)` gives them. The
-            lines of a file are counted from 1.
+        lines: Lines, or pairs of a line and its file, as from `dask.bag.read_text(…, include_path=True)`. The lines of
+            each file are numbered from 1.
         contract: The contract, or its name.
-        lifecycle: Whether the rules across fields are checked too.
+        lifecycle: Whether to check the lifecycle rules too.
 
     Raises:
-        UnknownContractError: There is no such contract.
+        UnknownContractError: The contract does not exist.
     """
     chosen = _contract(contract)
     pairs = (line if isinstance(line, tuple) else (line, None) for line in lines)
     return [
         {"file": file, "line": line.number, "column": problem.column, "pointer": problem.pointer}
         | {"code": problem.code, "severity": problem.severity, "message": problem.message}
-        for file, run in groupby(pairs, key=lambda pair: pair[1])
-        for line in chosen.check_lines(_texts(run), lifecycle=lifecycle)
+        for file, group in groupby(pairs, key=lambda pair: pair[1])
+        for line in chosen.check_lines(_texts(group), lifecycle=lifecycle)
         for problem in line.report
     ]
 

@@ -141,6 +141,12 @@ def limited(contract: str, problems: Sequence[Problem], omitted: int = 0, hint: 
     return Report(contract, shown, omitted + len(problems) - len(shown), hint)
 
 
+def cycle_report(contract: str) -> Report:
+    """Return the report of an object in which Python's recursion limit was exceeded."""
+    message = "expected JSON data, found an object that contains itself or is nested too deeply"
+    return Report(contract, (Problem("", "json-cycle", message),))
+
+
 # Made in a quarter of the time that a class of attrs takes, and there is one for each of millions of lines.
 class LineReport(msgspec.Struct, frozen=True, gc=False):
     """What a check of one line of JSON Lines found.

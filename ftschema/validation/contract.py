@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from attrs import evolve, frozen
 
 from ftschema.core.errors import InvalidJobError, UnknownContractError
-from ftschema.core.report import MOST_PROBLEMS, LineReport, Problem, Report, limited
+from ftschema.core.report import MOST_PROBLEMS, LineReport, Problem, Report, cycle_report, limited
 from ftschema.jsontext import data as jsondata
 from ftschema.jsontext import decode as jsontext
 from ftschema.model import records
@@ -137,10 +137,7 @@ class Contract:
         try:
             return self._unstructured(job)
         except RecursionError:
-            endless = Problem(
-                "", "json-cycle", "expected JSON data, found a job that contains itself or nests too deep"
-            )
-            raise InvalidJobError(Report(self.name, (endless,))) from None
+            raise InvalidJobError(cycle_report(self.name)) from None
 
     @cached_property
     def _unstructured(self) -> Callable[[FineTuningJob], dict[str, Any]]:

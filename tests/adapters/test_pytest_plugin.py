@@ -181,7 +181,7 @@ def test_any_marker_may_be_wrong(pytester: pytest.Pytester) -> None:
     """,
     )
     run.assert_outcomes(passed=1, errors=1)
-    run.stdout.fnmatch_lines(["E  *the marker fine_tuning_job takes arguments by name only*"])
+    run.stdout.fnmatch_lines(["E  *the marker fine_tuning_job takes keyword arguments only*"])
 
 
 def test_seed_of_all_tests(pytester: pytest.Pytester) -> None:
@@ -295,7 +295,7 @@ def test_strict_markers_know_the_marker(pytester: pytest.Pytester) -> None:
 def test_fixtures_and_option_are_listed(pytester: pytest.Pytester) -> None:
     """The lists of pytest have the fixtures with what they give, and the option with what it sets."""
     run = pytester.runpytest_subprocess(*_ALONE, "--fixtures")
-    run.stdout.fnmatch_lines(["fine_tuning_job_payload -- *", "    Return the payload of a valid and coherent job*"])
+    run.stdout.fnmatch_lines(["fine_tuning_job_payload -- *", "    Return the payload of a valid and consistent job*"])
     run.stdout.fnmatch_lines(["fine_tuning_job -- *"])
     run = pytester.runpytest_subprocess(*_ALONE, "--help")
     run.stdout.re_match_lines([r"\s+--ftschema-seed=\S+", ".*seed of the fixtures.*"])
