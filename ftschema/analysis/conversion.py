@@ -1,4 +1,4 @@
-"""A payload of one contract, turned into what another contract calls the same."""
+"""Convert a payload of one contract to the names of another."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @frozen
 class Conversion:
-    """What became of a payload.
+    """The result of `convert`.
 
     Attributes:
-        payload: The payload in the names of the target; it shares nothing that can change with the source.
-        report: What is wrong with it by the target. First in it come keys of the source that the target would take
-            for another key (`ambiguous-key`, at their place in the source); they are dropped.
-        dropped: JSON Pointers, in the source, of what has no place in the result.
+        payload: The payload in the names of the target. It shares no mutable object with the source.
+        report: The problems that the target finds in it. First come the keys of the source that would mean another key
+            in the target (`ambiguous-key`, with their pointer in the source); these were dropped.
+        dropped: JSON Pointers, in the source, of the values that were dropped.
     """
 
     payload: dict[str, Any] = field(hash=False)
@@ -38,17 +38,17 @@ class Conversion:
 def convert(
     payload: dict[str, Any], source: str | Contract, target: str | Contract, *, keep_unknown: bool = True
 ) -> Conversion:
-    """Return a payload of one contract as another holds it.
+    """Convert a payload of one contract to the names of another.
 
-    Names are translated where both contracts declare them, at every depth. The caller's own data stays as it is: keys
-    of metadata and of maps of graders, tags, response formats. Converted back, the payload is the same as before
-    whenever nothing was dropped.
+    A name is translated, at any depth, if both contracts declare it. The caller's own data is not changed: the keys of
+    metadata and of maps of graders, tags, response formats. Unless something was dropped, converting the result back
+    gives the original payload.
 
     Args:
         payload: A payload that is valid for the source.
-        source: The contract that it keeps to, or its name.
-        target: The contract that is asked for, or its name.
-        keep_unknown: Whether keys that the source or the target does not declare stay, as they are.
+        source: The contract of the payload, or its name.
+        target: The contract to convert to, or its name.
+        keep_unknown: Whether to keep keys that the source or the target does not declare, unchanged.
 
     Raises:
         InvalidJobError: The payload is not valid for the source.
@@ -59,11 +59,11 @@ def convert(
     translator = Translator(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
     converted = translator.translate(payload, (job_type(before.name),), (job_type(after.name),), ())
     report = after.check(converted)
-    unclear = tuple(_ambiguous(path, after.name) for path in translator.ambiguous)
-    found = limited(after.name, unclear + report.problems, report.omitted, report.hint)
-    return Conversion(converted, found, tuple(map(join, translator.dropped)))
+    ambiguous = tuple(_ambiguous_key(path, after.name) for path in translator.ambiguous)
+    complete = limited(after.name, ambiguous + report.problems, report.omitted, report.hint)
+    return Conversion(converted, complete, tuple(map(join, translator.dropped)))
 
 
-def _ambiguous(path: tuple[str | int, ...], target: str) -> Problem:
-    message = f"expected keys of one meaning each, found {show(path[-1])}, which is another key of {target}"
+def _ambiguous_key(path: tuple[str | int, ...], target: str) -> Problem:
+    message = f"dropped the key {show(path[-1])}: it would mean another key in {target}"
     return Problem(join(path), "ambiguous-key", message)

@@ -26,7 +26,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.analysis.places import Location
+    from ftschema.analysis.locations import Location
     from ftschema.core.report import Problem
     from ftschema.generation.defects import Kind
     from ftschema.schemas.rules import Rule

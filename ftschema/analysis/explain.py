@@ -23,7 +23,7 @@ from ftschema.analysis.examples import (
     valid_at,
     valid_by_rule,
 )
-from ftschema.analysis.places import find, lineage, locations
+from ftschema.analysis.locations import find, lineage, locations
 from ftschema.core import codes
 from ftschema.core.errors import UnknownSubjectError
 from ftschema.core.pointer import split
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftschema.analysis.diff import ContractDiff
-    from ftschema.analysis.places import Location
+    from ftschema.analysis.locations import Location
     from ftschema.schemas.rules import Rule
     from ftschema.validation.contract import Contract
 

@@ -1,4 +1,4 @@
-"""Which contract a payload keeps to, and which of those that it keeps to says most about it."""
+"""Find the contracts that accept a payload, the most specific first."""
 
 from __future__ import annotations
 
@@ -13,60 +13,58 @@ if TYPE_CHECKING:
 
     from ftschema.core.report import Report
 
-# What each value of a payload is changed to, to see which contracts notice. No number is beyond the width of an integer
-# somewhere: clients with narrow integers would seem narrower than the documents that they were made from.
+# The values that replace each value of a payload, to see which contracts reject the change. No integer is too
+# large for a client: a client would seem more specific than the document that it was generated from.
 _CHANGES: Final[tuple[Any, ...]] = (None, True, -1, 0, 0.5, 10**9, "other", [], ["other"], {}, {"other": []})
-# The places that are changed; a payload of a job has about fifty.
-_MOST_PLACES: Final = 200
+# How many values are changed at most; a job has about fifty.
+_MOST_CHANGED: Final = 200
 
 
 def identify(payload: object) -> tuple[str, ...]:
-    """Return the names of the contracts that accept a payload, the narrowest first.
+    """Return the names of the contracts that accept a payload, the most specific first.
 
-    A contract is narrower than another when it accepts fewer payloads like this one: of those with one key taken away,
-    or one value changed. Contracts that accept as many stand with the later in `contracts()` first.
+    A contract is more specific than another if it accepts fewer variants of the payload: those with one key removed or
+    one value changed. Of contracts that accept the same number, the one that is later in `contracts()` comes first.
     """
     return tuple(report.contract for report in verdicts(payload) if report.ok)
 
 
 def verdicts(payload: object) -> tuple[Report, ...]:
-    """Return what each contract says of a payload, the best match first.
+    """Return the report of each contract on a payload, the best match first.
 
-    First come the contracts that accept it, the narrowest first; then the others, those with the fewest problems
-    first.
+    The contracts that accept it come first, the most specific first; then the others, by their number of problems.
     """
     reports = [_contract(name).check(payload) for name in reversed(contracts())]
     accepting = [report for report in reports if report.ok]
-    room = dict.fromkeys((report.contract for report in accepting), 0)
+    accepted = dict.fromkeys((report.contract for report in accepting), 0)
     if len(accepting) > 1:
-        for other in _alike(payload):
-            for name in room:
-                room[name] += _contract(name).is_valid(other)
+        for variant in _variants(payload):
+            for name in accepted:
+                accepted[name] += _contract(name).is_valid(variant)
     others = [report for report in reports if not report.ok]
-    accepting.sort(key=lambda report: room[report.contract])
+    accepting.sort(key=lambda report: accepted[report.contract])
     others.sort(key=lambda report: len(report.problems) + report.omitted)
     return (*accepting, *others)
 
 
-def _alike(payload: Any) -> Iterator[Any]:
-    """Yield a payload with one key taken away or one value changed, everywhere."""
-    mutant = copied(payload)
-    for container, key in list(_places(mutant))[:_MOST_PLACES]:
+def _variants(payload: Any) -> Iterator[Any]:
+    """Yield the payload with each key removed and each value changed in turn; the same object every time."""
+    variant = copied(payload)
+    for container, key in list(_values(variant))[:_MOST_CHANGED]:
         original = container[key]
         for change in _CHANGES:
             container[key] = copied(change)
-            yield mutant
+            yield variant
         if isinstance(container, dict):
-            # The order of keys means nothing to a contract, so the key may come back last.
+            # The key comes back last: the order of keys does not matter to a contract.
             del container[key]
-            yield mutant
+            yield variant
         container[key] = original
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    below = (
-        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
-    )
-    for key, member in below:
+def _values(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each value inside an object or array by the container that holds it, and its key or index there."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
         yield value, key
-        yield from _places(member)
+        yield from _values(member)

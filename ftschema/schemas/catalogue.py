@@ -1,4 +1,4 @@
-"""Which contracts there are: their names, files, and what each says."""
+"""The table of contracts: their names, files, and what each describes."""
 
 from __future__ import annotations
 
@@ -58,29 +58,29 @@ _ENTRIES = {
         Entry(
             "observed",
             "observed.json",
-            "what the live API has sent, dumps by its Python SDK included",
+            "what the live API has sent, including dumps by its Python SDK",
             "115 captured replies, 2023-08 to 2026-03",
         ),
         Entry(
             "azure",
             "azure.json",
-            "what Azure OpenAI has sent, dumps by the same SDK included",
+            "what Azure OpenAI has sent, including dumps by the same SDK",
             "32 captured replies, 2023 to 2025",
             vendor=AZURE,
         ),
         _published("2023-10-05", "the first published specification of the object"),
-        _published("2023-11-06", "object and status become closed sets"),
+        _published("2023-11-06", "object and status become enums"),
         _published("2024-04-09", "adds seed and integrations"),
         _published("2024-04-30", "adds estimated_finish"),
         _published("2024-12-18", "adds method (supervised, dpo); opens hyperparameters"),
         _published("2025-03-11", "adds metadata"),
         _published("2026-05-13", "adds reinforcement and its graders; method.type is required"),
-        _published("2026-07-15", "adds the effort max and prompt cache breakpoints"),
+        _published("2026-07-15", "adds the reasoning effort max and prompt cache breakpoints"),
         _sdk("rust", "the job in Rust: integers of 32 bits", "wire"),
         _sdk("powershell", "the job in PowerShell: integers of 32 bits", "pascal"),
         _sdk("dart", "the job in Dart: integers of 64 bits", "camel", needs_reference=True),
         _sdk("typescript-2023", "the job in TypeScript of 2023: integers up to 2^53", "camel"),
-        _sdk("typescript-2024", "the job in TypeScript of 2024: the same, with closed sets of words", "camel"),
+        _sdk("typescript-2024", "the job in TypeScript of 2024: the same, with enums", "camel"),
     )
 }
 
@@ -93,10 +93,10 @@ def names() -> tuple[str, ...]:
 
 
 def entry(name: object) -> Entry:
-    """Return the entry of that name.
+    """Return the entry of a contract.
 
     Raises:
-        UnknownContractError: There is none.
+        UnknownContractError: There is no such contract.
     """
     if isinstance(name, str) and name in _ENTRIES:
         return _ENTRIES[name]
@@ -104,7 +104,7 @@ def entry(name: object) -> Entry:
 
 
 def read_text(name: str) -> str:
-    """Return the JSON Schema of a contract as its file has it."""
+    """Return the JSON Schema of a contract, exactly as in its file."""
     folder = next(folder for folder in _FOLDERS if folder.is_dir())
     return (folder / entry(name).file).read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""How contracts spell the names of the wire: as they are, in camel case, or in Pascal case."""
+"""The spellings of wire names: unchanged, in camel case, or in Pascal case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias, get_args
 Spelling: TypeAlias = Literal["wire", "camel", "pascal"]
 SPELLINGS: Final[tuple[Spelling, ...]] = get_args(Spelling)
 
-# PowerShell has a variable $Error of its own, so its generated client renames the property; Azure's own key is in camel
-# case on the wire already.
+# The generated PowerShell client renames the property because PowerShell has a variable $Error; Azure's key is in camel
+# case on the wire.
 _IRREGULAR: Final[dict[str, dict[str, str]]] = {
     "camel": {"trainingType": "trainingType"},
     "pascal": {"trainingType": "TrainingType", "error": "VarError"},
@@ -18,7 +18,7 @@ _IRREGULAR: Final[dict[str, dict[str, str]]] = {
 
 @cache
 def spelled(name: str, spelling: Spelling) -> str:
-    """Return a name of the wire as a spelling writes it: `n_epochs`, `nEpochs`, `NEpochs`."""
+    """Return a wire name in a spelling: `n_epochs`, `nEpochs`, `NEpochs`."""
     if spelling == "wire":
         return name
     if name in _IRREGULAR[spelling]:
@@ -31,7 +31,7 @@ def spelled(name: str, spelling: Spelling) -> str:
 
 @cache
 def wire_name(name: str, spelling: Spelling) -> str:
-    """Return the name of the wire that a spelling writes so."""
+    """Return the wire name of a name in a spelling: the inverse of `spelled`."""
     if spelling == "wire":
         return name
     for wire, irregular in _IRREGULAR[spelling].items():

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import strategies
-from ftschema.analysis.places import find, locations
+from ftschema.analysis.locations import find, locations
 from ftschema.core import codes
 from ftschema.generation.defects import catalogue
 from ftschema.schemas.rules import RULES
