@@ -331,7 +331,7 @@ def test_command(contract: str) -> None:
         found = ftschema.explain(subject, contract)
         code, output = _run(subject or "(root)", "--contract", contract)
         assert code == 0
-        assert output.startswith(f"{subject or '(root)'} in {contract}\nis      {found.about}\n")
+        assert output.startswith(f"{subject or '(root)'} in {contract}\nabout     {found.about}\n")
         for part in (*found.asks, *(note.text for note in found.why)):
             assert part in output
         for example in (found.right, found.wrong):
