@@ -120,9 +120,9 @@ def diff(left: str | Contract, right: str | Contract) -> ContractDiff:
         UnknownContractError: There is no such contract.
     """
     first, second = _contract(left), _contract(right)
-    found = (*_spelling(first, second), *_accepted(first, second, first), *_accepted(second, first, first))
+    proved = (*_spelling(first, second), *_accepted(first, second, first), *_accepted(second, first, first))
     # Several objects of a union may differ in the same way.
-    changes = list({(change.pointer, change.code, change.left, change.right): change for change in found}.values())
+    changes = list({(change.pointer, change.code, change.left, change.right): change for change in proved}.values())
     keys = [*dict.fromkeys((*job_type(first.name).properties, *job_type(second.name).properties))]
     changes.sort(key=lambda change: keys.index(split(change.pointer)[0]) if change.pointer else -1)
     return ContractDiff(first.name, second.name, tuple(changes))
@@ -138,22 +138,26 @@ def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
 
 def _accepted(accepting: Contract, rejecting: Contract, left: Contract) -> Iterator[Change]:
     """Yield what one contract accepts and the other rejects, each with a payload that proves it."""
-    for found in differences(job_type(accepting.name), job_type(rejecting.name), accepting.name):
-        candidates = _candidates(found, accepting, rejecting)
-        proofs = (_proof(found, payload, accepting, rejecting) for payload in candidates)
-        texts = (found.accepting, found.rejecting) if accepting is left else (found.rejecting, found.accepting)
-        pointer = found.pointer + join([found.key]) if found.code == "required" else found.pointer
+    for difference in differences(job_type(accepting.name), job_type(rejecting.name), accepting.name):
+        candidates = _candidates(difference, accepting, rejecting)
+        proofs = (_proof(difference, payload, accepting, rejecting) for payload in candidates)
+        texts = (
+            (difference.accepting, difference.rejecting)
+            if accepting is left
+            else (difference.rejecting, difference.accepting)
+        )
+        pointer = difference.pointer + join([difference.key]) if difference.code == "required" else difference.pointer
         for witness, problem in islice(filter(None, proofs), 1):
-            yield Change(pointer, found.code, *texts, accepting.name, witness, problem)
+            yield Change(pointer, difference.code, *texts, accepting.name, witness, problem)
 
 
 def _proof(
-    found: Difference, payload: dict[str, Any], accepting: Contract, rejecting: Contract
+    difference: Difference, payload: dict[str, Any], accepting: Contract, rejecting: Contract
 ) -> tuple[dict[str, Any], Problem] | None:
     """Return a payload in the accepting contract's names and its one problem, or None if it proves nothing."""
     witness = from_wire(accepting.name, payload)
     problems = convert(witness, accepting, rejecting).report.problems if accepting.is_valid(witness) else ()
-    if len(problems) == 1 and _is_at(pointer_from_wire(rejecting.name, found.pointer), problems[0].pointer):
+    if len(problems) == 1 and _is_at(pointer_from_wire(rejecting.name, difference.pointer), problems[0].pointer):
         return witness, problems[0]
     return None
 
@@ -165,20 +169,20 @@ def _is_at(pattern: str, pointer: str) -> bool:
     )
 
 
-def _candidates(found: Difference, accepting: Contract, rejecting: Contract) -> Iterator[dict[str, Any]]:
+def _candidates(difference: Difference, accepting: Contract, rejecting: Contract) -> Iterator[dict[str, Any]]:
     """Yield jobs, in the names of the wire, that have the value at the location, the simplest first.
 
     A key that the accepting contract does not declare is spelled as in the other, because it will not be translated.
     """
-    key = spelled(found.key, entry(rejecting.name).spelling) if found.code == "name" else found.key
+    key = spelled(difference.key, entry(rejecting.name).spelling) if difference.code == "name" else difference.key
     for chooser in choosers("witness", _TRIALS):
-        ours = base_job(accepting.name, found.route, found.key, chooser)
-        top = found.route[0][0] if found.route else found.key
+        ours = base_job(accepting.name, difference.route, difference.key, chooser)
+        top = difference.route[0][0] if difference.route else difference.key
         theirs = _spelled_if_undeclared(base_job(rejecting.name, (), top, chooser), accepting, rejecting)
         for job in (ours, _merged(ours, theirs), _merged(theirs, ours)):
-            for value in found.values:
+            for value in difference.values:
                 payload = copied(job)
-                container, _ = ensure_path(payload, found.route, accepting.name, chooser)
+                container, _ = ensure_path(payload, difference.route, accepting.name, chooser)
                 if value is ABSENT:
                     container.pop(key, None)
                 else:

@@ -68,7 +68,7 @@ class Past:
 
 @frozen(kw_only=True)
 class Explanation:
-    """What a contract says of a location, or what a code means in it.
+    """The explanation of a location of a contract, or of a problem code.
 
     Attributes:
         subject: The location in the names of the contract, with `*` for any item of an array or any key of a map; or
@@ -76,12 +76,12 @@ class Explanation:
         kind: `place` for a location; for a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json` or
             `conversion`.
         contract: Name of the contract.
-        about: What it is, in a sentence.
-        asks: What the contract requires of it, each requirement in a few words.
+        about: A description in one sentence.
+        asks: The requirements of the contract, each in a few words.
         severity: `error` or `warning`, of the problems with a code; None for a location.
         places: The locations to which a keyword applies.
         since: The first published specification that has the location; None if none has it, and for a code.
-        changes: What later specifications changed there.
+        changes: The changes that later specifications made there.
         why: The evidence, each note with the location that it is about, the nearest location first.
         right: Something that is accepted; None for a `json` code, and if the code does not apply to the contract.
         wrong: Something that is rejected, with the problem; None if nothing is.
@@ -108,7 +108,7 @@ class Explanation:
 
 
 def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
-    """Return what a contract says of a location, or what a code means in it.
+    """Explain a location of a contract, or a problem code.
 
     Args:
         subject: The code of a problem, or a JSON Pointer in the names of the contract, with an index or `*` for the
@@ -229,7 +229,7 @@ def _changes(before: str, after: str) -> ContractDiff:
 
 
 def _history(wire: str) -> tuple[str | None, tuple[Past, ...]]:
-    """Return the first published specification that has a location, and what later ones changed there."""
+    """Return the first published specification that has a location, and the changes that later ones made there."""
     having = [date for date in _dates() if wire in locations(date)]
     if not having:
         return None, ()

@@ -25,7 +25,7 @@ class Access:
     Attributes:
         route: The keys from the job down to the object, array or map that holds the location, with their types.
         key: The key in the last of these; None for the job itself.
-        field: What the schema says of the location.
+        field: The schema of the location.
         required: Whether its holder requires the key.
     """
 

@@ -78,7 +78,7 @@ Types: TypeAlias = tuple[JsonType, ...]
 
 @frozen
 class Field:
-    """What the schema says of one property, of the items of an array, or of the values of a map.
+    """The schema of one property, of the items of an array, or of the values of a map.
 
     Attributes:
         types: The types that its value may have, the simplest first.
