@@ -1,4 +1,4 @@
-"""`ftschema.convert`: every contract's jobs in the names of every other, and back, with nothing lost in silence."""
+"""`ftschema.convert`: jobs of every contract are converted to every other and back, and every loss is reported."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _containers(value: Any) -> Iterator[Any]:
 
 
 def _leaves(value: Any) -> Iterator[str]:
-    """Yield what a value holds at its ends."""
+    """Yield the scalars and empty containers in a value."""
     if isinstance(value, dict | list) and value:
         for member in value.values() if isinstance(value, dict) else value:
             yield from _leaves(member)
@@ -77,7 +77,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _with_odd_keys(payload: dict[str, Any], contract: str, choices: random.Random) -> dict[str, Any]:
-    """Add up to three keys anywhere, the caller's own maps too, as far as the contract takes them."""
+    """Add up to three keys anywhere, also to the caller's own maps, if the contract still accepts the job."""
     odd = copy.deepcopy(payload)
     for _ in range(choices.randrange(4)):
         place = choices.choice([one for one in _containers(odd) if isinstance(one, dict)])
@@ -101,7 +101,7 @@ def _own_jobs(contract: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _jobs(source: str, target: str) -> tuple[dict[str, Any], ...]:
-    """Return jobs of the source, and those that came from the target: of the former not all go there."""
+    """Return jobs of the source, and jobs converted from the target, which may reject some of the former."""
     theirs = [ftschema.convert(job, target, source) for job in _simple_jobs(target)]
     return (*_own_jobs(source), *(done.payload for done in theirs if done.report.ok and not done.dropped))
 
@@ -122,7 +122,7 @@ def _simple_jobs(contract: str) -> tuple[dict[str, Any], ...]:
 
 
 def _plain(contract: str, **changes: Any) -> dict[str, Any]:
-    """Return a job that every contract accepts, in the names of one, with changes in the names of the wire."""
+    """Return a job that every contract accepts, in the names of one, with changes given in wire names."""
     job = {**published_jobs()["minimal"], "hyperparameters": {"n_epochs": 3}, "validation_file": "file-v", **changes}
     return {_SPELL[contract](key): value for key, value in job.items()} | {
         _SPELL[contract]("hyperparameters"): {
@@ -148,7 +148,7 @@ _SPELL = dict.fromkeys(CONTRACTS, str) | dict.fromkeys(CAMEL, _camel) | {"powers
 
 @_each_pair
 def test_there_and_back(source: str, target: str) -> None:
-    """Converted back, what the target accepts and nothing was dropped from is the same text as before."""
+    """A job that the target accepts, and that lost nothing, is the same text after converting back."""
     went = 0
     for job in _jobs(source, target):
         done = ftschema.convert(job, source, target)
@@ -165,7 +165,7 @@ def test_there_and_back(source: str, target: str) -> None:
 
 @_each_pair
 def test_nothing_is_lost(source: str, target: str) -> None:
-    """All that a job holds is in the result or below a dropped key, whose pointer leads to it in the source."""
+    """Every value of a job is in the result or below a dropped key, whose pointer leads to it in the source."""
     for job in _jobs(source, target):
         done = ftschema.convert(job, source, target)
         dropped = [_at(job, pointer) for pointer in done.dropped]
@@ -177,7 +177,7 @@ def test_nothing_is_lost(source: str, target: str) -> None:
 
 @_each_pair
 def test_report(source: str, target: str) -> None:
-    """The report is what the reference implementation says of the result, after the keys that are unclear."""
+    """After the ambiguous keys, the report has the problems that the reference implementation finds in the result."""
     for job in (*_own_jobs(source)[::3], *_jobs(source, target)[-2:]):
         done = ftschema.convert(job, source, target)
         unclear = tuple(problem for problem in done.report if problem.code == "ambiguous-key")
@@ -191,7 +191,7 @@ def test_report(source: str, target: str) -> None:
 
 @_each_contract
 def test_shares_nothing(source: str) -> None:
-    """The result shares no object and no list with the source, which is left as it was."""
+    """The result shares no object and no array with the source, which is not changed."""
     for target in CONTRACTS:
         for keep in (True, False):
             for job in _own_jobs(source):
@@ -213,7 +213,7 @@ def _drawn(draw: st.DrawFn) -> _Pair:
 @given(_drawn())
 @examples(3)
 def test_drawn_jobs(drawn: _Pair) -> None:
-    """What Hypothesis draws comes back as it was from wherever it is accepted, and needs no key to be dropped."""
+    """Generated jobs come back unchanged from every contract that accepts them, and no key is dropped."""
     source, target, job = drawn
     done = ftschema.convert(job, source, target)
     assert done.dropped == ()
@@ -224,7 +224,7 @@ def test_drawn_jobs(drawn: _Pair) -> None:
 
 @pytest.mark.parametrize("target", CONTRACTS)
 def test_live_jobs(target: str) -> None:
-    """Captured jobs come back as they were from whoever accepts them."""
+    """Captured jobs come back unchanged from every contract that accepts them."""
     went = 0
     for job in corpus():
         if ftschema.is_valid(job.payload):
@@ -389,7 +389,7 @@ def test_names(left: str, ours: dict[str, Any], right: str, theirs: dict[str, An
 
 
 def test_powershell_in_camel() -> None:
-    """No contract with the names of the wire need stand between two that spell otherwise."""
+    """A job is converted directly between two spellings that both differ from the wire names."""
     done = ftschema.convert(_POWERSHELL, "powershell", "dart")
     assert done.payload["error"] == {"message": "m", "code": "c", "param": "p"}
     assert done.payload["integrations"][0]["wandb"]["tags"] == ["VarError", "error"]
@@ -429,7 +429,7 @@ _OWN_DATA: tuple[tuple[str, dict[str, Any], str, dict[str, Any]], ...] = (
 
 @pytest.mark.parametrize(("source", "job", "key", "data"), _OWN_DATA, ids=lambda value: str(value)[:20])
 def test_own_data(source: str, job: dict[str, Any], key: str, data: dict[str, Any]) -> None:
-    """In the caller's own data, and below what the source does not declare, no key is renamed or taken for another."""
+    """In the caller's own data, and below undeclared keys, no key is renamed or reported as ambiguous."""
     payload = {**job, key: data}
     for target in CONTRACTS:
         done = ftschema.convert(payload, source, target)
@@ -439,7 +439,7 @@ def test_own_data(source: str, job: dict[str, Any], key: str, data: dict[str, An
 
 @pytest.mark.parametrize("source", ["observed", "azure"])
 def test_graders(source: str) -> None:
-    """The names of graders in a map, and the form of the answers, stay as they are wherever a job goes."""
+    """The names of graders in a map, and the response format, are never changed."""
     job = {**_OBSERVED, "method": _REINFORCEMENT, "hyperparameters": {"n_epochs": 3}}
     for target in CONTRACTS:
         done = ftschema.convert(job, source, target)
@@ -454,7 +454,7 @@ def test_graders(source: str) -> None:
 
 
 def test_tags() -> None:
-    """The tags of an integration are strings of the caller's, whatever they look like."""
+    """The tags of an integration are the caller's strings, and are never changed."""
     tags = ["created_at", "createdAt", "CreatedAt", "VarError", "error"]
     job = {**_POWERSHELL, "Integrations": [{"Type": "wandb", "Wandb": {"Project": "p", "Tags": tags}}]}
     for target in ("observed", "dart", "typescript-2024"):
@@ -511,7 +511,7 @@ def _at(value: Any, pointer: str) -> Any:
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("keep", [True, False])
 def test_ambiguity(case: _Case, value: Any, *, first: bool, keep: bool) -> None:
-    """An unknown key that the target would take for another is one problem at its place, and never wins over it."""
+    """An unknown key that would mean another key in the target is one problem, and never replaces that key."""
     source, job, target, place, key = case
     expected = ftschema.convert(job, source, target, keep_unknown=keep)
     payload = copy.deepcopy(job)
@@ -543,7 +543,7 @@ _LONE: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
 
 @pytest.mark.parametrize(("source", "job", "known", "unknown", "target"), _LONE, ids=lambda value: str(value)[:24])
 def test_lone_ambiguity(source: str, job: dict[str, Any], known: str, unknown: str, target: str) -> None:
-    """A key that only looks like another's name is unclear too: as that, it would not come back as itself."""
+    """A key in another contract's spelling is ambiguous too: it would come back as a different key."""
     payload = {key: value for key, value in job.items() if key != known}
     expected = ftschema.convert(payload, source, target)
     done = ftschema.convert({**payload, unknown: 5}, source, target)
@@ -578,7 +578,7 @@ _CLEAR: tuple[tuple[str, dict[str, Any], str, str], ...] = (
 
 @pytest.mark.parametrize(("source", "job", "target", "key"), _CLEAR, ids=lambda value: str(value)[:24])
 def test_no_ambiguity(source: str, job: dict[str, Any], target: str, key: str) -> None:
-    """A key that neither side could take for another goes through as it is, and back."""
+    """A key that is ambiguous in neither contract is kept, there and back."""
     assert key not in job
     payload = {**job, key: None}
     done = ftschema.convert(payload, source, target)
@@ -607,7 +607,7 @@ def _applied(schema: dict[str, Any], root: dict[str, Any], value: Any) -> Iterat
 def _undeclared(
     schemas: list[list[dict[str, Any]]], roots: list[dict[str, Any]], value: Any, path: tuple[str | int, ...]
 ) -> Iterator[tuple[str | int, ...]]:
-    """Yield the keys of a value, by their paths, that one of two schemas does not declare.
+    """Yield the paths of the keys of a value that one of two schemas does not declare.
 
     Where they do not see the same kind of thing, a list here and an object there, keys mean nothing to both.
     """
@@ -652,7 +652,7 @@ _ALIKE = [(one, other) for group in (WIRE, CAMEL) for one in group for other in 
 
 @pytest.mark.parametrize(("source", "target"), _ALIKE)
 def test_drop_unknown(source: str, target: str) -> None:
-    """With `keep_unknown=False` exactly those keys go that one of two contracts does not declare, and all are named."""
+    """With `keep_unknown=False`, exactly the keys that one of the contracts does not declare are dropped and listed."""
     for job in (*_own_jobs(source), *_simple_jobs(source)):
         roots = [_schema(source), _schema(target)]
         paths = [*_undeclared([[root] for root in roots], roots, job, ())]
@@ -663,7 +663,7 @@ def test_drop_unknown(source: str, target: str) -> None:
 
 @pytest.mark.parametrize(("left", "ours", "right", "theirs"), _TWINS, ids=[twin[0] for twin in _TWINS])
 def test_nothing_unknown(left: str, ours: dict[str, Any], right: str, theirs: dict[str, Any]) -> None:
-    """With `keep_unknown=False` nothing goes of a job that both contracts declare all of."""
+    """With `keep_unknown=False`, a job whose keys both contracts declare loses nothing."""
     for source, job, target, twin in ((left, ours, right, theirs), (right, theirs, left, ours)):
         assert ftschema.convert(job, source, target, keep_unknown=False) == ftschema.Conversion(
             twin, ftschema.Report(target)
@@ -671,7 +671,7 @@ def test_nothing_unknown(left: str, ours: dict[str, Any], right: str, theirs: di
 
 
 def test_drop_unknown_between_spellings() -> None:
-    """Dropped keys are named as the source has them, in its order, with a pointer that is escaped."""
+    """Dropped keys are listed in the names and the order of the source, as escaped pointers."""
     job = copy.deepcopy(_DART)
     job["a/~b"] = 1
     job["hyperparameters"]["x"] = {"n_epochs": 1}
@@ -719,7 +719,7 @@ def test_drop_unknown_between_spellings() -> None:
 
 @_each_contract
 def test_invalid_source(source: str) -> None:
-    """A payload that the source refuses raises `InvalidJobError` with what the source says of it."""
+    """A payload that the source rejects raises `InvalidJobError` with the source's report."""
     for defect in fixtures.defects(20, "converting", contract=source):
         if defect.lifecycle:
             # Rules across fields are no part of what a contract's payload is.
@@ -761,7 +761,7 @@ def _endless() -> Any:
     ids=range(10),
 )
 def test_no_json(payload: Any, codes: list[str]) -> None:
-    """What is no job, or not even JSON data, is refused with a report of that."""
+    """A value that is not a job, or not JSON data, raises `InvalidJobError` with a report that says so."""
     for target in ("observed", "dart"):
         with pytest.raises(ftschema.InvalidJobError) as raised:
             ftschema.convert(payload, "observed", target)
@@ -769,7 +769,7 @@ def test_no_json(payload: Any, codes: list[str]) -> None:
 
 
 def test_deepest() -> None:
-    """What may nest as deep as JSON data may is converted, and comes back."""
+    """A job with the deepest nesting that JSON data may have is converted, and comes back."""
     payload = {**_OBSERVED, "later": _nested(198)}
     done = ftschema.convert(payload, "observed", "powershell")
     assert ftschema.convert(done.payload, "powershell", "observed").payload == payload
@@ -777,14 +777,14 @@ def test_deepest() -> None:
 
 @pytest.mark.parametrize(("source", "target"), [("nope", "dart"), ("dart", "nope"), ("", "dart"), ("dart", "")])
 def test_unknown_contract(source: str, target: str) -> None:
-    """A name that is no contract raises `UnknownContractError`, whatever is wrong with the payload."""
+    """An unknown contract raises `UnknownContractError`, whether the payload is valid or not."""
     for payload in (_DART, None):
         with pytest.raises(ftschema.UnknownContractError):
             ftschema.convert(payload, source, target)  # type: ignore[arg-type]  # None is what is wrong
 
 
 def test_contract_objects() -> None:
-    """Contracts are named, or given themselves."""
+    """Contracts may be given by name or as objects."""
     expected = ftschema.convert(_DART, "dart", "observed")
     assert ftschema.convert(_DART, ftschema.contract("dart"), ftschema.contract("observed")) == expected
 
@@ -802,7 +802,7 @@ _WIDTHS = (
 @pytest.mark.parametrize("key", ["created_at", "finished_at", "trained_tokens", "seed", "estimated_finish"])
 @pytest.mark.parametrize(("target", "highest", "lowest"), _WIDTHS, ids=[width[0] for width in _WIDTHS])
 def test_widths(target: str, highest: int, lowest: int, key: str) -> None:
-    """An integer past the target's width is a problem at its place in the target's names; the last inside is none."""
+    """An integer that is too large for the target is a problem, in its names; the largest allowed one is not."""
     spelled = _SPELL[target](key)
     declared = spelled in ftschema.schema(target)["properties"]
     for inside, outside, code in ((highest, highest + 1, "maximum"), (lowest, lowest - 1, "minimum")):
@@ -826,7 +826,7 @@ def test_widths(target: str, highest: int, lowest: int, key: str) -> None:
     ],
 )
 def test_nested_widths(source: str, target: str, pointer: str) -> None:
-    """The width counts below the job too."""
+    """The limit of integers also holds below the top level."""
     limit = 2**53 - 1 if target == "typescript-2024" else 2**31 - 1
     for number, expected in ((limit, []), (limit + 1, [(pointer, "maximum")])):
         job = {**_TYPESCRIPT, "hyperparameters": {"nEpochs": min(number, 2**53 - 1)}}
@@ -837,7 +837,7 @@ def test_nested_widths(source: str, target: str, pointer: str) -> None:
 
 
 def test_many_problems() -> None:
-    """However much is wrong with the result, the report holds 100 problems and counts the others."""
+    """A report lists at most 100 problems and counts the others."""
     integration = {"Type": "wandb", "Wandb": {"Project": "p", "project": "q"}}
     job = {**_POWERSHELL, "Integrations": [integration] * 150, "later": None}
     done = ftschema.convert(job, "powershell", "observed")
@@ -851,7 +851,7 @@ def test_many_problems() -> None:
 
 
 def test_conversion_is_a_value() -> None:
-    """A conversion equals another with the same contents, can be a key, and survives pickle and copy."""
+    """Conversions are values: comparable, hashable, and equal to their copies by pickle and copy."""
     done = ftschema.convert({**_DART, "created_at": 1}, "dart", "observed")
     again = ftschema.convert({**_DART, "created_at": 1}, "dart", "observed")
     assert done == again
@@ -863,7 +863,7 @@ def test_conversion_is_a_value() -> None:
 
 
 def test_conversion_cannot_change() -> None:
-    """What a conversion holds cannot be exchanged."""
+    """The attributes of a conversion cannot be set."""
     done = ftschema.convert(_DART, "dart", "observed")
     for name in ("payload", "report", "dropped"):
         with pytest.raises(AttributeError):

@@ -1,4 +1,4 @@
-"""`ftschema.diff`: every difference between two contracts, each proven by a payload, and none overlooked."""
+"""`ftschema.diff`: every difference between two contracts is reported, each with a payload that proves it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _found(contract: str, payload: Any) -> list[tuple[str, str]]:
 
 @cache
 def _names(contract: str) -> dict[str, str]:
-    """Return the names of a contract by those of the wire, for the job and what lies below it."""
+    """Return the names of a contract by wire name, at every depth of a job."""
     return {_wire(name): name for name in _declared(_schema(contract))}
 
 
@@ -97,7 +97,7 @@ def _wire(name: str) -> str:
 
 
 def _is_at(pointer: str, template: str, contract: str) -> bool:
-    """Return whether a place of a payload is the one that a change names."""
+    """Return whether a pointer into a payload matches the pointer of a change."""
     names = _names(contract)
     steps, wanted = pointer.split("/"), [names.get(step, step) for step in template.split("/")]
     return len(steps) == len(wanted) and all(want in {step, "*"} for step, want in zip(steps, wanted, strict=True))
@@ -108,7 +108,7 @@ def _other(found: ContractDiff, change: Change) -> str:
 
 
 def _prove(found: ContractDiff, change: Change) -> None:
-    """Assert that the witness of a change is accepted by the one, and refused by the other for this alone."""
+    """Assert that one contract accepts the witness of a change, and the other rejects it for this reason alone."""
     assert change.accepted_by in {found.left, found.right}
     refusing = _other(found, change)
     assert _judge(change.accepted_by).is_valid(change.witness)
@@ -139,7 +139,7 @@ def test_no_difference_to_itself(contract: str) -> None:
 
 @_each_pair
 def test_witnesses(left: str, right: str) -> None:
-    """Two contracts differ, and the witness of each difference is refused for this alone, by another validator too."""
+    """Any two contracts differ, and each witness is rejected for its difference alone, by another validator too."""
     found = _diff(left, right)
     assert (found.left, found.right) == (left, right)
     assert not found.equal
@@ -152,7 +152,7 @@ def test_witnesses(left: str, right: str) -> None:
 
 @_each_pair
 def test_every_difference_has_a_witness(left: str, right: str) -> None:
-    """What the shapes of two contracts show as different is never left out for want of a witness."""
+    """Every possible difference between the types of two contracts is reported: none lacks a witness."""
     shown = {(change.pointer, change.code, change.left, change.right) for change in _diff(left, right)}
     for found in differences(job_type(left), job_type(right), left):
         key = f"/{found.key}" if found.code == "required" else ""
@@ -161,7 +161,7 @@ def test_every_difference_has_a_witness(left: str, right: str) -> None:
 
 @pytest.mark.parametrize("value", [5, "x"], ids=["accepted by both", "refused by both"])
 def test_no_difference_without_a_witness(value: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no payload proves is not reported, whatever the shapes show."""
+    """A possible difference that no payload proves is not reported."""
     suspected = Difference((), "seed", "/seed", "type", "this", "that", (value,))
     monkeypatch.setattr(diff, "differences", lambda *_: iter([suspected]))
     assert ftschema.diff("observed", "2026-07-15").equal
@@ -169,7 +169,7 @@ def test_no_difference_without_a_witness(value: object, monkeypatch: pytest.Monk
 
 @cache
 def _defects(contract: str) -> tuple[tuple[str, Defect], ...]:
-    """Return defects of a contract's schema, two of each kind, with their places in the names of the wire."""
+    """Return defects of a contract's schema, two of each kind, with their pointers in wire names."""
     return tuple(
         ("/".join(map(_wire, kind.pointer.split("/"))), draw_defect(kind, seeded("differing", number)))
         for kind in kinds_of(contract)
@@ -180,7 +180,7 @@ def _defects(contract: str) -> tuple[tuple[str, Defect], ...]:
 
 @_each_pair
 def test_nothing_is_overlooked(left: str, right: str) -> None:
-    """Every known fault of one contract that the other accepts is at the place of a difference, or below one."""
+    """Every defect of one contract that the other accepts is at the pointer of a difference, or below one."""
     changes = [change for change in _diff(left, right) if change.accepted_by == left]
     alike = _names(left).items() & _names(right).items()
     for place, defect in _defects(right):
@@ -201,7 +201,7 @@ def _covers(change: Change, place: str, defect: Defect) -> bool:
 
 @_each_pair
 def test_mirror(left: str, right: str) -> None:
-    """The differences of two contracts are the same from both sides, with the sides exchanged."""
+    """Exchanging two contracts exchanges the sides of each difference, and changes nothing else."""
     found, mirrored = _diff(left, right), _diff(right, left)
 
     def rows(changes: ContractDiff, *, exchanged: bool) -> Counter[tuple[str, str, str, str]]:
@@ -215,7 +215,7 @@ def test_mirror(left: str, right: str) -> None:
 
 @_each_pair
 def test_rows_are_few(left: str, right: str) -> None:
-    """No row is there twice, and rows stand in the order of the fields of the first contract, then of the second."""
+    """No change is repeated, and changes are in the order of the fields of the first contract, then of the second."""
     found = _diff(left, right)
     rows = [(change.pointer, change.code, change.left, change.right) for change in found]
     assert len({*rows}) == len(rows)
@@ -227,7 +227,7 @@ def test_rows_are_few(left: str, right: str) -> None:
 
 @_each_pair
 def test_spelling(left: str, right: str) -> None:
-    """Where two contracts spell differently, this is one change, at the root, and the first."""
+    """A different spelling is one change, at the root, and comes first."""
     spellings = {
         name: next(way for way in ("created_at", "createdAt", "CreatedAt") if way in _schema(name)["properties"])
         for name in (left, right)
@@ -274,7 +274,7 @@ def _rows(found: ContractDiff) -> list[_Row]:
 
 @pytest.mark.parametrize(("dates", "rows"), _STEPS.items(), ids=[step[1] for step in _STEPS])
 def test_steps(dates: tuple[str, str], rows: list[_Row]) -> None:
-    """What changed from one published specification to the next is this, and nothing else."""
+    """The changes from one published specification to the next are exactly these."""
     assert _rows(ftschema.diff(*dates)) == rows
 
 
@@ -336,7 +336,7 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
 
 @pytest.mark.parametrize(("pair", "rows"), _KNOWN.items(), ids=lambda value: "-".join(map(str, value))[:30])
 def test_known_differences(pair: tuple[str, str], rows: list[_Row]) -> None:
-    """Facts that the documents and the captured replies show are among the differences."""
+    """Differences that are known from the documents and from captured replies are reported."""
     found = _rows(ftschema.diff(*pair))
     assert [row for row in rows if row not in found] == []
 
@@ -346,7 +346,7 @@ def test_known_differences(pair: tuple[str, str], rows: list[_Row]) -> None:
 
 @pytest.fixture
 def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict[str, Any]], str]:
-    """Return what makes a contract of a changed schema of another, and gives its name."""
+    """Return a function that registers a changed schema as a contract and returns its name."""
     made = Counter[str]()
 
     def make(contract: str, schema: dict[str, Any]) -> str:
@@ -601,7 +601,7 @@ def test_edits(
     edit: Callable[[dict[str, Any]], object],
     rows: list[_Row],
 ) -> None:
-    """One thing changed in a schema is the whole difference, and the same from the other side."""
+    """One change of a schema is the only difference, from either side."""
     schema = ftschema.schema(contract)
     edit(schema)
     assert schema != ftschema.schema(contract)
@@ -620,7 +620,7 @@ def test_edits(
     ("part", "keyword", "said"), [("then", "minItems", "minItems"), ("else", "minProperties", "minProperties")]
 )
 def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: str, keyword: str, said: str) -> None:
-    """Where one contract asks for some, and the other for more, the witness holds enough for the one only."""
+    """If one contract requires some items and the other more, the witness has enough for the first only."""
     schema = ftschema.schema("observed")
     asked = _definition(schema, "MultiGrader")["properties"]["graders"][part]
     (asked if part == "then" else asked["else"])[keyword] = 3
@@ -639,7 +639,7 @@ _VITAL = {"/type", "/properties/status/type", "/properties/Status/type", "/$defs
 
 
 def _expected(mutant: Mutant) -> str | None:
-    """Return the code of the differences that a change of a schema makes, where it is one that is tried here."""
+    """Return the code of the difference that a mutation of a schema makes; None if it is not tested here."""
     keyword = mutant.pointer.rpartition("/")[2]
     if mutant.pointer in _VITAL:
         return None
@@ -652,7 +652,7 @@ def _expected(mutant: Mutant) -> str | None:
 
 @pytest.mark.parametrize("contract", ["2023-11-06", "2025-03-11", "powershell", "dart"])
 def test_every_edit(edited: Callable[[str, dict[str, Any]], str], contract: str) -> None:
-    """Each bound that is moved or dropped, key that is released, word that is gone, and null that is new is found."""
+    """Every moved or dropped limit, every optional key, every removed value and every added null is found."""
     tried = Counter[str]()
     for mutant in mutants(ftschema.schema(contract)):
         code = _expected(mutant)
@@ -671,7 +671,7 @@ def test_every_edit(edited: Callable[[str, dict[str, Any]], str], contract: str)
 
 
 def test_as_dict() -> None:
-    """A diff is JSON data, with all that its changes hold."""
+    """`as_dict` returns JSON data with all attributes of the changes."""
     found = ftschema.diff("observed", "powershell")
     data = json.loads(json.dumps(found.as_dict()))
     assert data == found.as_dict()
@@ -685,7 +685,7 @@ def test_as_dict() -> None:
 
 
 def test_diff_is_a_value() -> None:
-    """A diff iterates over its changes, equals another of the same two, can be a key, and survives pickle and copy."""
+    """Diffs are values: iterable, comparable, hashable, and equal to their copies by pickle and copy."""
     found, again = (ftschema.diff("2025-03-11", "2026-05-13") for _ in range(2))
     assert tuple(found) == found.changes
     assert len({change.witness["id"] for change in found}) >= 1
@@ -698,7 +698,7 @@ def test_diff_is_a_value() -> None:
 
 
 def test_witnesses_are_ones_own() -> None:
-    """A witness that is changed changes no other, and none of the next diff."""
+    """Changing a witness changes neither another witness nor that of the next diff."""
     first = ftschema.diff("dart", "observed")
     before = json.dumps(ftschema.diff("dart", "observed").as_dict())
     for change in first:
@@ -707,12 +707,12 @@ def test_witnesses_are_ones_own() -> None:
 
 
 def test_contract_objects() -> None:
-    """Contracts are named, or given themselves."""
+    """Contracts may be given by name or as objects."""
     assert ftschema.diff(ftschema.contract("dart"), ftschema.contract("rust")) == ftschema.diff("dart", "rust")
 
 
 @pytest.mark.parametrize(("left", "right"), [("nope", "dart"), ("dart", "nope"), ("nope", "nope")])
 def test_unknown_contract(left: str, right: str) -> None:
-    """A name that is no contract raises `UnknownContractError`."""
+    """An unknown contract raises `UnknownContractError`."""
     with pytest.raises(ftschema.UnknownContractError):
         ftschema.diff(left, right)

@@ -1,4 +1,4 @@
-"""What `explain` says is what the contracts say, and its examples show it."""
+"""Explanations agree with the contracts, and so do their examples."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _run(*arguments: str) -> tuple[int, str]:
 
 
 def _at(payload: Any, pointer: str) -> list[Any]:
-    """Return what lies at a place, with `*` for any item or name."""
+    """Return the values at a pointer, with `*` for any item or key."""
     found = [payload]
     for step in pointer.split("/")[1:]:
         inside: list[Any] = []
@@ -58,7 +58,7 @@ def _pattern(pointer: str) -> str:
 
 @_each_contract
 def test_every_place(contract: str) -> None:
-    """Of each place there is a job that is right and holds something there, and one with a single fault just there."""
+    """Every location has a valid example with a value there, and an invalid one with exactly one problem there."""
     lawless = []
     for pointer in locations(contract):
         found = ftschema.explain(pointer, contract)
@@ -82,7 +82,7 @@ def test_every_place(contract: str) -> None:
 
 @given(st.data())
 def test_what_check_says(data: st.DataObject) -> None:
-    """Every place and every code that a check can give is explained, in the contract that was checked."""
+    """Every pointer and every code that a check can report is explained, in the same contract."""
     contract = data.draw(st.sampled_from(_CONTRACTS))
     defect = data.draw(strategies.defects(contract=contract))
     assert ftschema.explain(defect.code, contract).subject == defect.code
@@ -92,7 +92,7 @@ def test_what_check_says(data: st.DataObject) -> None:
 
 @_each_contract
 def test_prose(contract: str) -> None:
-    """Together the places say all that the schema's comments and descriptions say, each once on its own way."""
+    """Together the explanations have every comment of the schema, with its location, the nearest first."""
     schema = ftschema.schema(contract)
     found = [ftschema.explain(pointer, contract) for pointer in locations(contract)]
     assert {note.text for one in found for note in one.why} == {*_texts(schema, "$comment")}
@@ -133,14 +133,14 @@ def test_asked() -> None:
 
 
 def test_required_by_some() -> None:
-    """A key that some parts of a union require and others do not is said to be so."""
+    """A key that only some objects of a union require is neither "required" nor "optional"."""
     found = {one for place in locations("observed") for one in ftschema.explain(place).asks}
     assert {"required", "optional"} <= found
     assert ftschema.explain("/method/reinforcement/grader/graders/name").asks[1] == "required"
 
 
 def test_since() -> None:
-    """A place is there since the first published specification that has it, and changed as `diff` has it."""
+    """`since` is the first published specification that has a location, and `changes` are those of `diff`."""
     diffs = {after: ftschema.diff(before, after) for before, after in pairwise(_DATES)}
     for pointer in locations(_DATES[-1]):
         found = ftschema.explain(pointer, _DATES[-1])
@@ -156,7 +156,7 @@ def test_since() -> None:
 
 
 def test_known_history() -> None:
-    """What is known of some fields is said, in every spelling."""
+    """The known history of some fields is reported, in every spelling."""
     assert ftschema.explain("/seed").since == "2024-04-09"
     assert ftschema.explain("/method/type").changes[0].date == "2026-05-13"
     assert ftschema.explain("/shared_with_openai").since is None
@@ -180,13 +180,13 @@ def test_known_history() -> None:
     ],
 )
 def test_find(given: str, meant: str | None) -> None:
-    """An index stands for any item, a name for any name in a map, and a key for itself first."""
+    """An index stands for any item and a name for any key of a map, but a declared key for itself."""
     place = find("observed", given)
     assert (place.pointer if place else None) == meant
 
 
 def test_undeclared() -> None:
-    """A place that only other contracts declare is said to be so, with its sentence."""
+    """A location that only other contracts declare is explained with their names and its description."""
     found = ftschema.explain("/integrations/0/wandb/run_id", "2025-03-11")
     assert found.subject == "/integrations/*/wandb/run_id"
     assert found.about == ftschema.explain("/integrations/*/wandb/run_id").about
@@ -222,7 +222,7 @@ def _hold_code(code: str, contract: str) -> None:
 
 @pytest.mark.parametrize("code", _CODES)
 def test_every_code(code: str) -> None:
-    """Of each code there is an example that has just it, where the contract can have one; and one that is right."""
+    """Every code that a contract can report has an invalid example with this code alone, and a valid one."""
     # What is no JSON is none in every contract.
     for contract in _CONTRACTS[: 2 if code in codes.JSON else None]:
         _hold_code(code, contract)
@@ -230,7 +230,7 @@ def test_every_code(code: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule(rule: Any) -> None:
-    """A rule is explained by its own sentence, evidence and severity; where a contract has it not, this is said."""
+    """A rule is explained by its sentence, evidence and severity, or as not applying to the contract."""
     for contract in _CONTRACTS:
         found = ftschema.explain(rule.id, contract)
         assert (found.about, found.severity, found.why[0].text) == (rule.requires, rule.severity, rule.evidence)
@@ -240,14 +240,14 @@ def test_rule(rule: Any) -> None:
 
 @_each_contract
 def test_keyword_places(contract: str) -> None:
-    """A keyword is said to be asked wherever a contract can be broken by it."""
+    """`places` lists every location at which a value can violate a keyword."""
     for keyword in codes.KEYWORDS:
         asking = {kind.pointer for kind in catalogue(contract) if kind.code == keyword}
         assert {*ftschema.explain(keyword, contract).places} == asking
 
 
 def test_all_codes() -> None:
-    """The table has every code of the source and of the contracts, and no other."""
+    """The tables of codes list every code in the source and in the contracts, and no other."""
     source = "".join(
         path.read_text(encoding="utf-8")
         for path in Path(ftschema.__file__).parent.rglob("*.py")
@@ -260,7 +260,7 @@ def test_all_codes() -> None:
     assert len({*_CODES}) == len(_CODES)
 
 
-# ---------------------------------------------------------------- what there is not
+# ---------------------------------------------------------------- unknown subjects
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_all_codes() -> None:
     ],
 )
 def test_nearest(subject: str, contract: str | None, nearest: str | None) -> None:
-    """What there is not raises an error with the nearest that there is; only the empty pointer is always there."""
+    """An unknown code or pointer raises an error with the most similar one; the empty pointer always exists."""
     if contract is None:
         assert ftschema.explain(subject).subject == subject
         return
@@ -297,14 +297,14 @@ def test_nearest(subject: str, contract: str | None, nearest: str | None) -> Non
 
 @pytest.mark.parametrize("subject", [None, 5, ["/id"]])
 def test_no_text(subject: Any) -> None:
-    """What is no text is refused in words too."""
+    """A subject that is not a string raises the same error."""
     with pytest.raises(ftschema.UnknownSubjectError, match=f"has no code a {type(subject).__name__}"):
         ftschema.explain(subject)
 
 
 @given(st.text(), st.sampled_from(_CONTRACTS))
 def test_any_text(subject: str, contract: str) -> None:
-    """Any text is explained, or refused in few words: with a slash in front as well."""
+    """Any text is explained or rejected in a short message, also with a slash in front."""
     for one in (subject, f"/{subject}"):
         code, output = _run("--contract", contract, "--", one)
         assert code in {0, 2}
@@ -312,7 +312,7 @@ def test_any_text(subject: str, contract: str) -> None:
 
 
 def test_values() -> None:
-    """Explanations and the error are values: equal to what they are copied to by pickle."""
+    """Explanations and the error are values: equal to their copies by pickle."""
     for subject in ("/status", "enum", "json-bom", "succeeded-has-tokens"):
         found = ftschema.explain(subject)
         assert pickle.loads(pickle.dumps(found)) == found == ftschema.explain(subject)
@@ -326,7 +326,7 @@ def test_values() -> None:
 
 @_each_contract
 def test_command(contract: str) -> None:
-    """The command prints all that there is of a place or a code, and as JSON what `as_dict` gives."""
+    """The command prints everything about a location or code, and as JSON the same as `as_dict`."""
     for subject in [*codes.KEYWORDS, "json-bom", *locations(contract)][:: 3 + len(locations(contract)) // 10]:
         found = ftschema.explain(subject, contract)
         code, output = _run(subject or "(root)", "--contract", contract)
@@ -342,7 +342,7 @@ def test_command(contract: str) -> None:
 
 
 def test_width() -> None:
-    """On a terminal no line is broken within a word, and the text is the same."""
+    """On a terminal, lines are wrapped between words."""
     whole = _run("/hyperparameters/n_epochs")[1]
     command = [sys.executable, "-c", _ON_TERMINAL]
     rows = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "60"})
@@ -359,7 +359,7 @@ main(["explain", "/hyperparameters/n_epochs"], color=False)
 
 
 def test_many_places() -> None:
-    """Of many places some are listed, and the others counted."""
+    """If there are many locations, some are listed and the others counted."""
     number = len(ftschema.explain("type").places)
     code, output = _run("type")
     assert code == 0

@@ -1,4 +1,4 @@
-"""`ftschema.identify`: which contracts accept a payload, and which of them says most about it."""
+"""`ftschema.identify`: the contracts that accept a payload, the most specific first."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def _jobs(kind: str) -> list[CorpusJob]:
 
 @pytest.mark.parametrize("job", _jobs("live"), ids=str)
 def test_live_jobs(job: CorpusJob) -> None:
-    """Whatever the live API sent is recognised as that."""
+    """Every captured reply of the live API is identified as `observed`."""
     assert "observed" in ftschema.identify(job.payload)
 
 
 @pytest.mark.parametrize("job", _jobs("azure"), ids=str)
 def test_azure_jobs(job: CorpusJob) -> None:
-    """Whatever Azure sent is recognised as that."""
+    """Every captured reply of Azure is identified as `azure`."""
     assert "azure" in ftschema.identify(job.payload)
 
 
 @_each_contract
 def test_exactly_those_that_accept(contract: str) -> None:
-    """The contracts that are named are exactly those that accept the payload, each once."""
+    """The result lists exactly the contracts that accept the payload, each once."""
     for coherent in (True, False):
         for payload in fixtures.payloads(3, "identifying", contract=contract, coherent=coherent):
             named = ftschema.identify(payload)
@@ -60,14 +60,14 @@ def test_exactly_those_that_accept(contract: str) -> None:
 
 @_each_contract
 def test_defects(contract: str) -> None:
-    """A contract that a payload breaks is not among them, and rules across fields are no matter."""
+    """A contract that rejects the payload is not listed; lifecycle rules are not checked."""
     for defect in fixtures.defects(12, "identifying", contract=contract):
         assert (contract in ftschema.identify(defect.payload)) is defect.lifecycle
 
 
 @pytest.mark.parametrize("contract", OWN)
 def test_best_match_of_clients(contract: str) -> None:
-    """A job that a client holds is first of all one of that client's."""
+    """A job in the form of an SDK is identified first as that SDK's."""
     for payload in fixtures.payloads(40, "identifying", contract=contract):
         assert ftschema.identify(payload)[0] == contract
 
@@ -83,14 +83,14 @@ _TELLING: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("contract", "telling"), _TELLING.values(), ids=_TELLING)
 def test_best_match_of_servers(contract: str, telling: dict[str, Any]) -> None:
-    """A job with what only one server sends is first of all one of that server's."""
+    """A job with a key that only one server sends is identified first as that server's."""
     payload = {**published_jobs()["minimal"], "validation_file": "file-v", **telling}
     assert ftschema.identify(payload)[0] == contract
 
 
 @pytest.mark.parametrize("date", [name for name in CONTRACTS if name[:2] == "20"])
 def test_dates(date: str) -> None:
-    """A job of a published specification is one of a specification before it is one of a server."""
+    """A job of a published specification is identified as a specification's before a server's."""
     for payload in fixtures.payloads(3, "identifying", contract=date):
         named = ftschema.identify(payload)
         dates = [name for name in named if name[:2] == "20"]
@@ -104,7 +104,7 @@ _CHANGES: tuple[Any, ...] = (None, True, -1, 0, 0.5, 10**9, "other", [], ["other
 
 
 def _mutants(value: Any) -> Iterator[Any]:
-    """Yield a value with one key taken away or one thing in it changed, at every depth."""
+    """Yield a value with one key removed or one value changed, at every depth."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield {other: value[other] for other in value if other != key}
@@ -131,7 +131,7 @@ _FEW = [
 
 @pytest.mark.parametrize("name", _FEW)
 def test_narrowest_first(name: str) -> None:
-    """A contract stands before one that accepts more of the payloads like this; equals, later ones first."""
+    """A contract comes before one that accepts more variants of the payload; of equals, the later comes first."""
     payload = published_jobs()[name]
     named = ftschema.identify(payload)
     assert len(named) > 1
@@ -167,7 +167,7 @@ def _payloads() -> list[Any]:
 
 @pytest.mark.parametrize("number", range(len(_payloads())))
 def test_verdicts(number: int) -> None:
-    """There is one verdict of each contract, which is that of `check`: first the valid, then those with least wrong."""
+    """`verdicts` has the report of each contract by `check`: valid ones first, then by number of problems."""
     payload = _payloads()[number]
     found = verdicts(payload)
     assert sorted(report.contract for report in found) == sorted(CONTRACTS)
@@ -180,7 +180,7 @@ def test_verdicts(number: int) -> None:
 
 
 def test_verdicts_count_what_is_omitted() -> None:
-    """A contract with more problems than a report shows comes after one with a few less."""
+    """A report with omitted problems comes after one with slightly fewer problems."""
     payload = {**published_jobs()["minimal"], "result_files": [*range(150)]}
     found = {report.contract: len(report.problems) + report.omitted for report in verdicts(payload)}
     # The captured jobs of Azure all have a validation file.
@@ -192,12 +192,12 @@ def test_verdicts_count_what_is_omitted() -> None:
 
 
 class _Hostile:
-    """What answers no question."""
+    """An object that can be neither compared nor hashed."""
 
     def __eq__(self, other: object) -> bool:
         raise RuntimeError
 
-    __hash__ = None  # type: ignore[assignment]  # no mistake: it shall be of no use as a key
+    __hash__ = None  # type: ignore[assignment]  # unhashable on purpose
 
     def __bool__(self) -> bool:
         raise RuntimeError
@@ -245,7 +245,7 @@ _BAD: dict[str, Any] = {
 
 @pytest.mark.parametrize("payload", _BAD.values(), ids=_BAD)
 def test_bad_data(payload: Any) -> None:
-    """What is no job, or no JSON data, is of no contract, and nothing is raised."""
+    """A value that is not a job, or not JSON data, is identified as nothing, and nothing is raised."""
     assert ftschema.identify(payload) == ()
     assert len(verdicts(payload)) == len(CONTRACTS)
     assert not any(report.ok for report in verdicts(payload))
@@ -254,7 +254,7 @@ def test_bad_data(payload: Any) -> None:
 @given(values)
 @examples(0.6)
 def test_any_json(payload: Any) -> None:
-    """No JSON value makes it raise, and those drawn without a plan are of no contract."""
+    """No JSON value raises an error, and random ones are identified as nothing."""
     assert ftschema.identify(payload) == ()
 
 
@@ -265,7 +265,7 @@ _drawn = st.sampled_from(CONTRACTS).flatmap(lambda name: strategies.payloads(con
 @given(_near | _drawn)
 @examples(0.3)
 def test_payload_is_left_alone(payload: Any) -> None:
-    """The payload is the same afterwards, to the order of its keys, and the answer too when asked again."""
+    """The payload is not changed, not even the order of its keys, and a second call returns the same."""
     before = copy.deepcopy(payload)
     named = ftschema.identify(payload)
     assert json.dumps(payload) == json.dumps(before)
@@ -274,14 +274,14 @@ def test_payload_is_left_alone(payload: Any) -> None:
 
 @pytest.mark.parametrize("keys", [16, 120])
 def test_large_jobs(keys: int) -> None:
-    """A job with very much in it is recognised like any other."""
+    """A very large job is identified like any other."""
     payload = {**published_jobs()["minimal"], "later": {f"key {number}": [number] for number in range(keys)}}
     named = ftschema.identify(payload)
     assert sorted(named) == sorted(ftschema.identify(published_jobs()["minimal"]))
 
 
 def test_nested_at_the_limit() -> None:
-    """What nests as deep as JSON data may is recognised."""
+    """A job with the deepest nesting that JSON data may have is identified."""
     payload = {**published_jobs()["minimal"], "later": _nested(199, lists=True)}
     assert "observed" in ftschema.identify(payload)
     assert ftschema.identify({**payload, "later": _nested(200, lists=True)}) == ()

@@ -1,4 +1,4 @@
-"""Defects: what the label says is what `check` finds, and every way to break a contract is among them."""
+"""Defects are labeled as `check` reports them, and every assertion of a contract has one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _CONTRACTS = ftschema.contracts()
 _each_contract = pytest.mark.parametrize("contract", _CONTRACTS)
 
-# ---------------------------------------------------------------- what a schema asks, read without the package
+# ---------------------------------------------------------------- the assertions of a schema, read without the package
 
 _ASSERTIONS = {
     *("type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum"),
@@ -58,7 +58,7 @@ def _asked(root: dict[str, Any], node: dict[str, Any], pointer: str) -> Iterator
 
 
 def _inner(root: dict[str, Any], keyword: str, argument: Any) -> list[tuple[dict[str, Any], str]]:
-    """Return the schemas that a keyword applies, each with the step down to where it does."""
+    """Return the schemas that a keyword applies, each with the step from the value to where it applies."""
     if keyword == "$ref":
         return [(root["$defs"][argument.rpartition("/")[2]], "")]
     if keyword == "allOf":
@@ -87,12 +87,12 @@ def _assertions(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
     }
 
 
-# ---------------------------------------------------------------- what is drawn
+# ---------------------------------------------------------------- generated defects
 
 
 @cache
 def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
-    """Return a defect for each way to break each kind, and some more of each kind."""
+    """Return a defect of each variant of each kind, and some more of each kind."""
     drawn: list[tuple[Kind, Defect]] = []
     for kind in catalogue(contract):
         ways = [evolve(kind, variants=(way,)) for way in kind.variants]
@@ -126,7 +126,7 @@ def _is_below(pointer: str, template: str) -> bool:
 
 
 def _value(defect: Defect) -> Any:
-    """Return what lies at the place of a defect."""
+    """Return the value at the pointer of a defect."""
     value: Any = defect.payload
     for step in defect.pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
@@ -136,7 +136,7 @@ def _value(defect: Defect) -> Any:
 
 @cache
 def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
-    """Return the wrong values that were drawn for each kind of the schema, by pointer and code."""
+    """Return the invalid values that were generated for each kind of schema defect, by pointer and code."""
     found: dict[tuple[str, str], list[Any]] = {}
     for kind, defect in _every(contract):
         if not kind.lifecycle:
@@ -150,7 +150,7 @@ def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
 @pytest.mark.proof
 @_each_contract
 def test_every_label_is_true(contract: str) -> None:
-    """Each way to break a contract gives exactly one problem, with the pointer and the code of the label."""
+    """Each defect causes exactly one problem, with the pointer and the code of its label."""
     for kind, defect in _every(contract):
         _assert_true(defect, contract)
         assert (defect.code, defect.lifecycle) == (kind.code, kind.lifecycle)
@@ -160,14 +160,14 @@ def test_every_label_is_true(contract: str) -> None:
 @pytest.mark.proof
 @_each_contract
 def test_drawn_labels_are_true(contract: str) -> None:
-    """Whatever Hypothesis draws, the label is true."""
+    """The labels of defects that Hypothesis generates are correct."""
     for defect in _drawn_by_hypothesis(contract, 3_000 if contract == "observed" else 150):
         _assert_true(defect, contract)
 
 
 @_each_contract
 def test_labels_by_jsonschema(contract: str) -> None:
-    """A plain JSON Schema validator refuses the defects of the schema, and accepts those of the lifecycle."""
+    """A plain JSON Schema validator rejects schema defects and accepts lifecycle defects."""
     validator = Draft202012Validator(ftschema.schema(contract))
     for kind in catalogue(contract)[:: 4 if contract == "observed" else 8]:
         assert validator.is_valid(draw_defect(kind, seeded("plain")).payload) is kind.lifecycle, str(kind)
@@ -178,7 +178,7 @@ def test_labels_by_jsonschema(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", sorted({*published_dates()} & {*_CONTRACTS}))
 def test_labels_by_the_published_structure(contract: str) -> None:
-    """The published structure refuses and accepts the same."""
+    """The structure of the published document rejects and accepts the same."""
     oracle = published_oracle(contract)
     for kind, defect in _every(contract):
         assert oracle.is_valid(defect.payload) is kind.lifecycle, defect.description
@@ -198,7 +198,7 @@ def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
 @pytest.mark.proof
 @pytest.mark.parametrize("source", ["strategies", "fixtures"])
 def test_spread(source: str) -> None:
-    """In 3,000 draws there are at least 80 kinds, and none is over 6% of them."""
+    """Of 3,000 defects there are at least 80 kinds, none of them more than 6%."""
     drawn = _drawn_by_hypothesis("observed", 3_000) if source == "strategies" else tuple(fixtures.defects(3_000))
     assert len(drawn) == 3_000
     kinds = {place: _kind_of(defect, "observed") for defect in drawn for place in [(defect.pointer, defect.code)]}
@@ -210,7 +210,7 @@ def test_spread(source: str) -> None:
 
 @_each_contract
 def test_base_jobs_differ(contract: str) -> None:
-    """The job that is broken is itself drawn: its id, its status and its time differ between defects of one kind."""
+    """The jobs of a kind vary: ids, statuses and times differ."""
     for place in ("/model", "/finished_at"):
         pointer = pointer_in_names_of(contract, place)
         defects = fixtures.defects(40, contract=contract, pointer=pointer, code="type")
@@ -220,7 +220,7 @@ def test_base_jobs_differ(contract: str) -> None:
 
 
 def test_any_item_is_broken() -> None:
-    """It is not always the first item of a list that is broken."""
+    """The defective item of an array is not always the first one."""
     drawn = fixtures.defects(60, pointer="/integrations/*")
     assert len({defect.pointer for defect in drawn}) > 2
 
@@ -230,7 +230,7 @@ _FREE = re.compile(r".*/hyperparameters/[^/]+|/integrations/\*/wandb/(name|entit
 
 @_each_contract
 def test_nothing_else_is_wrong(contract: str) -> None:
-    """A job whose one fault is taken away keeps to the rules of the lifecycle: no second fault waits behind it."""
+    """Once its defect is removed, a job satisfies the lifecycle rules: there is no second defect."""
     for kind, defect in _every(contract):
         # Keys that a coherent job may always lack.
         if _FREE.fullmatch(kind.pointer) and not kind.lifecycle:
@@ -250,7 +250,7 @@ def test_nothing_else_is_wrong(contract: str) -> None:
 
 @_each_contract
 def test_every_assertion_is_broken(contract: str) -> None:
-    """The kinds of a contract are those of every assertion of its schema, at every place, and no others."""
+    """The kinds of a contract are exactly the assertions of its schema, at every location."""
     kinds = {(kind.pointer, kind.code) for kind in catalogue(contract) if not kind.lifecycle}
     asked = {place for place in _assertions(contract) if place != ("", "type")}
     assert kinds == asked
@@ -258,7 +258,7 @@ def test_every_assertion_is_broken(contract: str) -> None:
 
 @_each_contract
 def test_every_declared_key_has_a_wrong_type(contract: str) -> None:
-    """Each key that the schema constrains is given every JSON type that it does not allow."""
+    """Each constrained key has a defect for every JSON type that it does not allow."""
     schema = ftschema.schema(contract)
     for key, member in schema["properties"].items():
         if not set(member) <= _SILENT:
@@ -278,7 +278,7 @@ def test_every_declared_key_has_a_wrong_type(contract: str) -> None:
 
 
 def _by_type(values: tuple[Any, ...]) -> dict[str, list[Any]]:
-    """Return values by their JSON type; a number is one with a fraction."""
+    """Return values by JSON type; numbers are those with a fraction."""
     types = {
         "null": type(None), "boolean": bool, "integer": int, "number": float, "string": str, "array": list,
         "object": dict,
@@ -288,7 +288,7 @@ def _by_type(values: tuple[Any, ...]) -> dict[str, list[Any]]:
 
 @_each_contract
 def test_every_required_key_is_missing_somewhere(contract: str) -> None:
-    """Each key that an object must have is taken away by some defect, and nothing else of it is said."""
+    """Each required key has a defect that removes it, and no other problem is reported."""
     missing = {
         (kind.pointer, json.loads(defect.description.partition(" lacks the key ")[2]))
         for kind, defect in _every(contract)
@@ -302,7 +302,7 @@ def test_every_required_key_is_missing_somewhere(contract: str) -> None:
 
 
 def _breakable_rules(contract: str) -> set[str]:
-    """Return the rules that hold for a contract and that its schema lets a payload break."""
+    """Return the rules of a contract that a payload can violate without violating the schema."""
     rules = {rule.id for rule in RULES if rule.holds_for(contract)}
     job = in_wire_names(contract, fixtures.payload(0, contract=contract))
 
@@ -321,19 +321,19 @@ def _breakable_rules(contract: str) -> set[str]:
 
 @_each_contract
 def test_every_rule_is_broken(contract: str) -> None:
-    """Each rule of the lifecycle that a valid payload can break has a defect; no rule is in the table without one."""
+    """Each lifecycle rule that a valid payload can violate has a defect, and every rule has one in some contract."""
     assert {kind.code for kind in catalogue(contract) if kind.lifecycle} == _breakable_rules(contract)
 
 
 def test_every_rule_of_the_live_api_is_broken() -> None:
-    """In the default contract every rule has a defect, those of keys that only Azure has included."""
+    """In the default contract every rule has a defect, also rules on keys that only Azure has."""
     broken = {kind.code for kind in catalogue() if kind.lifecycle}
     assert broken == {rule.id for rule in RULES if rule.holds_for("observed")}
 
 
 @pytest.fixture
 def _fresh() -> Iterator[None]:
-    """Forget what was read off the table before and after a test that changes it."""
+    """Clear the caches that depend on the table of rules, before and after a test that changes it."""
     caches: tuple[Any, ...] = (defects_module._catalogue, jobs._narrowed)  # noqa: SLF001  # there is no other way
     for one in caches:
         one.cache_clear()
@@ -349,7 +349,7 @@ def _with_rule(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
 
 @pytest.mark.usefixtures("_fresh")
 def test_a_new_rule_brings_its_defects(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that is added to the table as data is broken by defects without a further word."""
+    """A rule that is added to the table as data has defects without further code."""
     new = StatusRule(("queued", "running"), "validation_file", STRING)
     _with_rule(monkeypatch, Rule(id="new", requires="waiting jobs are validated", evidence="none", test=new))
     kinds = [kind for kind in catalogue() if kind.code == "new"]
@@ -362,7 +362,7 @@ def test_a_new_rule_brings_its_defects(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_fresh")
 def test_a_rule_without_example_has_no_defects(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that is code needs an example: without one it has no defect, and the table is no longer all broken."""
+    """A rule that is code needs a counterexample: without one it has no defect, and the test above fails."""
     rule = Rule(id="new", requires="nothing at all is asked", evidence="none", test=lambda _: iter(()))
     _with_rule(monkeypatch, rule)
     broken = {kind.code for kind in catalogue() if kind.lifecycle}
@@ -374,7 +374,7 @@ def test_a_rule_without_example_has_no_defects(monkeypatch: pytest.MonkeyPatch) 
 
 @_each_contract
 def test_bool_for_int_and_fractions(contract: str) -> None:
-    """Each number is given a bool, and each integer a float with a fraction."""
+    """Each number has a defect with a boolean, and each integer one with a fraction."""
     numbers = 0
     for (place, keyword), arguments in _assertions(contract).items():
         for types in arguments if keyword == "type" else ():
@@ -389,7 +389,7 @@ def test_bool_for_int_and_fractions(contract: str) -> None:
 
 @_each_contract
 def test_string_numbers(contract: str) -> None:
-    """Each number is given as a string too, also where the schema allows a word beside the number."""
+    """Each number has a defect with a number in quotes, also if the schema allows some strings."""
     for (place, keyword), arguments in _assertions(contract).items():
         for types in arguments if keyword == "type" else ():
             if {"integer", "number"} & {*([types] if isinstance(types, str) else types)}:
@@ -401,7 +401,7 @@ def test_string_numbers(contract: str) -> None:
 
 @_each_contract
 def test_bounds(contract: str) -> None:
-    """Each bound is broken by the next whole number, the next number at all where fractions may stand, and far away."""
+    """Each limit has defects with the next integer, the next float if it may be one, and a distant number."""
     for (place, keyword), bounds in _assertions(contract).items():
         if keyword in {"minimum", "maximum", "exclusiveMinimum"}:
             wrong = _wrong(contract)[place, keyword]
@@ -417,7 +417,7 @@ def test_bounds(contract: str) -> None:
 
 @_each_contract
 def test_sizes(contract: str) -> None:
-    """Each limit of a length or a number of members is passed by one."""
+    """Each limit of a length or count has a defect that exceeds it by one."""
     for (place, keyword), limits in _assertions(contract).items():
         if keyword in {"maxItems", "maxProperties", "maxLength", "minItems", "minProperties"}:
             step = 1 if keyword.startswith("max") else -1
@@ -431,7 +431,7 @@ def test_sizes(contract: str) -> None:
 
 @_each_contract
 def test_words(contract: str) -> None:
-    """Each closed set of words is given a word with a typo, and one in the wrong case."""
+    """Each enum has defects with a typo and with the wrong case."""
     sets = 0
     for (place, keyword), arguments in _assertions(contract).items():
         if keyword in {"enum", "const"}:
@@ -446,7 +446,7 @@ def test_words(contract: str) -> None:
 
 @_each_contract
 def test_words_of_a_neighbour(contract: str) -> None:
-    """Each closed set of several words is given a word of another such set."""
+    """Each enum of several values has a defect with a value of another enum."""
     sets = {place: {*arguments[0]} for (place, code), arguments in _assertions(contract).items() if code == "enum"}
     for place, words in sets.items():
         others = {word for other in sets.values() for word in other} - words
@@ -470,7 +470,7 @@ def test_words_of_a_neighbour(contract: str) -> None:
     ids=str,
 )
 def test_chosen(asked: dict[str, Any]) -> None:
-    """Defects can be had of one code, at one place, or both, and then there are no others."""
+    """Defects can be limited to a code, a location, or both."""
 
     @examples(0.3, derandomize=True, database=None)
     @given(strategies.defects(**asked))
@@ -490,7 +490,7 @@ def test_chosen(asked: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("asked", [{"code": "no-code"}, {"pointer": "/no/place"}, {"code": "enum", "pointer": "/seed"}])
 def test_nothing_to_choose(asked: dict[str, str]) -> None:
-    """What no defect is, is refused at once, by name."""
+    """A code or location without defects raises an error at once, which names it."""
     for make in (lambda: fixtures.defects(1, **asked), lambda: strategies.defects(**asked)):
         with pytest.raises(ftschema.CannotCombineError, match=re.escape(next(iter(asked.values())))) as raised:
             make()
@@ -498,7 +498,7 @@ def test_nothing_to_choose(asked: dict[str, str]) -> None:
 
 
 def test_unknown_contract() -> None:
-    """A contract that there is not is refused at once, wherever it is asked for."""
+    """An unknown contract raises an error at once, by every entry point."""
     for make in (
         catalogue,
         lambda name: fixtures.defects(1, contract=name),
@@ -509,7 +509,7 @@ def test_unknown_contract() -> None:
 
 
 def test_number_and_seed() -> None:
-    """So many defects come as were asked for, the same for the same seed and others for another."""
+    """The requested number of defects is generated, the same for the same seed."""
     assert list(fixtures.defects(0)) == []
     first = list(fixtures.defects(20, seed=1))
     assert len(first) == 20
@@ -522,7 +522,7 @@ def test_number_and_seed() -> None:
 
 @pytest.mark.parametrize("kind", catalogue(), ids=str)
 def test_each_kind_once(kind: Kind) -> None:
-    """The catalogue is a finite list that a test can be run over, each kind by a name of its own."""
+    """The catalogue is a finite list for a parametrized test, and each kind can be requested."""
     drawn = next(fixtures.defects(1, pointer=kind.pointer, code=kind.code))
     assert (drawn.code, drawn.lifecycle) == (kind.code, kind.lifecycle)
     assert _is_below(drawn.pointer, kind.pointer)
@@ -530,7 +530,7 @@ def test_each_kind_once(kind: Kind) -> None:
 
 @_each_contract
 def test_kinds_are_values(contract: str) -> None:
-    """Kinds have short names of their own, can be compared and put into sets, and name their contract."""
+    """Kinds have short unique names, are values, and name their contract."""
     kinds = catalogue(contract)
     assert kinds == catalogue(ftschema.contract(contract))
     assert len({*kinds}) == len({str(kind) for kind in kinds}) == len(kinds)
@@ -547,7 +547,7 @@ def test_kinds_are_values(contract: str) -> None:
 
 
 def test_defects_are_values() -> None:
-    """A defect can be compared, put into a set, sent to another process, and not be changed."""
+    """Defects are values: comparable, hashable, picklable and immutable."""
     [defect] = fixtures.defects(1, code="enum")
     [same] = fixtures.defects(1, code="enum")
     [other] = fixtures.defects(1, "other", code="enum")
@@ -561,7 +561,7 @@ def test_defects_are_values() -> None:
 
 
 def test_payloads_are_the_callers() -> None:
-    """What is done to the payload of one defect changes no other."""
+    """Changing the payload of one defect does not change another."""
     before = pickle.dumps([draw_defect(kind, seeded(1)) for kind in catalogue()])
     for kind in catalogue():
         _spoil(draw_defect(kind, seeded(1)).payload)
@@ -577,7 +577,7 @@ def _spoil(value: Any) -> None:
 
 @_each_contract
 def test_descriptions(contract: str) -> None:
-    """A description is one short line that names the place, or the rule that is broken."""
+    """A description is one short line with the location, or the rule that is violated."""
     requires = {rule.id: rule.requires for rule in RULES}
     for kind, defect in _every(contract):
         assert 5 < len(defect.description) < 300
@@ -588,7 +588,7 @@ def test_descriptions(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", [name for name in _CONTRACTS if (("/metadata", "maxLength") in _assertions(name))])
 def test_descriptions_of_lengths(contract: str) -> None:
-    """Where something is too long, the description says so or says how long it is."""
+    """If a value is too long, the description says how long it is."""
     for defect in fixtures.defects(20, contract=contract, code="maxLength"):
         assert re.search(r"\blong|characters|51[23]|6[45]", defect.description.removeprefix(defect.pointer)), (
             defect.description
@@ -596,7 +596,7 @@ def test_descriptions_of_lengths(contract: str) -> None:
 
 
 def test_shrinks_to_a_plain_job() -> None:
-    """The simplest defect of a kind is the simplest job, broken in the one place."""
+    """The simplest defect of a kind is the simplest job with this defect."""
     options = settings(database=None, derandomize=True, deadline=None)
     defect = find(strategies.defects(pointer="/seed", code="type"), lambda _: True, settings=options)
     _assert_true(defect, "observed")

@@ -1,4 +1,4 @@
-"""The contracts as a user meets them, and the form of their files."""
+"""The contracts as users see them, and the format of their files."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_names() -> None:
 
 
 def test_default() -> None:
-    """A contract that is not named is `observed`."""
+    """The default contract is `observed`."""
     assert ftschema.contract().name == "observed"
     assert ftschema.schema()["$id"] == "urn:ftschema:observed"
 
 
 @pytest.mark.parametrize("name", ftschema.contracts())
 def test_one_object_a_name(name: str) -> None:
-    """A name gives the same contract always, through pickle and copy too, and a contract gives itself."""
+    """A name always gives the same contract object, also by pickle and copy; a contract gives itself."""
     contract = ftschema.contract(name)
     assert contract is ftschema.contract(name) is ftschema.contract(contract)
     assert contract is pickle.loads(pickle.dumps(contract)) is copy.deepcopy(contract) is copy.copy(contract)
@@ -72,7 +72,7 @@ def test_verbs_are_methods(verb: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "nope", "Observed", "2023-10-06", None, 5, [], b"observed"])
 def test_unknown_contract(name: Any) -> None:
-    """A name that is no contract's raises an error that lists the names, whatever it is."""
+    """An unknown name, or a value that is not a name, raises an error that lists the known names."""
     with pytest.raises(ftschema.UnknownContractError) as caught:
         ftschema.check({}, contract=name)
     assert isinstance(caught.value, LookupError)
@@ -80,14 +80,14 @@ def test_unknown_contract(name: Any) -> None:
 
 
 def test_unknown_contract_hint() -> None:
-    """A name that is nearly a contract's is put right."""
+    """The error for a misspelled name suggests the right one."""
     with pytest.raises(ftschema.UnknownContractError, match="did you mean 'observed'"):
         ftschema.contract("Observed")
 
 
 @pytest.mark.parametrize("name", ftschema.contracts())
 def test_schema_is_fresh(name: str) -> None:
-    """Each call gives a copy of its own: changing it changes nothing."""
+    """Each call returns a copy: changing it does not change the contract."""
     ftschema.schema(name)["properties"].clear()
     assert ftschema.schema(name)["properties"]
 
@@ -106,7 +106,7 @@ def test_schema_is_valid(name: str) -> None:
 
 @pytest.mark.parametrize("name", ftschema.contracts())
 def test_schema_is_whole(name: str) -> None:
-    """Every reference stays inside the file and leads somewhere; no definition is unused."""
+    """Every reference resolves inside its file, and no definition is unused."""
     schema = ftschema.schema(name)
     used = {node["$ref"] for _, node in _nodes(schema) if isinstance(node.get("$ref"), str)}
     assert used == {f"#/$defs/{definition}" for definition in schema["$defs"]}
@@ -122,7 +122,7 @@ def test_schema_has_no_alternatives(name: str) -> None:
 
 @pytest.mark.parametrize("name", ftschema.contracts())
 def test_every_property_is_described(name: str) -> None:
-    """Every property says what it is, itself or where it refers to, in a sentence."""
+    """Every property has a description of one sentence, its own or that of its definition."""
     schema = ftschema.schema(name)
     for path, node in _nodes(schema):
         if path.endswith("/properties") and "/if" not in path and "/not" not in path:
@@ -134,7 +134,7 @@ def test_every_property_is_described(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["observed", "azure"])
 def test_differences_have_evidence(name: str) -> None:
-    """What differs from the newest published contract says why, beside it or in the definition that holds it."""
+    """Every difference from the newest published contract has a `$comment`, on the property or its definition."""
     ours, theirs = ftschema.schema(name), ftschema.schema("2026-07-15")
     for path, node in _nodes(ours):
         if not path.endswith("/properties") or "/if" in path or "/not" in path:

@@ -15,7 +15,7 @@ from support.oracles.sdk_documents import in_names_of
 
 CONTRACTS = ftschema.contracts()
 
-# What no contract uses today. Each would be drawn wrongly if it were passed over.
+# Patterns that no contract uses today. If one were ignored, generators would make invalid jobs.
 STRANGE: dict[str, dict[str, Any]] = {
     "type": {"type": "date"},
     "types": {"type": ["null", "date"]},
@@ -62,7 +62,7 @@ def test_every_part_is_a_definition(contract: str) -> None:
 
 @pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
 def test_unknown_patterns(strange: dict[str, Any]) -> None:
-    """A schema with a type or keyword that is not known raises, rather than being drawn wrongly in silence."""
+    """A schema with an unknown type or keyword raises; it is not silently misread."""
     with pytest.raises((ValueError, TypeError)):
         reader._Reader({}).types(strange, "name")  # noqa: SLF001  # no contract has such a pattern
 
@@ -94,6 +94,6 @@ def test_simplest_type_first(contract: str) -> None:
 
 
 def test_later_keys_are_later() -> None:
-    """No contract names a key that the generators add as one that nobody knows yet."""
+    """No contract declares a key that the generators add as an unknown one."""
     named = {key for contract in ftschema.contracts() for part in parts(contract).values() for key in part.properties}
     assert not named & set(LATER_KEYS)

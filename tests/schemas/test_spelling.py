@@ -1,4 +1,4 @@
-"""Names go from the wire to a spelling and back without loss, and none becomes another."""
+"""Names are translated between the wire and each spelling without loss, and no two are confused."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ names = st.lists(_words, min_size=1, max_size=5).map("_".join).filter(lambda nam
     ids=str,
 )
 def test_examples(name: str, pascal: str | None, camel: str | None) -> None:
-    """Names are spelled as the documents spell them, which name but for one the words of the wire."""
+    """Names are spelled as in the SDK documents."""
     assert spelled(name, "wire") == name
     assert pascal in {None, spelled(name, "pascal")}
     assert camel in {None, spelled(name, "camel")}
 
 
 def test_fields_are_found() -> None:
-    """The names that are tried below are those of every class."""
+    """The names used in this file are those of every class."""
     assert {"FineTuningJob", "Hyperparameters", "MultiGrader", "SamplingParams", "WandbIntegration"} <= FIELDS.keys()
     assert {"id", "n_epochs", "error", "calculate_output", "max_completions_tokens", "project"} <= {*NAMES}
     assert len(NAMES) > 75
@@ -60,19 +60,19 @@ def test_fields_are_found() -> None:
 
 @_each_spelling
 def test_there_and_back(spelling: Spelling) -> None:
-    """The wire's name of every field's spelling is the field's name."""
+    """Translating the spelling of a field back gives the field's wire name."""
     assert {name: wire_name(spelled(name, spelling), spelling) for name in NAMES} == {name: name for name in NAMES}
 
 
 @_each_spelling
 def test_no_two_names_are_one(spelling: Spelling) -> None:
-    """No two fields of any classes are spelled alike."""
+    """No two fields have the same spelling."""
     assert len({spelled(name, spelling) for name in NAMES}) == len(NAMES)
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
 def test_names_of_contracts(contract: str) -> None:
-    """Every name that a contract declares is the spelling of a field of the class that has the part's name."""
+    """Every key that a contract declares is the spelling of a field of the part's class."""
     schema = ftschema.schema(contract)
     spelling: Spelling = DOCUMENTS[contract].spelling if contract in DOCUMENTS else "wire"
     for part, definition in {"FineTuningJob": schema, **schema["$defs"]}.items():
@@ -84,18 +84,18 @@ def test_names_of_contracts(contract: str) -> None:
 
 @given(name=names, spelling=st.sampled_from(SPELLINGS))
 def test_any_name(name: str, spelling: Spelling) -> None:
-    """Any name of lower-case words comes back, so that a field of a later specification does too."""
+    """Any name of lower-case words is translated back correctly, also that of a future field."""
     assert wire_name(spelled(name, spelling), spelling) == name
 
 
 @given(one=names, other=names, spelling=st.sampled_from(SPELLINGS))
 def test_any_two_names(one: str, other: str, spelling: Spelling) -> None:
-    """Two such names are spelled alike only where they are one."""
+    """Two different names have different spellings."""
     assert (spelled(one, spelling) == spelled(other, spelling)) is (one == other)
 
 
 def test_the_one_exception() -> None:
-    """PowerShell alone renames a property, at the job as everywhere; in camel case its name is one like any other."""
+    """Only the Pascal spelling renames `error`; in camel case `varError` is an ordinary name."""
     assert wire_name("VarError", "pascal") == "error"
     assert wire_name("varError", "camel") == "var_error"
     assert [name for name in NAMES if spelled(name, "pascal").lower() != name.replace("_", "").lower()] == ["error"]

@@ -1,4 +1,4 @@
-"""Names are translated where a contract declares them, and never inside the caller's own data."""
+"""Names that a contract declares are translated, and the caller's own data is never changed."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _listed(value: Any) -> Any:
 
 
 def test_own_data_stays() -> None:
-    """Metadata, tags, response formats, names in maps of graders, headers and unknown keys stay as they are."""
+    """Metadata, tags, response formats, names in maps of graders, headers and unknown keys are not changed."""
     payload = deepcopy(WIRE)
     there = Translator("wire", "camel")
     assert _listed(_renamed(there, payload)) == _listed(CAMEL)
@@ -123,7 +123,7 @@ def test_own_data_stays() -> None:
 
 
 def test_own_data_stays_on_the_way_back() -> None:
-    """So they do on the way back, and so do the names of graders that stand alone or in a list."""
+    """The same holds in the other direction, and for graders alone or in an array."""
     back = Translator("camel", "wire")
     assert _listed(_renamed(back, CAMEL)) == _listed(WIRE)
     assert not back.dropped
@@ -138,7 +138,7 @@ def test_own_data_stays_on_the_way_back() -> None:
 
 @pytest.mark.parametrize("contract", SPELLED)
 def test_generated_payloads(contract: str) -> None:
-    """To the wire and back gives the same payload, keys in the same order, and a job in the names of the wire."""
+    """Translating to wire names gives a valid job, and translating back the same payload in the same order."""
     wire_keys = {row.wire for row in DOCUMENTS[contract].rows}
     for payload in fixtures.payloads(300, "renaming", contract=contract, coherent=False):
         before = deepcopy(payload)
@@ -154,7 +154,7 @@ def test_generated_payloads(contract: str) -> None:
 @given(data=st.data())
 @examples(0.5)
 def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
-    """The same holds for what Hypothesis draws, and the other way round."""
+    """The same holds for generated jobs, in both directions."""
     payload = data.draw(strategies.payloads(contract=contract, coherent=False))
     wire = to_wire(contract, payload)
     assert same(from_wire(contract, wire), payload)
@@ -163,7 +163,7 @@ def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("contract", UNCHANGED)
 def test_contracts_of_the_wire(contract: str) -> None:
-    """Where a contract spells as the wire does, the payload itself comes back, and pointers stay."""
+    """For a contract that uses wire names, the payload itself is returned, and pointers are unchanged."""
     payload = fixtures.payload(1, contract=contract)
     assert to_wire(contract, payload) is payload
     assert from_wire(contract, payload) is payload
@@ -171,7 +171,7 @@ def test_contracts_of_the_wire(contract: str) -> None:
 
 
 def test_by_hand() -> None:
-    """The example of TypeScript in 2024 becomes what the wire would send, and in PowerShell's names comes back."""
+    """The documented example of the TypeScript SDK of 2024 is translated to wire names, then to PowerShell's."""
     wire = to_wire("typescript-2024", EXAMPLE_OF_2024)
     assert wire["hyperparameters"] == {"n_epochs": 367562}
     assert wire["training_file"] == "<value>"
@@ -187,7 +187,7 @@ def test_by_hand() -> None:
 
 @pytest.mark.parametrize("contract", SPELLED)
 def test_nothing_is_shared(contract: str) -> None:
-    """A change of the renamed payload changes nothing in the one that it came from."""
+    """Changing the translated payload does not change the original."""
     payload = fixtures.payload(1, contract=contract) | {"metadata": {"a": "b"}, "later": [{"a": []}]}
     before = deepcopy(payload)
     for renamed in (to_wire(contract, payload), from_wire(contract, to_wire(contract, payload))):
@@ -201,7 +201,7 @@ def test_nothing_is_shared(contract: str) -> None:
 
 @pytest.mark.parametrize("value", [None, True, 5, "created_at", [], [{"created_at": 1}], {}])
 def test_no_job(value: Any) -> None:
-    """What is no object of known keys is copied as it is."""
+    """A value that is not an object with known keys is copied unchanged."""
     assert same(_renamed(Translator("wire", "camel"), value), value)
     for key in ("metadata", "method", "integrations", "error", "hyperparameters"):
         odd = {key: value if value != {} else {"a_b": 1}}
@@ -234,7 +234,7 @@ def test_no_job(value: Any) -> None:
     ],
 )
 def test_two_names_for_one(payload: Any, renamed: Any, dropped: list[Any]) -> None:
-    """A key that would be taken for another one on the wire is dropped, and remembered with its place."""
+    """A key that would mean another one on the wire is dropped, and its path recorded."""
     translator = Translator("camel", "wire")
     assert same(_renamed(translator, payload), renamed)
     assert translator.dropped == dropped
@@ -242,7 +242,7 @@ def test_two_names_for_one(payload: Any, renamed: Any, dropped: list[Any]) -> No
 
 
 def test_two_names_for_one_on_the_way_back() -> None:
-    """The same holds for a key on the wire that another spelling has for one of the wire's."""
+    """The same holds for a key on the wire that means another one in the target spelling."""
     translator = Translator("wire", "pascal")
     payload = {"created_at": 1, "error": {"code": "c", "Code": "d"}, "VarError": 2, "Error": 3}
     assert _renamed(translator, payload) == {"CreatedAt": 1, "VarError": {"Code": "c"}, "Error": 3}
@@ -250,7 +250,7 @@ def test_two_names_for_one_on_the_way_back() -> None:
 
 
 def test_unknown_keys_may_go() -> None:
-    """Unknown keys go where they are not asked to stay, each with its place; the caller's own data stays."""
+    """Without `keep_unknown`, unknown keys are dropped and their paths recorded; the caller's own data is kept."""
     payload = {
         "createdAt": 1,
         "later": {"a": 1},
@@ -270,7 +270,7 @@ def test_unknown_keys_may_go() -> None:
 
 
 def test_names_of_one_contract_only() -> None:
-    """A key that only one of two contracts declares is an unknown key, and stays as it is."""
+    """A key that only one of two contracts declares is an unknown key, and is not changed."""
     old, new = (job_type("2023-10-05"),), (job_type("2026-07-15"),)
     payload = {"createdAt": 1, "estimatedFinish": 2, "hyperparameters": {"nEpochs": 1, "batchSize": 2}}
     translator = Translator("camel", "wire")
@@ -314,13 +314,13 @@ def test_names_of_one_contract_only() -> None:
     ],
 )
 def test_pointers(contract: str, pointer: str, spelled: str) -> None:
-    """A pointer is spelled as the contract spells what it passes, and no further than the contract knows."""
+    """A pointer is translated as far as the contract declares its keys."""
     assert pointer_from_wire(contract, pointer) == spelled
 
 
 @pytest.mark.parametrize("contract", SPELLED)
 def test_pointers_lead_to_the_same(contract: str) -> None:
-    """What lies at a pointer on the wire lies, in the contract's names, at the same pointer so spelled."""
+    """A translated pointer leads to the same value in the translated payload."""
     for payload in fixtures.payloads(50, "pointers", contract=contract, coherent=False):
         wire = to_wire(contract, payload)
         for pointer, value in _places(wire, ""):
@@ -328,7 +328,7 @@ def test_pointers_lead_to_the_same(contract: str) -> None:
 
 
 def _places(value: Any, pointer: str) -> Any:
-    """Yield the pointer of each scalar of a payload, and of each empty object and list, with what is there."""
+    """Yield the pointer and the value of each scalar, empty object and empty array of a payload."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, member in members:
         yield from _places(member, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
