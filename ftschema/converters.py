@@ -11,8 +11,9 @@ from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.structure import builder, unbuilder
 from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.schemas.reader import parts
-from ftschema.validation.contract import Contract, checked
+from ftschema.validation.contract import Contract
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def configure_converter(converter: Converter, contract: str | Contract = DEFAULT
 
 def _part_hook(contract: Contract, cls: type) -> Callable[[Any, Any], Any]:
     def structure(payload: Any, _: Any) -> Any:
-        report = checked(contract.name, payload, cls.__name__)
+        report = Pipeline(contract.name, cls.__name__).check(payload)
         if not report.ok:
             raise InvalidJobError(report)
         return builder(contract.name).structure(payload, cls)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, Report, cycle_report, limited
+from ftschema.core.report import Problem, Report, cycle_report
 from ftschema.core.text import clip, show
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
@@ -122,7 +122,7 @@ def _undeclared(cls: type[OpenaiJob], payload: dict[str, Any]) -> Report:
     try:
         cls.model_validate(payload)
     except ValidationError as error:
-        return limited("openai", [*_problems(error, payload)])
+        return Report.of("openai", [*_problems(error, payload)])
     return Report("openai")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, limited
+from ftschema.core.report import Problem, Report
 from ftschema.core.text import show
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
@@ -15,7 +15,6 @@ from ftschema.schemas.translate import Translator
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
-    from ftschema.core.report import Report
     from ftschema.validation.contract import Contract
 
 
@@ -60,7 +59,7 @@ def convert(
     converted = translator.translate(payload, (job_type(before.name),), (job_type(after.name),), ())
     report = after.check(converted)
     ambiguous = tuple(_ambiguous_key(path, after.name) for path in translator.ambiguous)
-    complete = limited(after.name, ambiguous + report.problems, report.omitted, report.hint)
+    complete = Report.of(after.name, ambiguous + report.problems, report.omitted, report.hint)
     return Conversion(converted, complete, tuple(map(join, translator.dropped)))
 
 

@@ -20,7 +20,7 @@ from ftschema.generation.invalid_values import FAR, invalid_values
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.plans import choosers
 from ftschema.generation.values import simplest, type_generator
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     ANY_KEY,
@@ -181,12 +181,12 @@ def _candidates(difference: Difference, accepting: Contract, rejecting: Contract
         theirs = _spelled_if_undeclared(base_job(rejecting.name, (), top, chooser), accepting, rejecting)
         for job in (ours, _merged(ours, theirs), _merged(theirs, ours)):
             for value in difference.values:
-                payload = copied(job)
+                payload = deep_copy(job)
                 container, _ = ensure_path(payload, difference.route, accepting.name, chooser)
                 if value is ABSENT:
                     container.pop(key, None)
                 else:
-                    set_value(container, key, copied(value), chooser)
+                    set_value(container, key, deep_copy(value), chooser)
                 yield payload
 
 

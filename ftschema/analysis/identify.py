@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.contract import contracts
 
@@ -49,11 +49,11 @@ def verdicts(payload: object) -> tuple[Report, ...]:
 
 def _variants(payload: Any) -> Iterator[Any]:
     """Yield the payload with each key removed and each value changed in turn; the same object every time."""
-    variant = copied(payload)
+    variant = deep_copy(payload)
     for container, key in list(_values(variant))[:_MOST_CHANGED]:
         original = container[key]
         for change in _CHANGES:
-            container[key] = copied(change)
+            container[key] = deep_copy(change)
             yield variant
         if isinstance(container, dict):
             # The key comes back last: the order of keys does not matter to a contract.

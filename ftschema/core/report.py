@@ -87,6 +87,12 @@ class Report:
     omitted: int = 0
     hint: str | None = None
 
+    @classmethod
+    def of(cls, contract: str, problems: Sequence[Problem], omitted: int = 0, hint: str | None = None) -> Report:
+        """Return a report that shows the first problems, and counts the rest with those omitted already."""
+        shown = tuple(problems[:MOST_PROBLEMS])
+        return cls(contract, shown, omitted + len(problems) - len(shown), hint)
+
     @property
     def ok(self) -> bool:
         """Whether the payload keeps to the contract: there are no problems but warnings."""
@@ -133,12 +139,6 @@ class Report:
 def as_data(value: AttrsInstance) -> dict[str, Any]:
     """Return an object as JSON data: with its attributes as keys, and lists for tuples."""
     return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)
-
-
-def limited(contract: str, problems: Sequence[Problem], omitted: int = 0, hint: str | None = None) -> Report:
-    """Return the report of some problems, and of more that are only counted."""
-    shown = tuple(problems[:MOST_PROBLEMS])
-    return Report(contract, shown, omitted + len(problems) - len(shown), hint)
 
 
 def cycle_report(contract: str) -> Report:

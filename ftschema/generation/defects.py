@@ -19,7 +19,7 @@ from ftschema.generation.invalid_values import invalid_values
 from ftschema.generation.jobs import composer, counterexamples, settle
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.values import choose, simplest, type_generator
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.json_types import ANY_KEY, ArrayType, ObjectType
 from ftschema.schemas.reader import job_type
@@ -179,7 +179,7 @@ def _violating_job(contract: str, example: Counterexample, chooser: Chooser) -> 
         if value is ABSENT:
             payload.pop(key, None)
         else:
-            payload[key] = copied(value)
+            payload[key] = deep_copy(value)
     return payload
 
 
@@ -207,10 +207,10 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
         description = f"lacks the key {show(key)}"
     elif variant.key is None:
         item = _item(variant.route, kind.contract, chooser)
-        container[:] = [copied(item) for _ in range(variant.value)]
+        container[:] = [deep_copy(item) for _ in range(variant.value)]
         description = f"holds {count(variant.value, 'item')}"
     else:
-        path.append(set_value(container, variant.key, copied(variant.value), chooser))
+        path.append(set_value(container, variant.key, deep_copy(variant.value), chooser))
         description = variant.description or f"is {show(variant.value)}"
     pointer = pointer_from_wire(kind.contract, join(path))
     description = f"{pointer or 'the job'} {description}"

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
 from ftschema.generation.values import choose, generator_for, simplest, type_generator, weight, with_unknown_key
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.expectations import only_null, without_null
 from ftschema.schemas.json_types import ArrayType, EnumType, Field, JsonType, MapType, NullType, ObjectType, Types
@@ -60,7 +60,7 @@ class Composer:
     def any_job(self, chooser: Chooser, fixed: Mapping[str, Any]) -> dict[str, Any]:
         """Draw a job that is valid, and may be impossible."""
         drawn: dict[str, Any] = _any_job(self.contract, frozenset(fixed))(chooser)
-        return drawn | {key: copied(value) for key, value in fixed.items()}
+        return drawn | {key: deep_copy(value) for key, value in fixed.items()}
 
     def coherent_job(
         self, chooser: Chooser, status: str, methods: tuple[str | None, ...], fixed: Mapping[str, Any]
@@ -81,7 +81,7 @@ class Composer:
                 base = fixed if "model" in fixed else drawn
                 value = samples.trained_model(base["model"], chooser(samples.IDS), entry(self.contract).vendor)
             drawn[key] = value
-        drawn.update((key, copied(value)) for key, value in fixed.items())
+        drawn.update((key, deep_copy(value)) for key, value in fixed.items())
         settle(drawn, fixed)
         return with_unknown_key({key: drawn[key] for key in self.job.properties if key in drawn}, chooser)
 
@@ -224,7 +224,7 @@ def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[s
 
     What only the end brings is null, or absent where the contract has no null; all the rest stays as it is.
     """
-    before: dict[str, Any] = copied({**ended, "status": status})
+    before: dict[str, Any] = deep_copy({**ended, "status": status})
     for key in ended.keys() & composer.job.properties.keys():
         types, optional = _narrowed(composer.contract, key, status=status)
         if types == composer.job.properties[key].types:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ftschema.core.absent import ABSENT
 from ftschema.generation import samples
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     ArrayType,
@@ -180,7 +180,7 @@ def _array(json_type: ArrayType, key: str, contract: str) -> Generator:
 def _map(json_type: MapType, key: str, contract: str) -> Generator:
     if key == "response_format":
         formats = samples.RESPONSE_FORMATS
-        return lambda chooser: copied(formats[chooser(len(formats))])
+        return lambda chooser: deep_copy(formats[chooser(len(formats))])
     names = samples.NAMES.get(key, samples.ANY_TEXT)
     generate_value = generator_for(json_type.values.types, "value", contract)
     longest_name = () if json_type.max_key_length is None else ("k" * json_type.max_key_length,)
@@ -225,4 +225,4 @@ def with_unknown_key(generated: dict[str, Any], chooser: Chooser) -> dict[str, A
 
 
 def _any_value(chooser: Chooser) -> Any:
-    return copied(samples.ANY_VALUES[chooser(len(samples.ANY_VALUES))])
+    return deep_copy(samples.ANY_VALUES[chooser(len(samples.ANY_VALUES))])

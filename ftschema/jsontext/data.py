@@ -1,8 +1,13 @@
-"""Whether a Python value is JSON data: what the JSON text of a job can hold, and nothing else.
+"""Whether a Python value is JSON data: made only of what `json.loads` returns for a job.
 
 Facts: jsonschema and jsonschema-rs differ on Python values that are not JSON (int keys, NaN, tuples: tried), so none
-reaches them. Only the exact types count that `json.loads` makes: a subclass may show one value to Python and
-another to an engine (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip.
+is passed to them. Only the exact types that `json.loads` makes are accepted: a subclass may show one value to Python
+and another to a validator (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip.
+
+There are three walks over a value. `_Walk` explains: it visits everything and knows the pointer of each value.
+`_count_down` decides: it stops at the first fault and keeps no path, which takes a tenth of the time. `scan_values`
+and `keys_and_depth_are_json` are its two halves, for the fast path: msgspec checks the keys and the depth of the jobs
+that it accepts, so that most payloads need the first half only.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import Factory, define
 
@@ -21,8 +26,11 @@ from ftschema.core.text import clip, show
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    Values: TypeAlias = list[Collection[Any]]
+    """The members of each object and the items of each array of a payload."""
+
 DEEPEST: Final = 200
-"""How many objects and arrays may lie inside each other; the deepest live job has 10."""
+"""How many levels of objects and arrays are allowed; the deepest live job has 10."""
 
 LONGEST_INTEGER: Final = 4_300
 """How many digits an integer may have: as many as Python reads and writes by default."""
@@ -34,34 +42,38 @@ LARGEST: Final = 10_000_000
 """How many values a payload may hold, each counted as often as it would be written."""
 
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Finds half a surrogate pair, which Python's text can hold and Unicode text cannot."""
+"""Matches half a surrogate pair, which a Python `str` can hold and Unicode text cannot."""
 
-# So many values are looked at before the careful walk takes over, which knows parts that stand in several places.
-_QUICK = 1_000_000
-# So many objects and arrays are more than a job has, unless one contains itself.
-_FEW = 1_000
-# Made once: to negate so many digits takes longer than to look at the rest of a value.
+# After this many values `_Walk` takes over, which visits a value that is used in several places only once.
+_MOST_VALUES = 1_000_000
+# A job has fewer objects and arrays, unless one contains itself.
+_MOST_CONTAINERS = 1_000
+# A constant, because negating a number of that length takes longer than checking a whole job.
 _TOO_LOW = -TOO_LONG
-_FAULTY, _TOO_MANY = -1, -2
+_NOT_JSON, _TOO_MANY = -1, -2
 _SCALARS = (str, int, float, bool, type(None))
 
 
-def is_json(payload: object) -> bool:
-    """Return whether a value is JSON data."""
-    left = _quick([payload], 0, _QUICK)
-    return left >= 0 or (left == _TOO_MANY and not faults(payload, 1)[0])
+def is_json(payload: object, values: Values | None = None) -> bool:
+    """Return whether a value is JSON data; `values` saves time where `scan_values(payload)` has been called already."""
+    if values and keys_and_depth_are_json(values):
+        return True
+    left = _count_down([payload], 0, _MOST_VALUES)
+    return left >= 0 or (left == _TOO_MANY and not find_non_json(payload, 1)[0])
 
 
-def looked_through(values: Collection[Any]) -> list[Collection[Any]] | None:  # noqa: C901, PLR0912  # inlined for speed
-    """Return these values, and those of each object and each array in them, all of which are JSON data.
+def scan_values(payload: object) -> Values | None:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
+    """Return the values of each object and array of a payload, all of them JSON data; None if that is undecided.
 
-    Keys are not looked at, nor how deep they are. None is returned where it is not quickly seen.
+    Keys and depth are not checked; `keys_and_depth_are_json` does that.
     """
-    waiting = [values]
-    left = _QUICK
+    if type(payload) is not dict:
+        return None
+    waiting: Values = [payload.values()]
+    left = _MOST_VALUES
     for members in waiting:
         left -= len(members)
-        if left < 0 or len(waiting) > _FEW:
+        if left < 0 or len(waiting) > _MOST_CONTAINERS:
             return None
         for member in members:
             if member is None:
@@ -84,33 +96,33 @@ def looked_through(values: Collection[Any]) -> list[Collection[Any]] | None:  # 
     return waiting
 
 
-def are_whole(parts: list[Any]) -> bool:
-    """Return whether parts that were looked through are quickly seen to have no key and no depth that JSON has not."""
-    # So few are no more levels than that, with an empty part in the last of them.
-    if len(parts) >= DEEPEST:
+def keys_and_depth_are_json(values: list[Any]) -> bool:
+    """Return True if the keys of scanned values are Unicode text and the nesting is allowed; False is "undecided"."""
+    # So few containers cannot nest too deep, even with an empty one, which is not listed, inside the innermost.
+    if len(values) >= DEEPEST:
         return False
-    for part in parts:
-        if type(part) is not list:
-            for key in part.mapping:
+    for members in values:
+        if type(members) is not list:
+            for key in members.mapping:
                 if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
                     return False
     return True
 
 
-def copied(value: Any) -> Any:
+def deep_copy(value: Any) -> Any:
     """Return a copy of JSON data that shares no object or array with it."""
     kind = type(value)
     if kind is dict:
-        return {key: copied(member) for key, member in value.items()}
+        return {key: deep_copy(member) for key, member in value.items()}
     if kind is list:
-        return [copied(item) for item in value]
+        return [deep_copy(item) for item in value]
     return value
 
 
-def faults(payload: object, most: int) -> tuple[list[Problem], int]:
-    """Return where and why a value is not JSON data: up to `most` problems, and how many more there are.
+def find_non_json(payload: object, most: int) -> tuple[list[Problem], int]:
+    """Return where and why a value is not JSON data: at most `most` problems, and the number of those left out.
 
-    A part that stands in several places is looked at once, in the first of them.
+    A value that is used in several places is visited once, at the first of them.
     """
     walk = _Walk(most)
     _, size = walk.visit(payload, [])
@@ -119,8 +131,8 @@ def faults(payload: object, most: int) -> tuple[list[Problem], int]:
     return walk.problems, walk.omitted
 
 
-def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
-    """Return how many more values may be looked at: `_FAULTY` for what is not JSON, less for too many."""
+def _count_down(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
+    """Return how many more values may be visited, `_NOT_JSON` or `_TOO_MANY`."""
     left -= len(container)
     if left < 0:
         return _TOO_MANY
@@ -128,7 +140,7 @@ def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911
     if type(container) is dict:
         for key in container:
             if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
-                return _FAULTY
+                return _NOT_JSON
         members = container.values()
     for member in members:
         if member is None:
@@ -136,31 +148,31 @@ def _quick(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911
         kind = type(member)
         if kind is str:
             if not member.isascii() and SURROGATE.search(member):
-                return _FAULTY
+                return _NOT_JSON
         elif kind is dict or kind is list:
-            left = _quick(member, depth + 1, left) if depth < DEEPEST else _FAULTY
+            left = _count_down(member, depth + 1, left) if depth < DEEPEST else _NOT_JSON
             if left < 0:
                 return left
         elif kind is int:
             if not _TOO_LOW < member < TOO_LONG:
-                return _FAULTY
+                return _NOT_JSON
         elif kind is float:
             if not isfinite(member):
-                return _FAULTY
+                return _NOT_JSON
         elif kind is not bool:
-            return _FAULTY
+            return _NOT_JSON
     return left
 
 
 @define
 class _Walk:
-    """A walk that looks at every part once and knows where it is."""
+    """A walk that visits each object and array once and knows its path."""
 
     most: int
     problems: list[Problem] = Factory(list)
     omitted: int = 0
     _above: set[int] = Factory(set)
-    # By identity of an object or array that was looked at: how deep it goes and how many values it holds.
+    # The depth and the number of values of each object and array visited, by its identity.
     _known: dict[int, tuple[int, int]] = Factory(dict)
 
     def add(self, path: list[str | int], code: str, message: str) -> None:

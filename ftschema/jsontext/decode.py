@@ -1,8 +1,10 @@
-"""From bytes and text to payload: what is JSON text and what is not, said so that a person can mend it.
+"""Decode JSON text strictly, with errors that say how to fix the text.
 
-Facts: Python's `json` takes NaN, Infinity, `1e999`, repeated keys and, in bytes, a byte order mark and UTF-16; RFC 8259
-has none of them, and two readers of a repeated key may see two different jobs. msgspec has none of them either, but
-for repeated keys, and keeps integers exact; orjson makes floats of those above 2^64 (tried).
+Facts: Python's `json` accepts NaN, Infinity, `1e999`, repeated keys and, in bytes, a byte order mark and UTF-16; RFC
+8259 allows none of them, and two parsers may see two different jobs in a text that repeats a key. msgspec accepts only
+the repeated keys, and keeps integers exact; orjson makes floats of those above 2^64 (tried).
+
+So msgspec decodes the texts that have no fault, and `json` explains the others. A text is decoded by each at most once.
 """
 
 from __future__ import annotations
@@ -13,189 +15,238 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from attrs import Factory, define, frozen
+from attrs import frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem
 from ftschema.core.text import clip, show
-from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG, faults
+from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG, find_non_json, is_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_read, _write = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
+_decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
-# So few bytes hold fewer values than a payload may have.
-_LONGEST_QUICK = 1_000_000
+# A text of this length holds fewer values than a payload may have.
+_LONGEST_FAST = 1_000_000
 _BACKSLASH = ord("\\")
+_CONTAINERS = (dict, list)
 
 
 @frozen
 class Decoded:
-    """What a text holds: a payload, or the problems for which it holds none; and the text, once it is one."""
+    """A decoded text: its payload, or the problems for which it has none.
+
+    Attributes:
+        payload: JSON data if there are no problems. Otherwise what could be decoded, where a value that is not JSON
+            data may stand for one that JSON does not have; None for a text that is not JSON.
+        problems: Why the text is not JSON; at most as many as a report holds.
+        omitted: How many more problems there are.
+        text: The text as a `str`, up to the first byte that is not UTF-8.
+        is_bytes: Whether the text was given as bytes, so that offsets count bytes.
+    """
 
     payload: Any = None
     problems: tuple[Problem, ...] = ()
+    omitted: int = 0
     text: str = ""
+    is_bytes: bool = False
 
 
-def quick(text: str | bytes) -> Any:
-    """Return the payload of a text that is plainly in order, or `...` where `decode` has to look closer.
+def decode(text: object) -> Decoded:
+    """Return the payload of a JSON text, or the problems for which it has none."""
+    payload = decode_fast(text)
+    if payload is ABSENT:
+        return decode_carefully(text)
+    if isinstance(text, bytes):
+        return Decoded(payload, text=text.decode(), is_bytes=True)
+    return Decoded(payload, text=str(text))
 
-    What is returned is JSON data.
-    """
+
+def decode_fast(text: object) -> Any:
+    """Return the payload of a text that is proved to be JSON, else `ABSENT`; the payload is JSON data."""
+    data = _as_bytes(text)
+    if data is None or data.count(b"{") + data.count(b"[") > DEEPEST:
+        return ABSENT
     try:
-        data = text if isinstance(text, bytes) else text.encode()
-    except (AttributeError, UnicodeError):
-        return ...
-    return quick_as(_read, data) if data.count(b"{") + data.count(b"[") <= DEEPEST else ...
+        payload = _decode(data)
+    except (UnicodeError, msgspec.MsgspecError):
+        return ABSENT
+    return payload if has_no_repeated_keys(payload, data) else ABSENT
 
 
-def quick_as(read: Callable[[bytes], Any], text: str | bytes) -> Any:
-    """Return what a reader of msgspec makes of a text that is plainly in order, else `...`."""
+def decode_struct(decoder: Callable[[bytes], Any], text: object) -> Any:
+    """Return what the decoder of a struct makes of a text that is proved to be JSON, else None."""
+    # Written out, because this is all that most calls of `loads` and `check_text` do.
     try:
-        data = text if isinstance(text, bytes) else text.encode()
-        if len(data) > _LONGEST_QUICK:
-            return ...
-        found = read(data)
-        return found if _is_whole(found, data) else ...
+        data = text if isinstance(text, bytes) else text.encode()  # type: ignore[attr-defined]  # caught below
+        if len(data) > _LONGEST_FAST:
+            return None
+        struct = decoder(data)
+        return struct if has_no_repeated_keys(struct, data) else None
     except (AttributeError, UnicodeError, msgspec.MsgspecError):
-        return ...
+        return None
 
 
-def unread(read: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
-    """Return the places of the texts that `quick_as` may not read; they are looked at in less time together than alone.
-
-    A text that it does read is among them only where it is not clear which of the others it does not.
-    """
-    found: list[Any] = []
-    places = []
+def undecided(decoder: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
+    """Return the indexes of the texts for which `decode_struct` returns None, in less time than one by one."""
+    structs: list[Any] = []
+    failed = []
     rest = iter(texts)
     while True:
         try:
-            found.extend(map(read, rest))
+            structs.extend(map(decoder, rest))
             break
         except (TypeError, UnicodeError, msgspec.MsgspecError):
-            places.append(len(found))
-            found.append(None)
-    unclear = [*range(len(texts))]
-    plain = [text for text, one in zip(texts, found, strict=True) if one is not None] if places else texts
-    kinds = {*map(type, plain)}
-    if kinds == {bytes}:
-        data = b"".join(plain)
-    elif kinds == {str}:
-        data = "".join(plain).encode()
-    else:
-        return unclear
-    return places if len(data) <= _LONGEST_QUICK and _is_whole(found, data) else unclear
+            failed.append(len(structs))
+            structs.append(None)
+    plain = [text for text, struct in zip(texts, structs, strict=True) if struct is not None] if failed else texts
+    types = {*map(type, plain)}
+    if types in ({str}, {bytes}):
+        data = b"".join(plain) if types == {bytes} else "".join(plain).encode()
+        if len(data) <= _LONGEST_FAST and has_no_repeated_keys(structs, data):
+            return failed
+    # Counted one by one; no text is decoded again.
+    return [index for index, struct in enumerate(structs) if struct is None or not _is_proved(struct, texts[index])]
 
 
-def _is_whole(found: Any, data: bytes) -> bool:
-    """Return whether nothing is missing in what was read of a text.
+def _is_proved(struct: Any, text: object) -> bool:
+    data = _as_bytes(text)
+    return data is not None and has_no_repeated_keys(struct, data)
 
-    Outside its strings a text has a colon for each member of an object, so a member was repeated, or not read, exactly
-    if what was read has fewer colons when it is written.
+
+def has_no_repeated_keys(decoded: Any, data: bytes) -> bool:
+    """Return True if no key of a text is repeated, given what the text was decoded to; False is "undecided".
+
+    Outside its strings a text has one colon for each member of an object. Of a repeated key only the last member is
+    decoded, so the text has more colons than what was decoded has when it is encoded again::
+
+        {"a": 1, "b": {"c": ":"}}   4 colons, decoded and encoded {"a":1,"b":{"c":":"}}: 4, none is repeated
+        {"a": 1, "a": 2}            2 colons, decoded and encoded {"a":2}: 1, so one is repeated
     """
-    # A colon can hide in an escape. Bytes are searched for a number eight times as fast as for other bytes.
+    # `\u003a` is a colon in what is encoded but not in the text. Searching bytes for a number is eight times as fast as
+    # searching them for bytes.
     if _BACKSLASH in data and data.find(b"\\u003", data.find(_BACKSLASH)) >= 0:
         return False
-    return _write(found).count(b":") == data.count(b":")
+    return _encode(decoded).count(b":") == data.count(b":")
+
+
+def _as_bytes(text: object) -> bytes | None:
+    """Return a text in UTF-8; None for what is not text, or too long for the fast path."""
+    try:
+        data = text.encode() if isinstance(text, str) else text
+    except UnicodeError:
+        return None
+    return data if isinstance(data, bytes) and len(data) <= _LONGEST_FAST else None
 
 
 def encode(payload: Any) -> bytes:
     """Return JSON data as text in UTF-8, on one line."""
-    return _write(payload)
+    return _encode(payload)
 
 
-def decode(text: object) -> Decoded:
-    """Return the payload of a JSON text, or why it has none.
-
-    Numbers that no JSON reader can hold are left in the payload as values that are not JSON data, so that they are
-    reported at their places.
-    """
+def decode_carefully(text: object) -> Decoded:
+    """Return what `decode` returns, for a text that `decode_fast` or `decode_struct` could not prove to be JSON."""
+    is_bytes = not isinstance(text, str)
     if isinstance(text, bytes | bytearray | memoryview):
-        text, problem = _decoded(bytes(text))
+        text, problem = _as_text(bytes(text))
         if problem:
-            return Decoded(problems=(problem,), text=text)
+            return Decoded(problems=(problem,), text=text, is_bytes=is_bytes)
     if not isinstance(text, str):
         message = f"expected text as str or bytes, found {clip(type(text).__name__, 60)}"
-        return Decoded(problems=(Problem("", "json-type", message),))
-    repeated = _Repeated()
+        return Decoded(problems=(Problem("", "json-type", message),), is_bytes=is_bytes)
     try:
-        payload = json.loads(text, object_pairs_hook=repeated.collect, parse_int=_integer, parse_constant=float)
+        payload = _decoder.decode(text)
     except (json.JSONDecodeError, RecursionError):
         # Most texts are JSON, and need neither the grammar nor the table of mistakes.
         from ftschema.jsontext.syntax import fault  # noqa: PLC0415
 
-        return Decoded(problems=(fault(text) or _NO_ROOM,), text=text)
-    problems = _in_order([*repeated.problems(payload)], payload, text) if repeated.found else ()
-    return Decoded(payload, tuple(problems), text)
+        return Decoded(problems=(fault(text) or _NO_ROOM,), text=text, is_bytes=is_bytes)
+    if is_json(payload):
+        return Decoded(payload, (), 0, text, is_bytes)
+    repeated = [*_repeated_keys(payload)]
+    problems, omitted = find_non_json(payload, MOST_PROBLEMS)
+    if repeated:
+        problems = _in_order(repeated, problems, text)
+    shown = tuple(problems[:MOST_PROBLEMS])
+    return Decoded(payload, shown, omitted + len(problems) - len(shown), text, is_bytes)
 
 
-def _in_order(repeated: list[Problem], payload: Any, text: str) -> list[Problem]:
-    """Return repeated keys together with what is not JSON data, in the order of the text as far as they are shown."""
-    from ftschema.jsontext.locate import with_offsets  # noqa: PLC0415
+def _in_order(repeated: list[Problem], others: list[Problem], text: str) -> list[Problem]:
+    """Return problems in the order of the text, as far as they are shown."""
+    from ftschema.jsontext.locate import with_offsets  # noqa: PLC0415  # few texts need it
 
-    others, _ = faults(payload, MOST_PROBLEMS)
     shown = with_offsets([*repeated[:MOST_PROBLEMS], *others], text)
     return sorted(shown, key=lambda problem: problem.offset or 0) + repeated[MOST_PROBLEMS:]
 
 
-# Python reads fewer levels where its own calls are many levels deep already.
+# Python decodes fewer levels when the stack is deep already.
 _NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found more than there is room for", offset=0)
+
+# What a text may hold and JSON data may not is decoded to a value that is not JSON data, so that `is_json` answers for
+# all of it at once: NaN and infinities to themselves, a number with too many digits to `TOO_LONG`, and an object with
+# repeated keys to one that lists them under this key, which is not a string.
+_REPEATED: Final = object()
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    members: dict[Any, Any] = dict(pairs)
+    if len(members) < len(pairs):
+        members[_REPEATED] = {key for key, times in Counter(key for key, _ in pairs).items() if times > 1}
+    return members
 
 
 def _integer(digits: str) -> int:
-    # The stand-in is reported by the walk over the payload. Python may have been told to read fewer digits.
     if len(digits.lstrip("-")) > LONGEST_INTEGER:
         return TOO_LONG
     try:
         return int(digits)
     except ValueError:
+        # Python may be configured to read fewer digits.
         return TOO_LONG
 
 
-@define
-class _Repeated:
-    """The objects of a text that have a key twice."""
+# Made once: `json.loads` makes one for each call with options.
+_decoder: Final = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_constant=float)
 
-    found: dict[int, tuple[object, set[str]]] = Factory(dict)
 
-    def collect(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Make an object of its pairs; the decoder calls this for inner objects first."""
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            counts = Counter(key for key, _ in pairs)
-            # The object is kept too, so that its identity stays its own.
-            self.found[id(members)] = members, {key for key, count in counts.items() if count > 1}
-        return members
+def _repeated_keys(payload: Any) -> Iterator[Problem]:
+    """Yield the repeated keys of a payload, in the order of the text, and take the lists of them out of it.
 
-    def problems(self, payload: Any) -> Iterator[Problem]:
-        """Yield which keys are repeated.
+    Left out are the keys below a key that is not Unicode text, which has no pointer and is reported for that. Those
+    inside a value that was itself replaced are not in the payload.
+    """
+    repeated: dict[int, set[str]] = {}
+    containers = [payload] if type(payload) in _CONTAINERS else []
+    for container in containers:
+        if type(container) is dict and (keys := container.pop(_REPEATED, None)):
+            repeated[id(container)] = keys
+        members = container.values() if type(container) is dict else container
+        containers += [member for member in members if type(member) in _CONTAINERS]
+    if not repeated:
+        return
+    path: list[str | int] = []
+    waiting = [_with_repeats(payload, repeated)]
+    while waiting:
+        for key, value, again in waiting[-1]:
+            if again:
+                message = f"expected each key once, found {show(key)} again"
+                yield Problem(join([*path, key]), "json-duplicate-key", message)
+            if isinstance(value, dict | list):
+                path.append(key)
+                waiting.append(_with_repeats(value, repeated))
+                break
+        else:
+            waiting.pop()
+            del path[-1:]
 
-        Left out are those inside a value that was itself replaced, and below keys that are no Unicode text, which
-        have no pointer and are reported for that.
-        """
-        path: list[str | int] = []
-        waiting = [self._members(payload)]
-        while waiting:
-            for key, value, again in waiting[-1]:
-                if again:
-                    message = f"expected each key once, found {show(key)} again"
-                    yield Problem(join([*path, key]), "json-duplicate-key", message)
-                if isinstance(value, dict | list):
-                    path.append(key)
-                    waiting.append(self._members(value))
-                    break
-            else:
-                waiting.pop()
-                del path[-1:]
 
-    def _members(self, value: Any) -> Iterator[tuple[str | int, Any, bool]]:
-        if isinstance(value, list):
-            return ((index, item, False) for index, item in enumerate(value))
-        _, keys = self.found.get(id(value), (None, ()))
-        return ((key, member, key in keys) for key, member in value.items() if not SURROGATE.search(key))
+def _with_repeats(value: Any, repeated: dict[int, set[str]]) -> Iterator[tuple[str | int, Any, bool]]:
+    if isinstance(value, list):
+        return ((index, item, False) for index, item in enumerate(value))
+    keys = repeated.get(id(value), ())
+    return ((key, member, key in keys) for key, member in value.items() if not SURROGATE.search(key))
 
 
 COMPRESSION_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
@@ -221,7 +272,7 @@ _REASONS: Final = (
 )
 
 
-def _decoded(data: bytes) -> tuple[str, Problem | None]:
+def _as_text(data: bytes) -> tuple[str, Problem | None]:
     """Return the text that bytes hold in UTF-8; or the text before the first that are none, and the problem."""
     for form, name in _FORMS:
         if re.compile(form, re.DOTALL).match(data):

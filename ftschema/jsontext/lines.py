@@ -1,4 +1,4 @@
-"""JSON Lines, checked line by line: in this process or, batch by batch, in several, which read plain files."""
+"""Check JSON Lines, in this process or in batches by several, which read slices of a plain file themselves."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 Line: TypeAlias = str | bytes
 _Item = TypeVar("_Item")
 
-# How many lines, and about how many bytes of them, go to a process at once, and how many of them are read in a step.
+# A batch for a worker process: at most so many lines of about so many bytes, read in steps of so many lines.
 _LINES, _SIZE, _STEP = 1_000, 500_000, 16
-# How many lines, and about how many bytes of them, are looked at in one go.
-_FEW, _LITTLE = 200, 100_000
-# How many bytes of a file are one batch: what is read by the process itself costs this one nothing.
-_PART = 2_000_000
+# A chunk, whose lines are checked together: at most so many lines of about so many bytes.
+_CHUNK_LINES, _CHUNK_SIZE = 200, 100_000
+# The bytes of a slice of a file: larger than a batch, because reading it costs this process nothing.
+_SLICE = 2_000_000
 
 
-def in_little(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Yield the lines, few at a time."""
-    return _lists(iter(lines), _FEW, _LITTLE)
+def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield the lines, a few at a time."""
+    return _lists(iter(lines), _CHUNK_LINES, _CHUNK_SIZE)
 
 
-def are_at_hand(lines: object) -> bool:
-    """Return whether the next lines are there already, so that to read some ahead keeps nobody waiting."""
+def can_read_ahead(lines: object) -> bool:
+    """Return whether reading ahead cannot block: lines in memory, or a regular file."""
     if isinstance(lines, list | tuple | BytesIO | StringIO):
         return True
     try:
@@ -45,23 +45,23 @@ def are_at_hand(lines: object) -> bool:
         return False
 
 
-def lines_of(lines: Iterable[Line] | Line) -> Iterable[Line]:
-    """Return the lines of a text, or such as they are given."""
-    # Only a line feed ends a line: U+2028 and others, which `splitlines` takes for an end, may stand in a string.
+def split_lines(lines: Iterable[Line] | Line) -> Iterable[Line]:
+    """Split a text into lines; return any other iterable unchanged."""
+    # Only a line feed ends a line: U+2028 and others, at which `splitlines` splits too, are allowed in a string.
     if isinstance(lines, str):
         return lines.split("\n")
     return lines.split(b"\n") if isinstance(lines, bytes) else lines
 
 
 @frozen
-class Part:
+class FileSlice:
     """Some lines of a file.
 
     Attributes:
         path: The file.
-        identity: Its device and number, by which another file in its place is known.
-        start: Where the first line begins.
-        end: Where the last line ends.
+        identity: Its device and inode, by which a file that replaced it is recognized.
+        start: Offset of the first line.
+        end: Offset of the end of the last line.
     """
 
     path: str
@@ -73,38 +73,38 @@ class Part:
         """Return the lines, without their line feeds.
 
         Raises:
-            OSError: The file cannot be read any more, or is another one.
+            OSError: The file cannot be read any more, or was replaced.
         """
         with Path(self.path).open("rb") as file:
             if _identity(os.fstat(file.fileno())) != self.identity:
                 raise OSError(None, "it was replaced while it was read", self.path)
             file.seek(self.start)
             lines = file.read(self.end - self.start).split(b"\n")
-        # Behind the last line feed there is no line.
+        # The last line feed ends a line and begins none.
         return lines if lines[-1] else lines[:-1]
 
 
 @define
 class Batches:
-    """The batches of some lines, up to where these cannot be read.
+    """The batches of some lines, up to an error in reading them.
 
     Attributes:
         lines: A file, or any other lines.
-        here: Whether they are for this process, and therefore small.
-        error: Why the lines came to an end, so that it can be raised once those before are checked.
+        here: Whether the batches are for this process: then they are small, and none is a slice of a file.
+        error: The error, to be raised once the lines before it are checked.
     """
 
     lines: Iterable[Line]
     here: bool = False
     error: Exception | None = None
 
-    def __iter__(self) -> Iterator[Part | list[Line]]:
+    def __iter__(self) -> Iterator[_Batch]:
         path = None if self.here else _path_of(self.lines)
         if path is None:
             lines = self._until_error(self.lines)
-            yield from in_little(lines) if self.here else _lists(lines, _LINES, _SIZE)
+            yield from chunked(lines) if self.here else _lists(lines, _LINES, _SIZE)
         else:
-            yield from self._until_error(_parts(self.lines, path))
+            yield from self._until_error(_slices(self.lines, path))
 
     def _until_error(self, items: Iterable[_Item]) -> Iterator[_Item]:
         try:
@@ -114,7 +114,7 @@ class Batches:
 
 
 def _path_of(lines: object) -> str | None:
-    """Return the path of a plain file that is open for bytes; None for all that only this process can read."""
+    """Return the path of a plain file that is open for bytes; None for lines that only this process can read."""
     if not isinstance(lines, BufferedReader) or not isinstance(lines.raw, FileIO):
         return None
     status = os.fstat(lines.fileno())
@@ -127,15 +127,15 @@ def _path_of(lines: object) -> str | None:
         return None
 
 
-def _parts(file: Any, path: str) -> Iterator[Part]:
+def _slices(file: Any, path: str) -> Iterator[FileSlice]:
     identity = _identity(os.fstat(file.fileno()))
     start = file.tell()
     while file.read(1):
-        file.seek(start + _PART - 1)
+        file.seek(start + _SLICE - 1)
         file.readline()
-        # Where the file has no more lines, it is shorter than that.
+        # Seeking past the end of the file is allowed, and leaves the position there.
         end = min(file.tell(), os.fstat(file.fileno()).st_size)
-        yield Part(path, identity, start, end)
+        yield FileSlice(path, identity, start, end)
         start = file.seek(end)
 
 
@@ -152,96 +152,103 @@ def _lists(lines: Iterator[Line], most: int, size: int) -> Iterator[list[Line]]:
         yield batch
 
 
-_Batch: TypeAlias = Part | list[Line]
-# How many lines, and the reports of those that are not quickly seen to be fine by their places; a blank one has none.
-_Looked: TypeAlias = tuple[int, list[tuple[int, LineReport | None]]]
+_Batch: TypeAlias = FileSlice | list[Line]
+# How many lines there are, and the reports of those that the fast path could not prove valid, by their indexes; a blank
+# line has none.
+_Checked: TypeAlias = tuple[int, list[tuple[int, LineReport | None]]]
 
 
 @frozen
-class Look:
-    """What each line is looked at with.
+class LineChecker:
+    """The checks applied to each line; with several processes it is pickled.
 
     Attributes:
-        is_fine: Whether it is quickly seen that nothing is wrong with a line.
-        unclear: The places of the lines of which this is not so.
-        check: What is wrong with a text that is not quickly seen to be fine.
+        proves: Whether the fast path proves a line valid.
+        undecided: The indexes of the lines of which the fast path cannot prove this.
+        report: The report of such a line.
     """
 
-    is_fine: Callable[[Line], bool]
-    unclear: Callable[[list[Line]], list[int]]
-    check: Callable[[Line], Report]
+    proves: Callable[[Line], bool]
+    undecided: Callable[[list[Line]], list[int]]
+    report: Callable[[Line], Report]
 
-    def closer(self, number: int, line: Line) -> LineReport | None:
-        """Return the report of a line that is not quickly seen to be fine; None for a blank one."""
+    def report_for(self, number: int, line: Line) -> LineReport | None:
+        """Return the report of a line that the fast path could not prove valid; None for a blank one."""
         if not line.strip():
             return None
         text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
-        found = LineReport(number, self.check(text), text)
-        return _moved(found, 0) if found.report.problems else LineReport(number, found.report)
+        report = self.report(text)
+        return _at_line(LineReport(number, report, text), 0) if report.problems else LineReport(number, report)
 
 
-def line_reports(look: Look, nothing: Report, lines: Iterable[Line] | Line, jobs: int) -> Iterator[LineReport]:
-    """Return an iterator over what is wrong with each line, in their order.
+def line_reports(
+    checker: LineChecker, valid: Report, lines: Iterable[Line] | Line, processes: int
+) -> Iterator[LineReport]:
+    """Return an iterator over the reports of the lines, in their order.
 
     Args:
-        look: What each line is looked at with; with several processes it goes to them.
-        nothing: The report of a line with which nothing is wrong.
+        checker: The checks applied to each line.
+        valid: The report of a valid line.
         lines: A file, other lines, or all of them as one text.
-        jobs: How many processes to use.
+        processes: How many processes to use.
 
     Raises:
         WorkerDiedError: Processes died again and again over the same lines.
     """
-    lines = lines_of(lines)
-    if jobs > 1 or are_at_hand(lines):
-        return chain.from_iterable(_in_batches(look, nothing, lines, jobs))
-    return _one_by_one(look, nothing, lines)
+    lines = split_lines(lines)
+    if processes > 1 or can_read_ahead(lines):
+        return chain.from_iterable(_in_batches(checker, valid, lines, processes))
+    return _one_by_one(checker, valid, lines)
 
 
-def _one_by_one(look: Look, nothing: Report, lines: Iterable[Line]) -> Iterator[LineReport]:
-    is_fine = look.is_fine
+def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line]) -> Iterator[LineReport]:
+    proves = checker.proves
     for number, line in enumerate(lines, 1):
-        if is_fine(line):
-            yield LineReport(number, nothing)
-        elif found := look.closer(number, line):
-            yield found
+        if proves(line):
+            yield LineReport(number, valid)
+        elif report := checker.report_for(number, line):
+            yield report
 
 
-def _in_batches(look: Look, nothing: Report, lines: Iterable[Line], jobs: int) -> Iterator[Iterable[LineReport]]:
-    batches = Batches(lines, here=jobs == 1)
+def _in_batches(
+    checker: LineChecker, valid: Report, lines: Iterable[Line], processes: int
+) -> Iterator[Iterable[LineReport]]:
+    batches = Batches(lines, here=processes == 1)
     before = 0
-    for length, others in _results(partial(_looked_at, look), batches, jobs):
+    for length, others in _results(partial(_check_batch, checker), batches, processes):
         start = 0
-        for at, found in [*others, (length, None)]:
-            # So many in a row are most lines of most files.
-            yield map(LineReport, range(before + start + 1, before + at + 1), repeat(nothing))
-            if found:
-                yield (_moved(found, before),)
-            start = at + 1
+        for index, report in [*others, (length, None)]:
+            # Most lines of most files are in such runs of valid lines.
+            yield map(LineReport, range(before + start + 1, before + index + 1), repeat(valid))
+            if report:
+                yield (_at_line(report, before),)
+            start = index + 1
         before += length
     if batches.error:
         raise batches.error
 
 
-def _results(work: Callable[[_Batch], _Looked], batches: Iterable[_Batch], jobs: int) -> Iterable[_Looked]:
-    if jobs == 1:
+def _results(work: Callable[[_Batch], _Checked], batches: Iterable[_Batch], processes: int) -> Iterable[_Checked]:
+    if processes == 1:
         return map(work, batches)
     from ftschema.jsontext.workers import in_order  # noqa: PLC0415  # most checks need one process
 
-    return in_order(work, batches, jobs)
+    return in_order(work, batches, processes)
 
 
-def _looked_at(look: Look, batch: _Batch) -> _Looked:
-    found: list[tuple[int, LineReport | None]] = []
+def _check_batch(checker: LineChecker, batch: _Batch) -> _Checked:
+    reports: list[tuple[int, LineReport | None]] = []
     before = 0
-    for lines in in_little(batch.lines() if isinstance(batch, Part) else batch):
-        found += [(before + at, look.closer(before + at + 1, lines[at])) for at in look.unclear(lines)]
+    for lines in chunked(batch.lines() if isinstance(batch, FileSlice) else batch):
+        reports += [
+            (before + index, checker.report_for(before + index + 1, lines[index])) for index in checker.undecided(lines)
+        ]
         before += len(lines)
-    return before, found
+    return before, reports
 
 
-def _moved(found: LineReport, by: int) -> LineReport:
-    """Return the report of a line further down, in which every problem has the number of the line."""
-    number = found.number + by
-    problems = tuple(evolve(problem, line=number) for problem in found.report)
-    return LineReport(number, evolve(found.report, problems=problems), found.text)
+def _at_line(report: LineReport, by: int) -> LineReport:
+    """Return the report of a line that is `by` lines further down; each problem has the number of the line."""
+    number = report.number + by
+    problems = tuple(evolve(problem, line=number) for problem in report.report)
+    return LineReport(number, evolve(report.report, problems=problems), report.text)

@@ -18,6 +18,8 @@ from msgspec.structs import asdict
 
 from ftschema.core.absent import ABSENT
 
+__all__ = ["extra_keys", "filled", "layout", "part", "unhashed"]
+
 
 def unhashed() -> Any:
     """Return a field for what may hold a map, `ABSENT` by default: compared, but left out of the hash."""

@@ -14,7 +14,7 @@ from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import encode
 from ftschema.model.base import layout
 from ftschema.model.job import PARTS, FineTuningJob
-from ftschema.model.records import Maker, used
+from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, ObjectType
 from ftschema.schemas.reader import job_type, parts
@@ -32,23 +32,23 @@ _extra = layout(FineTuningJob).extra.__get__
 
 
 @build_once
-def _records(contract: str) -> dict[str, type[msgspec.Struct]]:
-    """Return the records that lie as the classes do, by the names of their parts; a part comes after its own parts."""
-    maker = Maker(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
-    used(maker.record(job_type(contract), maps=True))
-    return maker.made
+def _structs(contract: str) -> dict[str, type[msgspec.Struct]]:
+    """Return the structs with the memory layout of the classes, by the names of the parts, the innermost first."""
+    builder = StructBuilder(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
+    used(builder.build(job_type(contract), maps=True))
+    return builder.made
 
 
-def record(contract: str) -> type[msgspec.Struct]:
-    """Return the class of the records of a contract's jobs that can be filled."""
-    return _records(contract)[FineTuningJob.__name__]
+def struct_type(contract: str) -> type[msgspec.Struct]:
+    """Return the struct for the jobs of a contract that can become a `FineTuningJob`."""
+    return _structs(contract)[FineTuningJob.__name__]
 
 
 @build_once
-def filler(contract: str) -> _Hook:
-    """Return what makes the job of a record of a contract, as `structure.builder` does of its payload.
+def model_from_struct(contract: str) -> _Hook:
+    """Return the function that turns a struct of a contract into its job, without copying it.
 
-    The record becomes the job: each of its records takes the class that has its layout.
+    Each struct takes the class that has its memory layout. The job equals the one that `model.structure` builds.
     """
     hooks: dict[type, _Hook] = {}
     of_part: dict[str, _Hook] = {}
@@ -62,7 +62,7 @@ def filler(contract: str) -> _Hook:
             fill(item)
 
     hooks[tuple] = fill_items
-    for name, cls in _records(contract).items():
+    for name, cls in _structs(contract).items():
         properties = parts(contract)[name].properties
         inner = [
             (key, _inner_hook(field.types, of_part, fill))
@@ -87,25 +87,27 @@ def _holds_parts(types: Types) -> bool:
 def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
     if not inner:
 
-        def fill_small(record: Any) -> None:
-            record.__class__ = cls
+        def fill_small(struct: Any) -> None:
+            struct.__class__ = cls
 
         return fill_small
 
-    def fill(record: Any) -> Any:
+    def fill(struct: Any) -> Any:
         for name, hook in inner:
             # None, `ABSENT` and no items stay what they are.
-            if member := getattr(record, name):
+            if member := getattr(struct, name):
                 hook(member)
-        record.__class__ = cls
-        return record
+        struct.__class__ = cls
+        return struct
 
     return fill
 
 
-def written(job: Any) -> bytes | None:
-    """Return the JSON text of a job that was filled from a record, in the spelling of the wire; None for any other."""
-    # What was accepted then cannot have changed since, but for the one map.
+def encode_unchanged(job: Any) -> bytes | None:
+    """Return a job that came from a struct as JSON text, in the wire's spelling; None for any other job.
+
+    Such a job is valid JSON data and has no `extra`; only its map can have been changed since.
+    """
     if type(job) is not FineTuningJob or _extra(job) is not ABSENT:
         return None
     return encode(job) if not job.metadata or is_json(job.metadata) else None

@@ -22,7 +22,7 @@ from attrs import Factory, frozen
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import SURROGATE, are_whole, looked_through
+from ftschema.jsontext.data import SURROGATE
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     ArrayType,
@@ -39,6 +39,7 @@ from ftschema.schemas.spelling import spelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ftschema.jsontext.data import Values
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
@@ -49,31 +50,31 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def record(contract: str) -> type[msgspec.Struct]:
-    """Return the class of the records of a contract's jobs."""
-    return used(Maker(entry(contract).spelling).record(job_type(contract), maps=True))
+def struct_type(contract: str) -> type[msgspec.Struct]:
+    """Return the struct for the jobs of a contract."""
+    return used(StructBuilder(entry(contract).spelling).build(job_type(contract), maps=True))
 
 
-def used(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """Return a class of records once msgspec has used it, and all classes below it, for the first time.
+def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """Return a struct type once msgspec has used it, and all struct types below it, for the first time.
 
-    Must be called under the lock of `build_once`, before another thread can see the class.
+    Must be called under the lock of `build_once`, before another thread can see the type.
     """
     with suppress(msgspec.ValidationError):
-        msgspec.json.Decoder(record).decode(b"{}")
-    return record
+        msgspec.json.Decoder(struct).decode(b"{}")
+    return struct
 
 
 @build_once
-def reader(record: type[msgspec.Struct]) -> Callable[[bytes], Any]:
-    """Return what reads a text as a record, or raises `msgspec.MsgspecError` where it does not fit."""
-    return msgspec.json.Decoder(record).decode
+def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
+    """Return the function that decodes a text to a struct, or raises `msgspec.MsgspecError`."""
+    return msgspec.json.Decoder(struct).decode
 
 
-def fitter(contract: str, record: type[msgspec.Struct]) -> Callable[[Any], Any]:
-    """Return what makes a record of a payload, which shares nothing that can change.
+def converter(contract: str, struct: type[msgspec.Struct]) -> Callable[[Any, Values | None], Any]:
+    """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
 
-    It gives False for a payload that does not fit but is JSON data, None for one of which neither is quickly seen.
+    What it returns is valid and shares nothing mutable with the payload.
     """
     convert = msgspec.convert
     maps = [
@@ -82,26 +83,26 @@ def fitter(contract: str, record: type[msgspec.Struct]) -> Callable[[Any], Any]:
         if any(isinstance(json_type, MapType) for json_type in field.types)
     ]
 
-    def fitted(payload: Any) -> Any:
-        if type(payload) is not dict or not (parts := looked_through(payload.values())):
+    def convert_or_none(payload: Any, values: Values | None) -> Any:
+        if values is None:
             return None
         try:
-            made = convert(payload, record)
+            made = convert(payload, struct)
         except (msgspec.ValidationError, UnicodeError):
-            # A key that is no Unicode text cannot even be named.
-            return False if are_whole(parts) else None
-        # The other keys are those of the record.
+            # msgspec cannot name a key that is not Unicode text.
+            return None
+        # All other keys are those of the struct.
         for name in maps:
             pairs = getattr(made, name)
             if pairs and not all(type(key) is str and not SURROGATE.search(key) for key in pairs):
                 return None
         return made
 
-    return fitted
+    return convert_or_none
 
 
 @frozen
-class Maker:
+class StructBuilder:
     """Makes the records of a contract, one for each of its parts.
 
     Their fields have the names of the wire; the one for a `type` that tells parts apart is the tag of the record.
@@ -116,7 +117,7 @@ class Maker:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
-    def record(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
+    def build(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
         """Return the record of a part; whether it may have `maps`, whose keys msgspec does not prove to be texts."""
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
@@ -173,7 +174,7 @@ class Maker:
                 pairs = dict.__class_getitem__((_bounded(str, max_length=max_key_length), self._union(field.types)))
                 return (_bounded(pairs, min_length=min_properties or None, max_length=max_properties),)
             case ObjectType():
-                return (self.record(json_type),)
+                return (self.build(json_type),)
         # What nothing is asked of has only ever been null.
         return (None,)
 

@@ -16,7 +16,7 @@ from cattrs import Converter
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.model.base import filled
 from ftschema.model.job import FineTuningJob
 from ftschema.schemas.catalogue import entry
@@ -51,6 +51,20 @@ def builder(contract: str) -> Converter:
     return converter
 
 
+def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
+    """Return the functions that structure and unstructure the jobs of a contract."""
+    converter = builder(contract)
+    unstructure_hook = converter.get_unstructure_hook(FineTuningJob)
+
+    def unstructure(job: FineTuningJob) -> dict[str, Any]:
+        if not isinstance(job, FineTuningJob):
+            raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
+        payload: dict[str, Any] = unstructure_hook(job)
+        return payload
+
+    return cast("Callable[[Any], FineTuningJob]", converter.get_structure_hook(FineTuningJob)), unstructure
+
+
 def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
     """Return what builds a class; `declared` has the contract's key for each of its fields.
 
@@ -68,13 +82,13 @@ def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter
     def structure(payload: Any, _: Any = None) -> Any:
         # Some parts may be null, and by some contracts anything.
         if type(payload) is not dict:
-            return copied(payload)
+            return deep_copy(payload)
         state = {names[key]: member for key, member in payload.items() if key in names}
         for name, hook in hooks:
             if (member := state.get(name)) is not None:
                 state[name] = hook(member)
         known = len(state) == len(payload)
-        state["extra"] = {} if known else {key: copied(payload[key]) for key in payload if key not in names}
+        state["extra"] = {} if known else {key: deep_copy(payload[key]) for key in payload if key not in names}
         return filled(cls, state)
 
     return structure
@@ -95,12 +109,12 @@ def _member_hook(annotation: Any, converter: Converter) -> _Hook:
     if not classes:
         items = [get_args(choice)[0] for choice in choices if get_origin(choice) is tuple]
         if not items:
-            return copied
+            return deep_copy
     from_object = _object_hook(choices, classes, converter)
     from_lists = [_items_hook(choice, converter) for choice in choices if get_origin(choice) is tuple]
     if len(classes) == 1 and not from_lists:
         return from_object
-    [from_items] = from_lists or [copied]
+    [from_items] = from_lists or [deep_copy]
 
     def build(value: Any) -> Any:
         kind = type(value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ftschema.core.pointer import join, split
-from ftschema.jsontext.data import copied
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
 from ftschema.schemas.reader import job_type
@@ -89,7 +89,7 @@ class Translator:
             if arrays[0] and arrays[1]:
                 below = arrays[0].items.types, arrays[1].items.types
                 return [self.translate(item, *below, (*path, index)) for index, item in enumerate(value)]
-        return copied(value)
+        return deep_copy(value)
 
     def _object(self, value: dict[str, Any], source: ObjectType, target: ObjectType, path: _Path) -> dict[str, Any]:
         names, names_of_target = _names(source, self.source), _names(target, self.target)
@@ -105,7 +105,7 @@ class Translator:
                 self.ambiguous.append(here)
                 self.dropped.append(here)
             elif self.keep_unknown:
-                translated[key] = copied(member)
+                translated[key] = deep_copy(member)
             else:
                 self.dropped.append(here)
         return translated

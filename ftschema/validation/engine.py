@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from ftschema.schemas.paths import SchemaPath
 
 # The contracts for which only jsonschema decides.
-_SECOND_OPINION = frozenset(name for name in names() if entry(name).needs_reference)
+_REFERENCE_ONLY = frozenset(name for name in names() if entry(name).needs_reference)
 
 
 @cache
-def acceptor(contract: str, part: str | None = None) -> Callable[[Any], bool]:
+def validator_for(contract: str, part: str | None = None) -> Callable[[Any], bool]:
     """Return what says whether a contract, or its definition of one part of a job, accepts JSON data."""
     fast = _fast(contract, part).is_valid
-    if contract not in _SECOND_OPINION:
+    if contract not in _REFERENCE_ONLY:
         return fast
     return lambda payload: fast(payload) or not any(_explaining(contract, part).iter_errors(payload))
 
 
-def findings(contract: str, payload: Any, most: int, part: str | None = None) -> tuple[list[Problem], int]:
+def violations(contract: str, payload: Any, most: int, part: str | None = None) -> tuple[list[Problem], int]:
     """Return what is wrong with JSON data, in the order of the document, and how much more there is.
 
     An object that lacks keys comes before what is wrong inside it.
@@ -78,7 +78,7 @@ class _Finding:
 
 def _found(contract: str, payload: Any, part: str | None) -> Iterator[_Finding]:
     found = []
-    if contract not in _SECOND_OPINION:
+    if contract not in _REFERENCE_ONLY:
         errors = _fast(contract, part).iter_errors(payload)
         found = [_finding(error.instance_path, error.evaluation_path) for error in errors]
     if not found or not all(_is_exact(finding, payload) for finding in found):

@@ -16,7 +16,7 @@ from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import allowed, keyword_value, known_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT
-from ftschema.validation.engine import acceptor
+from ftschema.validation.engine import validator_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,7 +126,7 @@ def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
     for theirs in SPELLINGS:
         if len(_strange_names(contract, theirs) & payload.keys()) > 1:
             known = [name for name in names() if entry(name).spelling == theirs]
-            source = next((name for name in known if acceptor(name)(payload)), known[0])
+            source = next((name for name in known if validator_for(name)(payload)), known[0])
             return (
                 f"this looks like a job in {_NAMES[theirs]}, as the contract {source} has it; "
                 f'convert(payload, "{source}", "{contract}") renames its keys'
@@ -163,7 +163,7 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
         return None
     for other in others:
         # What a contract does not declare it accepts whatever it is.
-        if other != contract and keys <= known_keys(other, None, ()) and acceptor(other)(payload):
+        if other != contract and keys <= known_keys(other, None, ()) and validator_for(other)(payload):
             return f"the contract {other} accepts it: {entry(other).about}"
     return None
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.core.pointer import split
-from ftschema.jsontext.data import copied, is_json
+from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import decode
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def repaired(payload: Any, report: Report) -> Any:
     """
     if not is_json(payload):
         return payload
-    result = copied(payload)
+    result = deep_copy(payload)
     for problem in report:
         for operation in problem.repair or ():
             _apply(operation, result)

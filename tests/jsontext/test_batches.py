@@ -13,20 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.jsontext.lines import Batches, Part
+from ftschema.jsontext.lines import Batches, FileSlice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def _lines(found: Batches) -> list[str | bytes]:
-    return [line for batch in found for line in (batch.lines() if isinstance(batch, Part) else batch)]
+    return [line for batch in found for line in (batch.lines() if isinstance(batch, FileSlice) else batch)]
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make batches so small that a few lines are several."""
-    monkeypatch.setattr("ftschema.jsontext.lines._PART", 7)
+    monkeypatch.setattr("ftschema.jsontext.lines._SLICE", 7)
     monkeypatch.setattr("ftschema.jsontext.lines._STEP", 2)
     monkeypatch.setattr("ftschema.jsontext.lines._SIZE", 11)
 
@@ -43,7 +43,7 @@ def test_a_file(seed: int, tmp_path: Path) -> None:
         start = file.tell()
         expected = [line.removesuffix(b"\n") for line in file]
         file.seek(start)
-        assert all(isinstance(batch, Part) for batch in Batches(file))
+        assert all(isinstance(batch, FileSlice) for batch in Batches(file))
         file.seek(start)
         assert _lines(Batches(file)) == expected
         assert file.read() == b""
@@ -67,7 +67,7 @@ def test_what_only_this_process_can_read(tmp_path: Path) -> None:
         path.rename(tmp_path / "other")
         for file in (moved, text, pipe, raw, io.BytesIO(b"a\nb\n")):
             found = [*Batches(file)]
-            assert not any(isinstance(batch, Part) for batch in found)
+            assert not any(isinstance(batch, FileSlice) for batch in found)
             assert [[line.strip() for line in batch] for batch in found if isinstance(batch, list)] in (
                 [[b"a", b"b"]],
                 [["a", "b"]],
@@ -84,7 +84,7 @@ def test_a_file_that_is_replaced(tmp_path: Path) -> None:
     path.write_bytes(b"a\n")
     with path.open("rb") as file:
         [part] = Batches(file)
-    assert isinstance(part, Part)
+    assert isinstance(part, FileSlice)
     again = pickle.loads(pickle.dumps(part))
     assert again.lines() == [b"a"]
     (tmp_path / "new").write_bytes(b"b\n")
@@ -96,7 +96,7 @@ def test_a_file_that_is_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [0, 10, 30_000])
 def test_same_reports(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file has the same reports on one process and on two, with the texts of the faulty lines."""
-    monkeypatch.setattr("ftschema.jsontext.lines._PART", 4_000)
+    monkeypatch.setattr("ftschema.jsontext.lines._SLICE", 4_000)
     path = tmp_path / "jobs.jsonl"
     lines = (b"{}\n", b"\n", b'{"id": "\xff"}\r\n', b"[]\n", b" \n", b'{"a": 1\n')
     path.write_bytes(b"".join(lines[at * at % 6] for at in range(size // 6)) + b"{}")

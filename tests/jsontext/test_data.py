@@ -339,8 +339,8 @@ def test_largest() -> None:
     part: list[Any] = [[] for _ in range(238)]
     payload = [part] * 41_841
     assert jsondata.LARGEST == 1 + 239 * 41_841
-    assert jsondata.faults(payload, 1) == ([], 0)
-    (problem,), omitted = jsondata.faults([*payload, []], 1)
+    assert jsondata.find_non_json(payload, 1) == ([], 0)
+    (problem,), omitted = jsondata.find_non_json([*payload, []], 1)
     assert (problem.pointer, problem.code, omitted) == ("", "json-size", 0)
 
 
@@ -420,21 +420,21 @@ def test_shared_scalars() -> None:
     assert _agreed({**_JOB, "later": [numbers] * 50}).ok
 
 
-_LIMITS = st.sampled_from([0, 2, jsondata._QUICK])  # noqa: SLF001  # the limit is no promise, that it changes no verdict is one
+_LIMITS = st.sampled_from([0, 2, jsondata._MOST_VALUES])  # noqa: SLF001  # the limit is no promise, that it changes no verdict is one
 
 
 @examples(3)
 @given(_VALUES, _LIMITS)
 def test_quick_and_careful(value: Any, limit: int) -> None:
     """A value is JSON data exactly when there is no fault to report, however many parts it has."""
-    with patch.object(jsondata, "_QUICK", limit):
-        assert jsondata.is_json(value) == (not jsondata.faults(value, 100)[0])
+    with patch.object(jsondata, "_MOST_VALUES", limit):
+        assert jsondata.is_json(value) == (not jsondata.find_non_json(value, 100)[0])
 
 
 @pytest.mark.parametrize(("value", "expected"), [([[], [[1]]], True), ([[], [[b""]]], False), (_bomb(), False)])
 def test_too_many_parts_to_be_quick(value: Any, *, expected: bool) -> None:
     """A value of many parts gets its verdict from the walk that looks at shared parts once."""
-    with patch.object(jsondata, "_QUICK", 1):
+    with patch.object(jsondata, "_MOST_VALUES", 1):
         assert jsondata.is_json(value) is expected
 
 
@@ -445,9 +445,9 @@ def test_any_web_of_parts(edges: list[list[int]]) -> None:
     parts: list[list[Any]] = [[] for _ in edges]
     for part, targets in zip(parts, edges, strict=True):
         part += [parts[target % len(parts)] for target in targets]
-    with patch.object(jsondata, "_QUICK", 1_000):
+    with patch.object(jsondata, "_MOST_VALUES", 1_000):
         verdict = jsondata.is_json(parts[0])
-    found, _ = jsondata.faults(parts[0], 100)
+    found, _ = jsondata.find_non_json(parts[0], 100)
     assert verdict == (not found)
     assert {problem.code for problem in found} <= {"json-cycle"}
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftschema import ABSENT
 from ftschema.jsontext.data import is_json
-from ftschema.jsontext.decode import decode, quick, quick_as, unread
-from ftschema.model.records import reader, record
+from ftschema.jsontext.decode import decode_carefully, decode_fast, decode_struct, undecided
+from ftschema.model.records import decoder, struct_type
 from support.data import corpus
 from support.helpers import examples
 from support.strategies import values
@@ -53,9 +54,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _hold(text: str | bytes) -> None:
-    payload = quick(text)
-    if payload is not ...:
-        careful = decode(text)
+    payload = decode_fast(text)
+    if payload is not ABSENT:
+        careful = decode_carefully(text)
         assert careful.problems == ()
         assert _same(payload, careful.payload)
         assert is_json(payload)
@@ -89,8 +90,8 @@ def test_usual_texts(number: int) -> None:
     """A job without a backslash in its strings is read quickly, as str and as bytes, with and without escapes."""
     payload = corpus()[number].payload
     for text in (json.dumps(payload, ensure_ascii=False), json.dumps(payload, indent=1)):
-        read = quick(text), quick(text.encode())
-        assert all(("\\\\" in text) if one is ... else _same(one, payload) for one in read)
+        read = decode_fast(text), decode_fast(text.encode())
+        assert all(("\\\\" in text) if one is ABSENT else _same(one, payload) for one in read)
 
 
 @pytest.mark.parametrize(
@@ -111,20 +112,20 @@ def test_usual_texts(number: int) -> None:
 )
 def test_left_to_the_careful_reading(text: Any) -> None:
     """Repeated keys, depth, size, long integers and what is no text are not decided quickly."""
-    assert quick(text) is ...
+    assert decode_fast(text) is ABSENT
 
 
 def test_deep_but_allowed() -> None:
     """As many levels as are allowed are read quickly."""
     text = "[" * 200 + "]" * 200
-    assert _same(quick(text), json.loads(text))
+    assert _same(decode_fast(text), json.loads(text))
 
 
-_READ = reader(record("observed"))
+_READ = decoder(struct_type("observed"))
 _JOBS = [
     json.dumps(job.payload, ensure_ascii=False)
     for job in corpus()
-    if quick_as(_READ, json.dumps(job.payload)) is not ...
+    if decode_struct(_READ, json.dumps(job.payload)) is not None
 ]
 _JOB = _JOBS[0]
 _ONES = st.one_of(
@@ -146,20 +147,20 @@ _ONES = st.one_of(
     )
 )
 def test_several_at_once(texts: list[Any]) -> None:
-    """Of several texts, each that is said to be in order is so by itself, by the careful reading."""
-    places = unread(_READ, texts)
-    for place, text in enumerate(texts):
-        assert place in places or decode(text).problems == ()
-    assert places == sorted({*places})
+    """Of several texts the same are proved as one by one, and each of those is JSON by the careful decoder."""
+    indexes = undecided(_READ, texts)
+    assert indexes == [index for index, text in enumerate(texts) if decode_struct(_READ, text) is None]
+    for index, text in enumerate(texts):
+        assert index in indexes or decode_carefully(text).problems == ()
 
 
 @pytest.mark.parametrize("kind", [str, str.encode])
 def test_one_in_disorder(kind: Callable[[str], Any]) -> None:
-    """A text that cannot be read says nothing of the others, one that is read in part makes all of them unclear."""
+    """A text that is undecided leaves the others proved, whether it cannot be decoded or repeats a key."""
     for wrong in ("", "{", "5", "{}", '{"id": "\\ud800"}'):
         jobs = [*_JOBS[:20], wrong, *_JOBS[20:]]
-        assert unread(_READ, [*map(kind, jobs)]) == [20]
-    assert unread(_READ, [*map(kind, _JOBS)]) == []
-    assert unread(_READ, []) == []
-    assert unread(_READ, [kind(_JOBS[0]), kind(_JOBS[0][:-1] + ', "id": "1"}')]) == [0, 1]
-    assert unread(_READ, [kind(_JOBS[0])] * 3_000) == [*range(3_000)]
+        assert undecided(_READ, [*map(kind, jobs)]) == [20]
+    assert undecided(_READ, [*map(kind, _JOBS)]) == []
+    assert undecided(_READ, []) == []
+    assert undecided(_READ, [kind(_JOBS[0]), kind(_JOBS[0][:-1] + ', "id": "1"}')]) == [1]
+    assert undecided(_READ, [kind(_JOBS[0])] * 3_000) == []

@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ftschema
+from ftschema import ABSENT
 from ftschema.jsontext.data import is_json
-from ftschema.jsontext.decode import decode, quick
+from ftschema.jsontext.decode import decode_carefully, decode_fast
 from support.data import corpus, texts
 from support.helpers import examples
 from support.strategies import Layout, values
@@ -50,9 +51,9 @@ def _agree_or_are_listed(text: str | bytes) -> None:
 
 def _agrees_with_itself(text: str | bytes) -> None:
     """Make sure that what is read quickly is what is read with care, and no fault is found in it."""
-    payload = quick(text)
-    if payload is not ...:
-        careful = decode(text)
+    payload = decode_fast(text)
+    if payload is not ABSENT:
+        careful = decode_carefully(text)
         assert not careful.problems
         assert repr(careful.payload) == repr(payload)
         assert is_json(payload)

@@ -72,7 +72,9 @@ def test_imports_are_found() -> None:
     """The search for imports finds those there are."""
     modules = _modules()
     assert {"ftschema.core.pointer.join", "ftschema.core.report.Problem"} <= _imports(modules["validation.engine"])
-    assert {"ftschema.model.structure", "ftschema.model.job.FineTuningJob"} <= _imports(modules["validation.contract"])
+    assert {"ftschema.model.structure.job_hooks", "ftschema.model.job.FineTuningJob"} <= _imports(
+        modules["validation.contract"]
+    )
 
 
 def test_import_is_light() -> None:

@@ -22,7 +22,7 @@ from attrs import frozen
 
 import ftschema
 from ftschema import fixtures
-from ftschema.validation.engine import acceptor
+from ftschema.validation.engine import validator_for
 from support.data import cases, corpus, part_of, published_jobs, reference_problems
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
@@ -171,7 +171,7 @@ def _leaves(entries: list[list[str]]) -> list[tuple[str, str]]:
 
 
 def _accepted(question: _Question) -> list[bool]:
-    return [acceptor(question.contract, question.part)(subject.payload) for subject in question.subjects]
+    return [validator_for(question.contract, question.part)(subject.payload) for subject in question.subjects]
 
 
 def _differences(question: _Question, answer: _Answer) -> Iterator[str]:
@@ -180,7 +180,7 @@ def _differences(question: _Question, answer: _Answer) -> Iterator[str]:
     for subject, (valid, entries) in zip(question.subjects, answer.verdicts, strict=True):
         payload = _as_read(subject.payload)
         problems = reference_problems(schema, payload)
-        ours = acceptor(question.contract, question.part)(payload), sorted(problems)
+        ours = validator_for(question.contract, question.part)(payload), sorted(problems)
         theirs = valid, _leaves(entries)
         if theirs != ours:
             yield f"{subject.name}: ajv says {theirs}, we say {ours}"

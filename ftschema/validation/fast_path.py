@@ -1,0 +1,97 @@
+"""The fast path: proves with msgspec alone that most valid payloads and texts are valid.
+
+Every answer is "valid" or "unknown", never "invalid": True or False, a job or None. What is unknown is left to the
+stages of `validation.pipeline`, which decide. The structs behind it are stricter than the schema (`model.records`).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftschema.core.lock import build_once
+from ftschema.jsontext.decode import decode_struct, undecided
+from ftschema.model import records
+from ftschema.schemas.catalogue import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftschema.jsontext.data import Values
+    from ftschema.model.job import FineTuningJob
+
+
+class FastPath:
+    """The fast path of one contract; what reads and writes jobs is built at the first use of a job."""
+
+    def __init__(self, contract: str) -> None:
+        struct = records.struct_type(contract)
+        self._contract = contract
+        self._convert = records.converter(contract, struct)
+        self._decode = records.decoder(struct)
+
+    def proves(self, payload: object, values: Values | None) -> bool:
+        """Return True if a payload is proved valid; False means "unknown".
+
+        Args:
+            payload: The payload.
+            values: What `scan_values` returns for it.
+        """
+        return self._convert(payload, values) is not None
+
+    def proves_text(self, text: object) -> bool:
+        """Return True if a text is proved to be a valid job; False means "unknown"."""
+        return decode_struct(self._decode, text) is not None
+
+    def undecided(self, texts: list[str | bytes]) -> list[int]:
+        """Return the indexes of the texts that `proves_text` could not prove valid; faster than one by one."""
+        return undecided(self._decode, texts)
+
+    def structure(self, payload: object, values: Values | None) -> FineTuningJob | None:
+        """Return the job of a payload that is proved valid; None means "unknown"."""
+        jobs = self._jobs
+        struct = jobs.convert(payload, values)
+        return None if struct is None else jobs.from_struct(struct)
+
+    def loads(self, text: object) -> FineTuningJob | None:
+        """Return the job of a text that is proved valid; None means "unknown"."""
+        jobs = self._jobs
+        struct = decode_struct(jobs.decode, text)
+        return None if struct is None else jobs.from_struct(struct)
+
+    def dumps(self, job: object) -> bytes | None:
+        """Return a job as text if it is known that nothing in it changed since it was valid; None means "unknown"."""
+        return self._jobs.encode(job)
+
+    @cached_property
+    def _jobs(self) -> _Jobs:
+        # A first `is_valid` does not need the classes.
+        from ftschema.model import fill  # noqa: PLC0415
+
+        struct = fill.struct_type(self._contract)
+        return _Jobs(
+            records.converter(self._contract, struct),
+            records.decoder(struct),
+            fill.model_from_struct(self._contract),
+            # In another spelling the names of the fields are not those of the text.
+            fill.encode_unchanged if entry(self._contract).spelling == "wire" else _unknown,
+        )
+
+
+class _Jobs(NamedTuple):
+    """What the fast path needs for jobs: structs with the memory layout of the classes."""
+
+    convert: Callable[[Any, Values | None], Any]
+    decode: Callable[[bytes], Any]
+    from_struct: Callable[[Any], FineTuningJob]
+    encode: Callable[[Any], bytes | None]
+
+
+def _unknown(_: object) -> None:
+    """Answer "unknown"."""
+
+
+@build_once
+def fast_path(contract: str) -> FastPath:
+    """Return the fast path of a contract, always the same object."""
+    return FastPath(contract)

@@ -1,0 +1,91 @@
+"""The stages of a check: decode, validate, rules, locate.
+
+A stage runs only if those before it found no problem, so that one fault is reported once. Payloads that the fast path
+proves valid need only the rules; the rest comes here. Imported at first need, because most valid jobs never need it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from ftschema.core.report import MOST_PROBLEMS, Problem, Report
+from ftschema.jsontext.data import find_non_json, is_json
+from ftschema.validation.engine import validator_for, violations
+from ftschema.validation.hints import explained
+
+if TYPE_CHECKING:
+    from ftschema.jsontext.data import Values
+    from ftschema.jsontext.decode import Decoded
+
+
+class Pipeline:
+    """The stages for one contract, or for its definition of one part of a job.
+
+    Attributes:
+        accepts: Whether JSON data is valid by the schema.
+    """
+
+    def __init__(self, contract: str, part: str | None = None) -> None:
+        self._contract = contract
+        self._part = part
+        self._valid = Report(contract)
+        self.accepts = validator_for(contract, part)
+
+    def check(self, payload: object, values: Values | None = None) -> Report:
+        """Return the report of a payload: is it JSON data, and is it valid by the schema?
+
+        Args:
+            payload: The payload.
+            values: What `scan_values` returns for it, if that is known.
+        """
+        if not is_json(payload, values):
+            return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS))
+        return self._validate(payload)
+
+    def check_decoded(self, decoded: Decoded, *, lifecycle: bool) -> Report:
+        """Return the report of a decoded text; each problem has its place in the text."""
+        if decoded.problems:
+            report = Report.of(self._contract, decoded.problems, decoded.omitted)
+        else:
+            report = self._validate(decoded.payload)
+            if not isinstance(decoded.payload, dict):
+                report = evolve(report, problems=tuple(map(_not_an_object, report)))
+            if lifecycle and not report.problems:
+                report = self.check_rules(decoded.payload)
+        if not report.problems:
+            return report
+        # Valid texts do not need it.
+        from ftschema.jsontext.locate import located  # noqa: PLC0415
+
+        return evolve(report, problems=located(report.problems, decoded.text, in_bytes=decoded.is_bytes))
+
+    def _validate(self, payload: Any) -> Report:
+        """Return the report of JSON data by the schema."""
+        if self.accepts(payload):
+            return self._valid
+        problems, omitted = violations(self._contract, payload, MOST_PROBLEMS, self._part)
+        hint = None
+        if self._part is None:
+            problems, hint = explained(self._contract, payload, problems)
+        return Report.of(self._contract, problems, omitted, hint)
+
+    def check_rules(self, payload: dict[str, Any]) -> Report:
+        """Return the report of a payload that is valid by the schema, by the rules across its fields."""
+        # Most checks apply no rules.
+        from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
+        from ftschema.schemas.translate import pointer_from_wire, to_wire  # noqa: PLC0415
+
+        problems = []
+        for problem in rule_problems(self._contract, to_wire(self._contract, payload)):
+            # Rules use the names of the wire.
+            pointer = pointer_from_wire(self._contract, problem.pointer)
+            # The repair of a rule replaces the value that violates it.
+            repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
+            problems.append(evolve(problem, pointer=pointer, repair=repair))
+        return Report.of(self._contract, problems)
+
+
+def _not_an_object(problem: Problem) -> Problem:
+    return evolve(problem, code="json-not-an-object") if problem.code == "type" else problem
