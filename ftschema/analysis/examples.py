@@ -12,7 +12,7 @@ from ftschema.analysis.conversion import convert
 from ftschema.core.pointer import follow, join, split
 from ftschema.core.text import clip
 from ftschema.generation.defects import catalogue, draw_defect
-from ftschema.generation.jobs import composer, settle
+from ftschema.generation.jobs import job_generator, make_consistent
 from ftschema.generation.placement import base_job, ensure_path, set_value
 from ftschema.generation.plans import plan, seeded
 from ftschema.generation.values import type_generator
@@ -76,7 +76,7 @@ def _job_with(contract: str, location: Location, trial: int) -> tuple[dict[str, 
         exists = isinstance(holder, dict) and access.key in holder
         generate = type_generator(access.field.types[-1], access.key, contract)
         path.append(set_value(holder, access.key, holder[access.key] if exists else generate(chooser), chooser))
-    settle(payload)
+    make_consistent(payload)
     translated = from_wire(contract, payload)
     return translated, follow(translated, split(pointer_from_wire(contract, join(path))))
 
@@ -102,13 +102,13 @@ def _defective(kind: Kind) -> Example:
 
 def valid_by_rule(contract: str, rule: Rule) -> Example:
     """Return a consistent job of the status, and if possible of the method, that a rule is about."""
-    jobs = composer(contract)
+    jobs = job_generator(contract)
     if rule.counterexample:
         status, method = rule.counterexample.status, rule.counterexample.method
     else:
         status, method = next(status for status in jobs.statuses if status in _statuses(rule)), None
     methods = (method,) if method in jobs.methods else (None,)
-    payload = from_wire(contract, jobs.coherent_job(seeded("explain", rule.id), status, methods, {}))
+    payload = from_wire(contract, jobs.consistent_job(seeded("explain", rule.id), status, methods, {}))
     return Example(f'a consistent job with status "{status}"', payload)
 
 

@@ -16,7 +16,7 @@ from ftschema.core.errors import CannotCombineError
 from ftschema.core.pointer import called, join, split
 from ftschema.core.text import count, show
 from ftschema.generation.invalid_values import invalid_values
-from ftschema.generation.jobs import composer, counterexamples, settle
+from ftschema.generation.jobs import counterexamples, job_generator, make_consistent
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.values import choose, simplest, type_generator
 from ftschema.jsontext.data import deep_copy
@@ -172,9 +172,9 @@ def _examples(contract: str, rule: Rule) -> Iterator[Counterexample]:
 
 
 def _violating_job(contract: str, example: Counterexample, chooser: Chooser) -> dict[str, Any]:
-    jobs = composer(contract)
+    jobs = job_generator(contract)
     method = example.method if example.method in jobs.methods else None
-    payload = jobs.coherent_job(chooser, example.status, (method,), {})
+    payload = jobs.consistent_job(chooser, example.status, (method,), {})
     for key, value in example.values.items():
         if value is ABSENT:
             payload.pop(key, None)
@@ -200,7 +200,7 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
         return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
     payload = base_job(kind.contract, variant.route, variant.key, chooser)
     container, path = ensure_path(payload, variant.route, kind.contract, chooser)
-    settle(payload)
+    make_consistent(payload)
     if variant.removes_key:
         del container[variant.key]
         key = split(pointer_from_wire(kind.contract, join([*path, str(variant.key)])))[-1]

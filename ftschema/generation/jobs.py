@@ -30,7 +30,7 @@ _PLAIN = 6
 
 
 @frozen
-class Composer:
+class JobGenerator:
     """Draws the jobs of one contract."""
 
     contract: str
@@ -57,19 +57,19 @@ class Composer:
                 return (None, *allowed.values) if isinstance(allowed, EnumType) else (None,)
         return (None,)
 
-    def any_job(self, chooser: Chooser, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    def valid_job(self, chooser: Chooser, fixed: Mapping[str, Any]) -> dict[str, Any]:
         """Draw a job that is valid, and may be impossible."""
-        drawn: dict[str, Any] = _any_job(self.contract, frozenset(fixed))(chooser)
+        drawn: dict[str, Any] = _valid_job(self.contract, frozenset(fixed))(chooser)
         return drawn | {key: deep_copy(value) for key, value in fixed.items()}
 
-    def coherent_job(
+    def consistent_job(
         self, chooser: Chooser, status: str, methods: tuple[str | None, ...], fixed: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Draw a job of a status and of one of some methods that keeps to the rules of the lifecycle."""
-        start, span = _creation(status, fixed)
+        start, span = _creation_times(status, fixed)
         created = fixed["created_at"] if "created_at" in fixed else start + chooser(span)
         drawn: dict[str, Any] = {"status": status, "created_at": created}
-        for key, draw in _steps(self.contract, status, *choose(_trainings(self.contract, methods), chooser)):
+        for key, draw in _generators(self.contract, status, *choose(_method_choices(self.contract, methods), chooser)):
             if key in fixed:
                 continue
             value = draw(chooser)
@@ -82,18 +82,18 @@ class Composer:
                 value = samples.trained_model(base["model"], chooser(samples.IDS), entry(self.contract).vendor)
             drawn[key] = value
         drawn.update((key, deep_copy(value)) for key, value in fixed.items())
-        settle(drawn, fixed)
+        make_consistent(drawn, fixed)
         return with_unknown_key({key: drawn[key] for key in self.job.properties if key in drawn}, chooser)
 
 
 @cache
-def _any_job(contract: str, fixed: frozenset[str]) -> Generator:
+def _valid_job(contract: str, fixed: frozenset[str]) -> Generator:
     job = job_type(contract)
     properties = {key: field for key, field in job.properties.items() if key not in fixed}
     return type_generator(evolve(job, properties=properties), "", contract)
 
 
-def _creation(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
+def _creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
     """Return the first time that a job may be created at, and how many seconds there are to choose from."""
     later = [value for key, value in fixed.items() if key in TIME_KEYS[1:] and isinstance(value, int | float)]
     if later:
@@ -105,7 +105,7 @@ def _creation(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
 
 
 @cache
-def _trainings(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
+def _method_choices(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
     """Return the ways to say how a job is trained, each as often as it should be drawn.
 
     Each is a form of `method` and one of `hyperparameters`, or none where the key is absent. They are one choice, those
@@ -113,20 +113,20 @@ def _trainings(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Ty
     """
     found: list[tuple[Types, Types]] = []
     for method in methods:
-        types, optional = _narrowed(contract, "hyperparameters", method=method)
-        allowed = _each(types, optional=optional)
-        forms = _methods(contract, method)
+        types, optional = narrowed_types(contract, "hyperparameters", method=method)
+        allowed = _alternatives(types, optional=optional)
+        forms = _method_types(contract, method)
         often = (_PLAIN if method is None else weight(*forms[0])) // (len(forms) * len(allowed))
         found += [(form, one) for form in forms for one in allowed for _ in range(max(1, often))]
     return tuple(found)
 
 
-def _each(types: Types, *, optional: bool) -> list[Types]:
+def _alternatives(types: Types, *, optional: bool) -> list[Types]:
     """Return the forms of a place one by one, before them none where it may be absent."""
     return [*([()] if optional else []), *((one,) for one in types)]
 
 
-def _methods(contract: str, method: str | None) -> list[Types]:
+def _method_types(contract: str, method: str | None) -> list[Types]:
     """Return the forms of a method of a type, or those without a type."""
     job = job_type(contract)
     if "method" not in job.properties:
@@ -136,7 +136,7 @@ def _methods(contract: str, method: str | None) -> list[Types]:
     if method is None:
         # A method without a type is the one kind that says nothing of how the job was trained.
         bare = (evolve(known, properties={}),) if not known.required else ()
-        return _each((*only_null(types), *bare), optional="method" not in job.required)
+        return _alternatives((*only_null(types), *bare), optional="method" not in job.required)
     given: dict[str, Types] = {
         "type": (EnumType((method,), "const"),),
         method: without_null(known.properties[method].types),
@@ -147,20 +147,20 @@ def _methods(contract: str, method: str | None) -> list[Types]:
 
 
 @cache
-def _steps(contract: str, status: str, method: Types, settings: Types) -> tuple[tuple[str, Generator], ...]:
+def _generators(contract: str, status: str, method: Types, settings: Types) -> tuple[tuple[str, Generator], ...]:
     """Return the keys of a coherent job in the order in which they are drawn, each with what draws it."""
     generators: dict[str, Generator] = {}
-    for key in composer(contract).order:
+    for key in job_generator(contract).order:
         if key in {"hyperparameters", "method"}:
             if types := method if key == "method" else settings:
                 generators[key] = type_generator(types[0], key, contract)
         elif key not in {"status", "created_at"}:
-            types, optional = _narrowed(contract, key, status=status)
+            types, optional = narrowed_types(contract, key, status=status)
             generators[key] = generator_for(types, key, contract, optional=optional)
     return tuple(generators.items())
 
 
-def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:
+def make_consistent(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:
     """Make the parts of a job agree that were drawn apart: settings that stand in two places, and run ids."""
     method, outer = job.get("method"), job.get("hyperparameters")
     details = method.get(method.get("type")) if isinstance(method, dict) else None
@@ -169,14 +169,14 @@ def settle(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({}))
     numbers = job["status"] == "succeeded"
     for settings, others in ((first, None), (second, first)):
         if isinstance(settings, dict) and not any(settings is job.get(key, {}) for key in fixed):
-            _settle(settings, others, numbers=numbers)
+            _copy_settings(settings, others, numbers=numbers)
     if "integrations" not in fixed:
         for integration in job.get("integrations") or ():
             if "run_id" in integration["wandb"]:
                 integration["wandb"]["run_id"] = job["id"]
 
 
-def _settle(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
+def _copy_settings(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
     """Give settings the values of the other place that has them, and numbers where training used some."""
     for key in SETTINGS:
         other = others.get(key) if isinstance(others, dict) else None
@@ -190,7 +190,9 @@ def _settle(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
 
 
 @cache
-def _narrowed(contract: str, key: str, *, status: str | None = None, method: str | None = None) -> tuple[Types, bool]:
+def narrowed_types(
+    contract: str, key: str, *, status: str | None = None, method: str | None = None
+) -> tuple[Types, bool]:
     """Return the types that the rules allow for a key in a status or with a method, and whether it may be absent."""
     job = job_type(contract)
     types, optional = job.properties[key].types, key not in job.required
@@ -207,7 +209,7 @@ def _narrowed(contract: str, key: str, *, status: str | None = None, method: str
 
 
 @cache
-def composer(contract: str) -> Composer:
+def job_generator(contract: str) -> JobGenerator:
     """Return what draws the jobs of a contract."""
     job = job_type(contract)
 
@@ -216,20 +218,20 @@ def composer(contract: str) -> Composer:
         is_deep = any(isinstance(one, ArrayType | MapType | ObjectType) for one in job.properties[key].types)
         return of_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
 
-    return Composer(contract, job, tuple(sorted(job.properties, key=depth)))
+    return JobGenerator(contract, job, tuple(sorted(job.properties, key=depth)))
 
 
-def resting(composer: Composer, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
+def before_it_ended(jobs: JobGenerator, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
     """Return a job that has ended as it was before, in a status that is no end.
 
     What only the end brings is null, or absent where the contract has no null; all the rest stays as it is.
     """
     before: dict[str, Any] = deep_copy({**ended, "status": status})
-    for key in ended.keys() & composer.job.properties.keys():
-        types, optional = _narrowed(composer.contract, key, status=status)
-        if types == composer.job.properties[key].types:
+    for key in ended.keys() & jobs.job.properties.keys():
+        types, optional = narrowed_types(jobs.contract, key, status=status)
+        if types == jobs.job.properties[key].types:
             continue
-        if optional and entry(composer.contract).vendor.omits_unset:
+        if optional and entry(jobs.contract).vendor.omits_unset:
             del before[key]
         else:
             before[key] = [] if isinstance(types[0], ArrayType) else None

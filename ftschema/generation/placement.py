@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftschema.core.absent import ABSENT
-from ftschema.generation.jobs import composer
+from ftschema.generation.jobs import job_generator
 from ftschema.generation.values import choose, type_generator
 from ftschema.schemas.json_types import ANY_KEY, JsonType, MapType
 
@@ -21,7 +21,7 @@ Route: TypeAlias = tuple[tuple[str, JsonType], ...]
 
 def base_job(contract: str, route: Route, key: str | None, chooser: Chooser) -> dict[str, Any]:
     """Generate a consistent job of a status and a method that allow a value at the end of a route."""
-    jobs = composer(contract)
+    jobs = job_generator(contract)
     keys = [step for step, _ in route] + ([key] if key else [])
     statuses = ("failed",) if keys[:1] == ["error"] else jobs.statuses
     methods = jobs.methods
@@ -32,7 +32,7 @@ def base_job(contract: str, route: Route, key: str | None, chooser: Chooser) -> 
         # With a method, the same settings would have to be changed there too.
         methods = (None,)
     status = choose(statuses, chooser)
-    return jobs.coherent_job(chooser, status, methods, {})
+    return jobs.consistent_job(chooser, status, methods, {})
 
 
 def ensure_path(payload: dict[str, Any], route: Route, contract: str, chooser: Chooser) -> tuple[Any, list[str | int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
-from ftschema.generation.jobs import composer, resting
+from ftschema.generation.jobs import before_it_ended, job_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
@@ -63,11 +63,11 @@ class Plan:
 
     def draw_on_wire(self, chooser: Chooser) -> dict[str, Any]:
         """Draw a payload in the names of the wire."""
-        jobs = composer(self.contract.name)
+        jobs = job_generator(self.contract.name)
         if not self.coherent:
-            return jobs.any_job(chooser, self.fixed)
+            return jobs.valid_job(chooser, self.fixed)
         status = choose(tuple(self.kinds), chooser)
-        return jobs.coherent_job(chooser, status, self.kinds[status], self.fixed)
+        return jobs.consistent_job(chooser, status, self.kinds[status], self.fixed)
 
 
 def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
@@ -82,7 +82,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
         CannotCombineError: No job of the contract has these parts together, or a key is none of the contract's.
     """
     chosen = _contract(contract)
-    jobs = composer(chosen.name)
+    jobs = job_generator(chosen.name)
     rest = on_wire(chosen.name, fixed)
     methods = jobs.methods
     if isinstance(rest.get("method"), str):
@@ -91,7 +91,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
             raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
     if rest:
         # What the schema refuses is refused first: the rest takes the values at their word.
-        report = chosen.check(from_wire(chosen.name, jobs.any_job(simplest, rest)))
+        report = chosen.check(from_wire(chosen.name, jobs.valid_job(simplest, rest)))
         if not report.ok:
             raise CannotCombineError(_reason(report, rest))
     if not coherent:
@@ -121,10 +121,10 @@ def on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
     """Add the simplest method of the one type that was asked for."""
-    jobs = composer(contract.name)
+    jobs = job_generator(contract.name)
     if methods == jobs.methods:
         return fixed
-    return fixed | {"method": jobs.coherent_job(simplest, jobs.statuses[0], methods, {})["method"]}
+    return fixed | {"method": jobs.consistent_job(simplest, jobs.statuses[0], methods, {})["method"]}
 
 
 @lru_cache(maxsize=256)
@@ -151,8 +151,8 @@ def _possible(
 
 def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
     """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
-    jobs = composer(contract.name)
-    drawn = (jobs.coherent_job(chooser, status, (method,), parts) for chooser in choosers("trial", _TRIALS))
+    jobs = job_generator(contract.name)
+    drawn = (jobs.consistent_job(chooser, status, (method,), parts) for chooser in choosers("trial", _TRIALS))
     reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in drawn]
     return min(reports, key=lambda report: (report.ok, not report.problems))
 
@@ -174,7 +174,7 @@ class TracePlan:
         end = choose(ends, chooser)
         last = self.ends[end].draw_on_wire(chooser)
         statuses = choose(entry(self.contract).vendor.histories[end], chooser)
-        steps = [resting(composer(self.contract), last, status) for status in statuses]
+        steps = [before_it_ended(job_generator(self.contract), last, status) for status in statuses]
         if "updated_at" in last:
             _spread_updates(steps, last)
         return tuple(from_wire(self.contract, step) for step in (*steps, last))
