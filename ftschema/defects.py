@@ -1,4 +1,4 @@
-"""Jobs with exactly one known fault, and the kinds of fault that each contract has."""
+"""Defects: jobs with exactly one known problem, and the kinds of defects of each contract."""
 
 from ftschema.generation.defects import Defect, Kind, catalogue
 

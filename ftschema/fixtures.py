@@ -1,4 +1,4 @@
-"""Seeded fixtures: realistic jobs without Hypothesis, the same for the same seed on every machine."""
+"""Seeded fixtures: realistic jobs without Hypothesis; the same seed gives the same job on every machine."""
 
 from __future__ import annotations
 
@@ -16,46 +16,50 @@ if TYPE_CHECKING:
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
-# Stands for a seed that was given by name, or not at all. By position, it leaves the name to the job's own key `seed`.
+# The default of a positional seed. A seed given by position leaves the name `seed` to the key of the job.
 _BY_NAME = object()
 
 
 def payload(
     seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> dict[str, Any]:
-    """Return the payload of a seed.
+    """Return the payload for a seed.
 
     Args:
-        seed: A number or a text. Given by position, it leaves the name to the job's own key: `payload(1, seed=42)`.
-        contract: The contract that it keeps to.
-        coherent: Whether it keeps to the rules of the lifecycle too, or may be impossible.
-        **fixed: Values of top-level keys; the method may be given by its type alone (`method="dpo"`).
+        seed: A number or a string. Given by position, it leaves the name `seed` to the key of the job:
+            `payload(1, seed=42)`.
+        contract: The contract for which the payload is valid.
+        coherent: Whether the payload satisfies the lifecycle rules too.
+        **fixed: Values of top-level keys. The method may be its type alone: `method="dpo"`.
 
     Raises:
-        CannotCombineError: No job has the fixed parts together.
+        CannotCombineError: No job can have the fixed values.
         UnknownContractError: There is no such contract.
     """
-    chosen_seed, parts = _split(seed, fixed)
+    chosen_seed, parts = _split("payload", seed, fixed)
     return plan(contract, parts, coherent=coherent).draw(seeded(chosen_seed))
 
 
-def _split(seed: object, fixed: dict[str, Any], default: object = _BY_NAME) -> tuple[object, dict[str, Any]]:
-    """Return the seed of the draw, and the fixed parts without it."""
+def _split(
+    caller: str, seed: object, fixed: dict[str, Any], default: object = _BY_NAME
+) -> tuple[object, dict[str, Any]]:
+    """Return the seed of a call, and the fixed values without the seed."""
     if seed is not _BY_NAME:
         return seed, fixed
     parts = dict(fixed)
     chosen = parts.pop("seed", default)
     if chosen is _BY_NAME:
-        raise TypeError("expected a seed")
+        raise TypeError(f"{caller}() missing 1 required argument: 'seed'")
     return chosen, parts
 
 
 def job(
     seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> FineTuningJob:
-    """Return the job of a seed: `payload`, structured."""
+    """Return the job for a seed: the structured `payload`."""
     chosen = _contract(contract)
-    return chosen.structure(payload(seed, contract=chosen, coherent=coherent, **fixed))
+    chosen_seed, parts = _split("job", seed, fixed)
+    return chosen.structure(payload(chosen_seed, contract=chosen, coherent=coherent, **parts))
 
 
 def payloads(
@@ -67,8 +71,8 @@ def payloads(
     coherent: bool = True,
     **fixed: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a number of payloads of one seed; see `payload`. The first is not the payload of the seed alone."""
-    chosen_seed, parts = _split(seed, fixed, default=0)
+    """Yield a number of payloads for one seed; see `payload`. The first differs from `payload(seed)`."""
+    chosen_seed, parts = _split("payloads", seed, fixed, default=0)
     chosen = plan(contract, parts, coherent=coherent)
     chooser = seeded(chosen_seed, "payloads")
     return (chosen.draw(chooser) for _ in range(number))
@@ -77,16 +81,16 @@ def payloads(
 def trace(
     seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, **fixed: Any
 ) -> tuple[dict[str, Any], ...]:
-    """Return one job as its server shows it over time, from creation to its end.
+    """Return one job as the API shows it over time, from its creation to its end.
 
-    Each step is valid and coherent, and the statuses go the way that servers let them go. The fixed parts are those of
-    the end.
+    Each step is a valid and coherent payload. The statuses follow one another as in captured jobs. The fixed values are
+    those of the last step.
 
     Raises:
-        CannotCombineError: No job that has ended has the fixed parts together.
+        CannotCombineError: No job that has ended can have the fixed values.
         UnknownContractError: There is no such contract.
     """
-    chosen_seed, parts = _split(seed, fixed)
+    chosen_seed, parts = _split("trace", seed, fixed)
     return trace_plan(contract, parts).draw(seeded(chosen_seed, "trace"))
 
 
@@ -98,17 +102,17 @@ def defects(
     code: str | None = None,
     pointer: str | None = None,
 ) -> Iterator[Defect]:
-    """Yield a number of jobs with exactly one known fault each, spread evenly over the kinds of fault.
+    """Yield a number of defects, each a job with exactly one known problem; all kinds are equally likely.
 
     Args:
-        number: How many.
-        seed: A number or a text.
-        contract: The contract that is broken.
-        code: Only faults of this code.
-        pointer: Only faults at this place, as in `ftschema.defects.catalogue`: `*` stands for any item or name.
+        number: The number of defects.
+        seed: A number or a string.
+        contract: The contract that the jobs violate.
+        code: Only defects with this code.
+        pointer: Only defects at this pointer, as in `ftschema.defects.catalogue`: `*` stands for any item or key.
 
     Raises:
-        CannotCombineError: The contract has no such fault.
+        CannotCombineError: The contract has no such defect.
         UnknownContractError: There is no such contract.
     """
     choices = kinds(contract, code=code, pointer=pointer)

@@ -1,6 +1,6 @@
 """Hypothesis strategies for jobs, payloads, traces and defects (extra `hypothesis`).
 
-Jobs are valid by construction: nothing is filtered, and nothing that was drawn is thrown away.
+Jobs are valid by construction: no strategy uses `filter` or `assume`.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ __all__ = ["defects", "jobs", "payloads", "traces"]
 
 @cache
 def _choice(position: int, number: int) -> st.SearchStrategy[int]:
-    # Hypothesis copies values between draws of like strategies, in five of six attempts once it has any: with one
-    # strategy for all choices, most jobs would be near copies of the one before. Unlike ranges are unlike strategies.
+    # After its first draw, Hypothesis repeats values of equal strategies in five of six attempts. With one
+    # strategy for all choices, most jobs would be near copies of the one before. Different ranges are not equal.
     start = position << 32
     return st.sampled_from(range(start, start + number))
 
 
 def _chooser(draw: st.DrawFn) -> Chooser:
-    """Return a chooser of choices that Hypothesis decides, and shrinks towards the first of each."""
+    """Return a chooser whose decisions Hypothesis makes, and shrinks towards the first option."""
     positions = count()
     return lambda number: draw(_choice(next(positions), number)) & 0xFFFFFFFF
 
@@ -47,15 +47,15 @@ def _chooser(draw: st.DrawFn) -> Chooser:
 def payloads(
     *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy for the payloads of a contract.
+    """Return a strategy for payloads.
 
     Args:
-        contract: The contract that they keep to.
-        coherent: Whether they keep to the rules of the lifecycle too, or may be impossible.
-        **fixed: Values of top-level keys, or strategies for them; the method may be given by its type alone.
+        contract: The contract for which the payloads are valid.
+        coherent: Whether the payloads satisfy the lifecycle rules too.
+        **fixed: Values of top-level keys, or strategies for them. The method may be its type alone: `method="dpo"`.
 
     Raises:
-        CannotCombineError: No job has the fixed parts together. Where some are strategies, this shows when one is
+        CannotCombineError: No job can have the fixed values. If some are strategies, this is raised when a payload is
             drawn.
         UnknownContractError: There is no such contract.
     """
@@ -64,7 +64,7 @@ def payloads(
 
 
 def _planned(fixed: Mapping[str, Any], make_plan: Callable[[dict[str, Any]], Any]) -> st.SearchStrategy[Any]:
-    """Return a strategy that draws by a plan, which is made at once where no fixed part is a strategy."""
+    """Return a strategy that draws from a plan. The plan is made at once if no fixed value is a strategy."""
     strategies = {key: value for key, value in fixed.items() if isinstance(value, st.SearchStrategy)}
     constants = {key: value for key, value in fixed.items() if key not in strategies}
     if strategies:
@@ -80,7 +80,7 @@ def _of_plan(draw: st.DrawFn, chosen: Any) -> Any:
 def jobs(
     *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> st.SearchStrategy[FineTuningJob]:
-    """Return a strategy for jobs: `payloads`, structured."""
+    """Return a strategy for jobs: structured `payloads`."""
     chosen = _contract(contract)
     build = builder(chosen.name)
     return payloads(contract=chosen, coherent=coherent, **fixed).map(
@@ -89,11 +89,11 @@ def jobs(
 
 
 def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
-    """Return a strategy for one job as its server shows it over time; see `ftschema.fixtures.trace`.
+    """Return a strategy for one job as the API shows it over time; see `ftschema.fixtures.trace`.
 
     Raises:
-        CannotCombineError: No job that has ended has the fixed parts together. Where some are strategies, this shows
-            when one is drawn.
+        CannotCombineError: No job that has ended can have the fixed values. If some are strategies, this is raised when
+            a trace is drawn.
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
@@ -107,22 +107,22 @@ def _parts(draw: st.DrawFn, cls: type) -> Any:
 
 
 def part_of(cls: type) -> st.SearchStrategy[Any]:
-    """Return a strategy for a class of the model: for jobs, or for a part of one by itself."""
+    """Return a strategy for a class of the model: jobs, or one kind of their parts."""
     return jobs() if cls is FineTuningJob else _parts(cls)
 
 
 def defects(
     *, contract: str | Contract = DEFAULT, code: str | None = None, pointer: str | None = None
 ) -> st.SearchStrategy[Defect]:
-    """Return a strategy for jobs with exactly one known fault, spread evenly over the kinds of fault.
+    """Return a strategy for defects, each a job with exactly one known problem; all kinds are equally likely.
 
     Args:
-        contract: The contract that is broken.
-        code: Only faults of this code.
-        pointer: Only faults at this place, as in `ftschema.defects.catalogue`: `*` stands for any item or name.
+        contract: The contract that the jobs violate.
+        code: Only defects with this code.
+        pointer: Only defects at this pointer, as in `ftschema.defects.catalogue`: `*` stands for any item or key.
 
     Raises:
-        CannotCombineError: The contract has no such fault.
+        CannotCombineError: The contract has no such defect.
         UnknownContractError: There is no such contract.
     """
     return _defects(kinds(contract, code=code, pointer=pointer))

@@ -1,8 +1,9 @@
-"""A job that hangs together: the rules of the lifecycle, turned from questions into choices."""
+"""Generate jobs that satisfy the lifecycle rules."""
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,31 +26,35 @@ if TYPE_CHECKING:
 
     from ftschema.generation.values import Chooser, Generator
 
-# How often a job without a method stands among the choices, where others stand as often as their weight.
-_PLAIN = 6
+# The weight of a job without a method among the choices of a method.
+_WEIGHT_WITHOUT_METHOD = 6
 
 
 @frozen
 class JobGenerator:
-    """Draws the jobs of one contract."""
+    """Generates the jobs of one contract.
+
+    Attributes:
+        contract: Name of the contract.
+        job: The type of a job.
+        order: The keys in the order in which their values are chosen.
+    """
 
     contract: str
     job: ObjectType
-    # A failing example shrinks at one choice without upsetting those before it. So what has most below it comes late,
-    # and last of all comes what depends on the status.
     order: tuple[str, ...]
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """The statuses that a job may have, the usual ones where the contract leaves them open."""
+        """The statuses that a job may have; the usual ones if the contract allows any string."""
         [status] = self.job.properties["status"].types
-        # The usual ones first: the first is what an example shrinks to.
+        # An example shrinks to the first.
         values = status.values if isinstance(status, EnumType) else USUAL_STATUSES
         return tuple(sorted(values, key=(*USUAL_STATUSES, *values).index))
 
     @property
     def methods(self) -> tuple[str | None, ...]:
-        """The types of method that a job may have; None is a job without one."""
+        """The types of method that a job may have; None stands for no method."""
         method = self.job.properties.get("method", Field(()))
         for one in method.types:
             if isinstance(one, ObjectType):
@@ -58,32 +63,33 @@ class JobGenerator:
         return (None,)
 
     def valid_job(self, chooser: Chooser, fixed: Mapping[str, Any]) -> dict[str, Any]:
-        """Draw a job that is valid, and may be impossible."""
-        drawn: dict[str, Any] = _valid_job(self.contract, frozenset(fixed))(chooser)
-        return drawn | {key: deep_copy(value) for key, value in fixed.items()}
+        """Generate a job that is valid for the contract, but may violate the lifecycle rules."""
+        job: dict[str, Any] = _valid_job(self.contract, frozenset(fixed))(chooser)
+        return job | {key: deep_copy(value) for key, value in fixed.items()}
 
     def consistent_job(
         self, chooser: Chooser, status: str, methods: tuple[str | None, ...], fixed: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Draw a job of a status and of one of some methods that keeps to the rules of the lifecycle."""
+        """Generate a job that satisfies the lifecycle rules, of this status and with one of these methods."""
         start, span = _creation_times(status, fixed)
         created = fixed["created_at"] if "created_at" in fixed else start + chooser(span)
-        drawn: dict[str, Any] = {"status": status, "created_at": created}
-        for key, draw in _generators(self.contract, status, *choose(_method_choices(self.contract, methods), chooser)):
+        job: dict[str, Any] = {"status": status, "created_at": created}
+        method, settings = choose(_method_choices(self.contract, methods), chooser)
+        for key, generate in _generators(self.contract, status, method, settings):
             if key in fixed:
                 continue
-            value = draw(chooser)
+            value = generate(chooser)
             if value is ABSENT:
                 continue
             if value is not None and key in TIME_KEYS:
                 value = created + (value - samples.FIRST_TIME) % 86_400
             elif value is not None and key == "fine_tuned_model":
-                base = fixed if "model" in fixed else drawn
+                base = fixed if "model" in fixed else job
                 value = samples.trained_model(base["model"], chooser(samples.IDS), entry(self.contract).vendor)
-            drawn[key] = value
-        drawn.update((key, deep_copy(value)) for key, value in fixed.items())
-        make_consistent(drawn, fixed)
-        return with_unknown_key({key: drawn[key] for key in self.job.properties if key in drawn}, chooser)
+            job[key] = value
+        job.update((key, deep_copy(value)) for key, value in fixed.items())
+        make_consistent(job, fixed)
+        return with_unknown_key({key: job[key] for key in self.job.properties if key in job}, chooser)
 
 
 @cache
@@ -94,7 +100,7 @@ def _valid_job(contract: str, fixed: frozenset[str]) -> Generator:
 
 
 def _creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the first time that a job may be created at, and how many seconds there are to choose from."""
+    """Return the earliest time for `created_at`, and the number of seconds to choose from."""
     later = [value for key, value in fixed.items() if key in TIME_KEYS[1:] and isinstance(value, int | float)]
     if later:
         start = max(0, int(min(later)) - 86_400)
@@ -106,35 +112,36 @@ def _creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
 
 @cache
 def _method_choices(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
-    """Return the ways to say how a job is trained, each as often as it should be drawn.
+    """Return the combinations of a type for `method` and one for `hyperparameters`, each repeated by its weight.
 
-    Each is a form of `method` and one of `hyperparameters`, or none where the key is absent. They are one choice, those
-    that hold less first, so that an example which needs only one of the two shrinks to it.
+    No type means an absent key. The two keys are one choice, with absent keys and null first, so that an example that
+    needs only one of the two shrinks to it.
     """
-    found: list[tuple[Types, Types]] = []
+    choices: list[tuple[Types, Types]] = []
     for method in methods:
         types, optional = narrowed_types(contract, "hyperparameters", method=method)
-        allowed = _alternatives(types, optional=optional)
-        forms = _method_types(contract, method)
-        often = (_PLAIN if method is None else weight(*forms[0])) // (len(forms) * len(allowed))
-        found += [(form, one) for form in forms for one in allowed for _ in range(max(1, often))]
-    return tuple(found)
+        settings_types = _alternatives(types, optional=optional)
+        method_types = _method_types(contract, method)
+        pairs = list(product(method_types, settings_types))
+        repeats = (_WEIGHT_WITHOUT_METHOD if method is None else weight(*method_types[0])) // len(pairs)
+        choices += [pair for pair in pairs for _ in range(max(1, repeats))]
+    return tuple(choices)
 
 
 def _alternatives(types: Types, *, optional: bool) -> list[Types]:
-    """Return the forms of a place one by one, before them none where it may be absent."""
+    """Return each type by itself, after no type if the key may be absent."""
     return [*([()] if optional else []), *((one,) for one in types)]
 
 
 def _method_types(contract: str, method: str | None) -> list[Types]:
-    """Return the forms of a method of a type, or those without a type."""
+    """Return the types of `method` for one type of method, or without one; each by itself."""
     job = job_type(contract)
     if "method" not in job.properties:
         return [()]
     types = job.properties["method"].types
     [known] = [one for one in types if isinstance(one, ObjectType)]
     if method is None:
-        # A method without a type is the one kind that says nothing of how the job was trained.
+        # A method without a `type` does not say how the job was trained.
         bare = (evolve(known, properties={}),) if not known.required else ()
         return _alternatives((*only_null(types), *bare), optional="method" not in job.required)
     given: dict[str, Types] = {
@@ -148,7 +155,7 @@ def _method_types(contract: str, method: str | None) -> list[Types]:
 
 @cache
 def _generators(contract: str, status: str, method: Types, settings: Types) -> tuple[tuple[str, Generator], ...]:
-    """Return the keys of a coherent job in the order in which they are drawn, each with what draws it."""
+    """Return the generator of each key, in the order of the keys; status and creation time are chosen before."""
     generators: dict[str, Generator] = {}
     for key in job_generator(contract).order:
         if key in {"hyperparameters", "method"}:
@@ -161,31 +168,30 @@ def _generators(contract: str, status: str, method: Types, settings: Types) -> t
 
 
 def make_consistent(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> None:
-    """Make the parts of a job agree that were drawn apart: settings that stand in two places, and run ids."""
+    """Change a job so that parts that were generated separately agree: settings in two places, and run ids."""
     method, outer = job.get("method"), job.get("hyperparameters")
-    details = method.get(method.get("type")) if isinstance(method, dict) else None
-    inner = details.get("hyperparameters") if isinstance(details, dict) else None
+    method_settings = method.get(method.get("type")) if isinstance(method, dict) else None
+    inner = method_settings.get("hyperparameters") if isinstance(method_settings, dict) else None
     first, second = (inner, outer) if "method" in fixed and "hyperparameters" not in fixed else (outer, inner)
-    numbers = job["status"] == "succeeded"
+    needs_numbers = job["status"] == "succeeded"
     for settings, others in ((first, None), (second, first)):
         if isinstance(settings, dict) and not any(settings is job.get(key, {}) for key in fixed):
-            _copy_settings(settings, others, numbers=numbers)
+            _copy_settings(settings, others, needs_numbers=needs_numbers)
     if "integrations" not in fixed:
         for integration in job.get("integrations") or ():
             if "run_id" in integration["wandb"]:
                 integration["wandb"]["run_id"] = job["id"]
 
 
-def _copy_settings(settings: dict[str, Any], others: Any, *, numbers: bool) -> None:
-    """Give settings the values of the other place that has them, and numbers where training used some."""
+def _copy_settings(settings: dict[str, Any], others: Any, *, needs_numbers: bool) -> None:
+    """Copy the values of the settings in the other place, and replace "auto" and -1 if numbers are needed."""
     for key in SETTINGS:
         other = others.get(key) if isinstance(others, dict) else None
         if settings.get(key) is None:
             continue
         if other is not None:
-            # 091 of the survey has 2 at the top and 2.0 below.
             settings[key] = other
-        elif numbers and settings[key] in ("auto", -1):
+        elif needs_numbers and settings[key] in ("auto", -1):
             settings[key] = 3 if key == "n_epochs" else 1
 
 
@@ -210,28 +216,32 @@ def narrowed_types(
 
 @cache
 def job_generator(contract: str) -> JobGenerator:
-    """Return what draws the jobs of a contract."""
+    """Return the generator of the jobs of a contract."""
     job = job_type(contract)
 
+    # When a failing example shrinks at one choice, the choices after it may change. So keys with many choices come
+    # late, and those that depend on the status come last.
     def depth(key: str) -> tuple[bool, int]:
-        of_status = any(isinstance(rule.test, StatusRule) and rule.test.key == key for rule in RULES)
+        depends_on_status = any(isinstance(rule.test, StatusRule) and rule.test.key == key for rule in RULES)
         is_deep = any(isinstance(one, ArrayType | MapType | ObjectType) for one in job.properties[key].types)
-        return of_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
+        return depends_on_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
 
     return JobGenerator(contract, job, tuple(sorted(job.properties, key=depth)))
 
 
-def before_it_ended(jobs: JobGenerator, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
-    """Return a job that has ended as it was before, in a status that is no end.
+def before_it_ended(contract: str, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
+    """Return a job that has ended as it was in an earlier status.
 
-    What only the end brings is null, or absent where the contract has no null; all the rest stays as it is.
+    A value that the rules do not allow yet becomes null or an empty array, or its key is absent, as is usual for the
+    vendor. All others are the same.
     """
+    properties = job_type(contract).properties
     before: dict[str, Any] = deep_copy({**ended, "status": status})
-    for key in ended.keys() & jobs.job.properties.keys():
-        types, optional = narrowed_types(jobs.contract, key, status=status)
-        if types == jobs.job.properties[key].types:
+    for key in ended.keys() & properties.keys():
+        types, optional = narrowed_types(contract, key, status=status)
+        if types == properties[key].types:
             continue
-        if optional and entry(jobs.contract).vendor.omits_unset:
+        if optional and entry(contract).vendor.omits_unset:
             del before[key]
         else:
             before[key] = [] if isinstance(types[0], ArrayType) else None
@@ -239,7 +249,7 @@ def before_it_ended(jobs: JobGenerator, ended: Mapping[str, Any], status: str) -
 
 
 def counterexamples(contract: str, rule: StatusRule) -> list[Any]:
-    """Return values for the key of a rule that violate it; `ABSENT` removes the key."""
+    """Return values for the key of a rule that violate the rule; `ABSENT` means that the key is removed."""
     job = job_type(contract)
     key, expected = rule.key, rule.expected
     if key not in job.properties:

@@ -1,4 +1,4 @@
-"""What the fixed parts of a job leave open, and the jobs, alone or over time, that may then be drawn."""
+"""Find the statuses and methods that are possible for the values a caller fixed, and generate such jobs or traces."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
+from ftschema.core.text import either, show
 from ftschema.generation.jobs import before_it_ended, job_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
     from ftschema.generation.values import Chooser
     from ftschema.validation.contract import Contract
 
-# Enough draws to meet what the fixed parts clash with: a clash is with a status or a method, not with a rare value.
-_TRIALS = 4
+# Few are enough: fixed values are in conflict with a status or a method, not with a rare value.
+_TRIAL_JOBS = 4
 
 
 def seeded(*seed: object) -> Chooser:
     """Return the chooser that a seed determines, the same on every machine.
 
-    `random.random` is the one method whose numbers Python promises to keep from release to release; the seed is made
-    text, because the hash of a number is not promised.
+    It uses `random.random`, the only method that Python promises to keep reproducible between versions, and seeds it
+    with text, because hashes of numbers may change.
     """
     draw = random.Random("/".join(map(str, seed))).random  # noqa: S311  # fixtures, not secrets
     return lambda number: int(draw() * number)
@@ -48,79 +49,87 @@ def choosers(name: str, number: int) -> Iterator[Chooser]:
 
 @frozen
 class Plan:
-    """Which jobs may be drawn: of these statuses and methods, with these parts fixed."""
+    """The jobs that a call may generate.
+
+    Attributes:
+        contract: The contract.
+        coherent: Whether the jobs satisfy the lifecycle rules.
+        fixed: Their fixed values, by key in the names of the wire.
+        methods: The possible types of method for each possible status; empty if the jobs need not be coherent.
+    """
 
     contract: Contract
     coherent: bool
     fixed: Mapping[str, Any]
-    # The methods that go with each status; of no matter where the jobs need not be coherent.
-    kinds: Mapping[str, tuple[str | None, ...]]
+    methods: Mapping[str, tuple[str | None, ...]]
 
     def draw(self, chooser: Chooser) -> dict[str, Any]:
-        """Draw a payload."""
-        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_on_wire(chooser))
+        """Generate a payload."""
+        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_in_wire_names(chooser))
         return payload
 
-    def draw_on_wire(self, chooser: Chooser) -> dict[str, Any]:
-        """Draw a payload in the names of the wire."""
+    def draw_in_wire_names(self, chooser: Chooser) -> dict[str, Any]:
+        """Generate a payload in the names of the wire."""
         jobs = job_generator(self.contract.name)
         if not self.coherent:
             return jobs.valid_job(chooser, self.fixed)
-        status = choose(tuple(self.kinds), chooser)
-        return jobs.consistent_job(chooser, status, self.kinds[status], self.fixed)
+        status = choose(tuple(self.methods), chooser)
+        return jobs.consistent_job(chooser, status, self.methods[status], self.fixed)
 
 
 def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
-    """Return the plan for jobs with some of their top-level keys fixed.
+    """Return the plan for jobs with fixed values.
 
     Args:
         contract: The contract, or its name.
-        fixed: Values by key: the wire's, or the contract's own. The method may be given by its type alone.
-        coherent: Whether the rules of the lifecycle hold too.
+        fixed: Values by top-level key, in the names of the wire or of the contract. The method may be its type alone.
+        coherent: Whether the jobs satisfy the lifecycle rules.
 
     Raises:
-        CannotCombineError: No job of the contract has these parts together, or a key is none of the contract's.
+        CannotCombineError: No job of the contract can have these values, or the contract does not have such a key.
     """
     chosen = _contract(contract)
     jobs = job_generator(chosen.name)
-    rest = on_wire(chosen.name, fixed)
+    rest = in_wire_names(chosen.name, fixed)
     methods = jobs.methods
     if isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
         if methods[0] not in jobs.methods:
-            raise CannotCombineError(f"the contract {chosen.name} has no method {methods[0]!r}")
+            raise CannotCombineError(f"contract {show(chosen.name)} has no method {show(methods[0])}")
     if rest:
-        # What the schema refuses is refused first: the rest takes the values at their word.
+        # The code below relies on valid values.
         report = chosen.check(from_wire(chosen.name, jobs.valid_job(simplest, rest)))
         if not report.ok:
-            raise CannotCombineError(_reason(report, rest))
+            raise CannotCombineError(_conflict(report, rest))
     if not coherent:
         return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
     if "method" in rest:
         methods = ((rest["method"] or {}).get("type"),)
     statuses = (rest.pop("status"),) if "status" in rest else jobs.statuses
-    kinds = _possible(chosen, json.dumps(rest), statuses, methods) if rest else dict.fromkeys(statuses, methods)
-    return Plan(chosen, coherent, rest, kinds)
+    possible = dict.fromkeys(statuses, methods)
+    if rest:
+        possible = _possible_methods(chosen, json.dumps(rest), statuses, methods)
+    return Plan(chosen, coherent, rest, possible)
 
 
-def on_wire(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fixed parts in the names of the wire.
+def in_wire_names(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fixed values in the names of the wire.
 
     Raises:
-        CannotCombineError: The contract has no such key.
+        CannotCombineError: The contract does not have such a key.
     """
     spelling = entry(contract).spelling
     keys = {name: spelled(name, spelling) for name in job_type(contract).properties}
     keys |= {key: key for key in keys.values()}
     for key in fixed:
         if key not in keys:
-            raise CannotCombineError(f"the contract {contract} has no key {key!r}")
+            raise CannotCombineError(f"contract {show(contract)} has no key {show(key)}")
     renamed: dict[str, Any] = to_wire(contract, {keys[key]: value for key, value in fixed.items()})
     return renamed
 
 
 def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
-    """Add the simplest method of the one type that was asked for."""
+    """Add the simplest method if the caller fixed its type."""
     jobs = job_generator(contract.name)
     if methods == jobs.methods:
         return fixed
@@ -128,84 +137,86 @@ def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str |
 
 
 @lru_cache(maxsize=256)
-def _possible(
+def _possible_methods(
     contract: Contract, fixed: str, statuses: tuple[str, ...], methods: tuple[str | None, ...]
 ) -> dict[str, tuple[str | None, ...]]:
-    """Return the statuses that go with fixed parts, and the methods that go with each.
+    """Return the statuses that are possible with fixed values, each with the methods that are possible then.
 
-    They are tried, because the rules of the lifecycle say what is wrong with a job, not what would be right.
+    This is found by trial: the rules can tell whether a job violates them, but not how to satisfy them.
     """
-    parts = json.loads(fixed)
-    found = {(status, method): _found(contract, parts, status, method) for status in statuses for method in methods}
-    # One that is only odd will do where nothing else is left.
-    good = [kind for kind, report in found.items() if not report.problems]
-    good = good or [kind for kind, report in found.items() if report.ok]
-    if not good:
-        report = list(found.values())[-1]
-        raise CannotCombineError(_reason(report, {**parts, "status": ""} if len(statuses) == 1 else parts))
+    values = json.loads(fixed)
+    reports = {(status, method): _worst(contract, values, status, method) for status in statuses for method in methods}
+    # A warning is acceptable if there is no job without one.
+    possible = [pair for pair, report in reports.items() if not report.problems]
+    possible = possible or [pair for pair, report in reports.items() if report.ok]
+    if not possible:
+        report = list(reports.values())[-1]
+        raise CannotCombineError(_conflict(report, [*values, "status"] if len(statuses) == 1 else values))
     return {
-        status: tuple(method for other, method in good if other == status)
-        for status in dict.fromkeys(status for status, _ in good)
+        status: tuple(method for other, method in possible if other == status)
+        for status in dict.fromkeys(status for status, _ in possible)
     }
 
 
-def _found(contract: Contract, parts: Mapping[str, Any], status: str, method: str | None) -> Report:
-    """Return the worst that is wrong with jobs of a status and a method that have the fixed parts."""
+def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: str | None) -> Report:
+    """Return the worst report on a few jobs with a status, a method and the fixed values."""
     jobs = job_generator(contract.name)
-    drawn = (jobs.consistent_job(chooser, status, (method,), parts) for chooser in choosers("trial", _TRIALS))
-    reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in drawn]
+    trials = (jobs.consistent_job(chooser, status, (method,), fixed) for chooser in choosers("trial", _TRIAL_JOBS))
+    reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in trials]
     return min(reports, key=lambda report: (report.ok, not report.problems))
 
 
-def _reason(report: Report, parts: Iterable[str]) -> str:
-    return f"no job of the contract {report.contract} has this {', '.join(parts)}:\n{report}"
+def _conflict(report: Report, keys: Iterable[str]) -> str:
+    *others, last = keys
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"cannot generate a job for contract {show(report.contract)} with this {names}:\n{report}"
 
 
 @frozen
 class TracePlan:
-    """Which traces may be drawn: to these ends, each with the plan of its last job."""
+    """The traces that a call may generate: the plan of the last step by its status."""
 
     contract: str
     ends: Mapping[str, Plan]
 
     def draw(self, chooser: Chooser) -> tuple[dict[str, Any], ...]:
-        """Draw the steps of a job from its creation to its end."""
-        ends = list(self.ends)
-        end = choose(ends, chooser)
-        last = self.ends[end].draw_on_wire(chooser)
+        """Generate the steps of a job from its creation to its end."""
+        end = choose(list(self.ends), chooser)
+        last = self.ends[end].draw_in_wire_names(chooser)
         statuses = choose(entry(self.contract).vendor.histories[end], chooser)
-        steps = [before_it_ended(job_generator(self.contract), last, status) for status in statuses]
+        steps = [before_it_ended(self.contract, last, status) for status in statuses]
         if "updated_at" in last:
             _spread_updates(steps, last)
         return tuple(from_wire(self.contract, step) for step in (*steps, last))
 
 
 def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
-    """Return the plan for traces whose end has some of its top-level keys fixed.
+    """Return the plan for traces whose last step has fixed values.
 
     Raises:
-        CannotCombineError: No job that has ended has these parts together.
+        CannotCombineError: No job that has ended can have these values.
     """
     chosen = _contract(contract)
-    parts = on_wire(chosen.name, fixed)
-    wanted = (parts["status"],) if "status" in parts else TERMINAL
-    rest = {key: value for key, value in fixed.items() if "status" not in on_wire(chosen.name, {key: value})}
-    if wanted[0] not in TERMINAL:
-        raise CannotCombineError(f"a trace ends with {', '.join(TERMINAL)}, not with {wanted[0]!r}")
+    values = in_wire_names(chosen.name, fixed)
+    statuses = (values["status"],) if "status" in values else TERMINAL
+    rest = {key: value for key, value in fixed.items() if "status" not in in_wire_names(chosen.name, {key: value})}
+    if statuses[0] not in TERMINAL:
+        allowed = either(map(show, TERMINAL))
+        raise CannotCombineError(f"the last status of a trace must be {allowed}, found {show(statuses[0])}")
     ends: dict[str, Plan] = {}
-    clash = CannotCombineError()
-    for end in wanted:
+    conflict = CannotCombineError()
+    for status in statuses:
         try:
-            ends[end] = plan(chosen, {**rest, "status": end})
+            ends[status] = plan(chosen, {**rest, "status": status})
         except CannotCombineError as error:
-            clash = error
+            conflict = error
     if not ends:
-        raise clash
+        raise conflict
     return TracePlan(chosen.name, ends)
 
 
 def _spread_updates(steps: list[dict[str, Any]], last: dict[str, Any]) -> None:
-    """Let `updated_at` go from the creation to its value at the end."""
+    """Spread `updated_at` evenly from the creation to the last step."""
     created, updated = int(last["created_at"]), int(last["updated_at"])
     for number, step in enumerate(steps):
         step["updated_at"] = created + (updated - created) * number // len(steps)

@@ -1,7 +1,6 @@
-"""What real jobs hold where their contract only says "a string" or "an integer": ids, names, texts, times.
+"""Realistic values for the strings and integers of a job: ids, names, texts, times.
 
-Taken from the forms that the captured jobs show. The simplest comes first, because that is what a failing example
-shrinks to.
+They look like those of captured jobs. The simplest comes first, because a failing example shrinks to it.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ MODELS: Final = (
     "davinci-002",
 )
 
-# By key. What is not here is one of `ANY_TEXT`.
+# Strings by key. Those of other keys are from `ANY_TEXT`.
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "object": (JOB_OBJECT,),
     "status": USUAL_STATUSES,
@@ -59,15 +58,15 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 ANY_TEXT: Final = ("a", "", "text with spaces", "é😀", "null", "1", 'quote " and \\ backslash\n')
 
-# By key, for the maps of callers: the names in them.
+# Keys of the maps that callers fill, by the key of the map.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "metadata": ("purpose", "created_at", "team", "n_epochs", "Zweck"),
     "graders": ("accuracy", "style", "type", "name"),
     "headers": ("Authorization", "X-Functions-Key", "type"),
 }
 
-# Keys that no contract names, and what they may hold.
-LATER_KEYS: Final = ("later_key", "internal_route", "camelCase", "/~", "")
+# Keys that are in no contract, and values for them.
+UNKNOWN_KEYS: Final = ("later_key", "internal_route", "camelCase", "/~", "")
 ANY_VALUES: Final[tuple[Any, ...]] = (
     None,
     0,
@@ -89,7 +88,7 @@ RESPONSE_FORMATS: Final[tuple[dict[str, Any], ...]] = (
     {},
 )
 
-# By key: the usual start and span of integers that have no bounds of their own.
+# Start and span of the usual integers, by key.
 INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
     "seed": (0, 2**31),
     "n_epochs": (1, 10),
@@ -102,14 +101,14 @@ INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
 FIRST_TIME: Final = 1_700_000_000
 TIME_SPAN: Final = 72_000_000
 LAST_TIME: Final = 2_000_000_000
-"""Later than any time that is drawn."""
+"""Later than any generated time."""
 
-# While the status `created` was in use.
+# When the status `created` was in use.
 CREATED_TIME: Final = 1_692_700_000
 CREATED_SPAN: Final = 1_900_000
 
 IDS: Final = 2**30
-"""How many ids of each kind there are."""
+"""The number of ids of each kind."""
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _HEX = "0123456789abcdef"
@@ -125,7 +124,7 @@ def _pool(alphabet: str) -> str:
 
 
 def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
-    """Return letters that look drawn at random, always the same for a number below `IDS`."""
+    """Return letters that look random, always the same for the same number below `IDS`."""
     pool, half = _pool(alphabet), length // 2
     first, second = number & 0x7FFF, number >> 15
     both = pool + pool[: half + 1]
@@ -156,7 +155,7 @@ def trained_model(model: str, number: int, vendor: Vendor) -> str:
     return vendor.model_name.format(model=model, base=base, id=suffix)
 
 
-# By key, for the texts that are ids.
+# The functions that make ids, by key.
 ID_KEYS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
     "id": job_id,
     "training_file": file_id,

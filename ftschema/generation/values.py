@@ -219,7 +219,7 @@ def _object(json_type: ObjectType, contract: str) -> Generator:
 def with_unknown_key(generated: dict[str, Any], chooser: Chooser) -> dict[str, Any]:
     """Add, to one object of four, a key that no contract declares, as newer servers do."""
     if _is_last(4, chooser):
-        name = samples.LATER_KEYS[chooser(len(samples.LATER_KEYS))]
+        name = samples.UNKNOWN_KEYS[chooser(len(samples.UNKNOWN_KEYS))]
         generated[name] = _any_value(chooser)
     return generated
 

@@ -363,9 +363,9 @@ def test_hypothesis_knows_the_classes(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "said"),
     [
-        ('status="no status"', "*CannotCombineError: no job of the contract observed has this status*"),
-        ("no_key=1", "*CannotCombineError: the contract observed has no key 'no_key'*"),
-        ('contract="2023-10-05", method="dpo"', "*CannotCombineError: the contract 2023-10-05 has no key 'method'*"),
+        ('status="no status"', '*CannotCombineError: cannot generate a job for contract "observed" with this status:*'),
+        ("no_key=1", '*CannotCombineError: contract "observed" has no key "no_key"*'),
+        ('contract="2023-10-05", method="dpo"', '*CannotCombineError: contract "2023-10-05" has no key "method"*'),
         ('status="failed", finished_at=5', "*/finished_at: ended-early-has-no-finish-time: *"),
         ('contract="azur"', "*UnknownContractError: no contract 'azur'; did you mean 'azure'*"),
         ("7", "*fine_tuning_job*"),

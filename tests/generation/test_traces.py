@@ -121,12 +121,12 @@ def test_end_in_either_name(key: str, end: str) -> None:
 @pytest.mark.parametrize(
     ("fixed", "why"),
     [
-        ({"status": "running"}, "a trace ends with succeeded, failed, cancelled, not with 'running'"),
+        ({"status": "running"}, 'must be "succeeded", "failed" or "cancelled", found "running"'),
         ({"status": "failed", "fine_tuned_model": "ft:x"}, "unfinished-has-no-model"),
         ({"status": "failed", "error": None}, "failed-has-error"),
         ({"status": "succeeded", "error": {"code": "c", "message": "m"}}, "only-failed-has-error"),
-        ({"colour": "red"}, "no key 'colour'"),
-        ({"method": "magic"}, "no method 'magic'"),
+        ({"colour": "red"}, 'no key "colour"'),
+        ({"method": "magic"}, 'no method "magic"'),
     ],
     ids=repr,
 )
