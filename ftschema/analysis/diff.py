@@ -307,19 +307,21 @@ class _Comparison:
                 pass
 
     def _counts(self, one: _Collection, other: _Collection, row: Any, key: str) -> Iterator[Difference]:
-        (low, fewest), (high, most) = one.limits.items()
-        least, maximum = other.limits.values()
-        if (fewest or 0) < (least or 0):
-            yield row(low, limit(low, fewest), limit(low, least), self._of_size(one, fewest or 0, key))
-        if _exceeds(most, maximum):
-            number = max(fewest or 0, (maximum or 0) + 1)
-            yield row(high, limit(high, most), limit(high, maximum), self._of_size(one, number, key))
+        low, high = ("minItems", "maxItems") if isinstance(one, ArrayType) else ("minProperties", "maxProperties")
+        fewest, least = (int(json_type.limits.get(low, 0)) for json_type in (one, other))
+        if fewest < least:
+            texts = (limit(low, number or None) for number in (fewest, least))
+            yield row(low, *texts, self._of_size(one, fewest, key))
+        most, maximum = (json_type.limits.get(high) for json_type in (one, other))
+        if maximum is not None and _exceeds(most, maximum):
+            value = self._of_size(one, max(fewest, int(maximum) + 1), key)
+            yield row(high, limit(high, most), limit(high, maximum), value)
 
     def _key_lengths(self, one: MapType, other: MapType, row: Any, key: str) -> Iterator[Difference]:
-        if _exceeds(one.max_key_length, other.max_key_length):
-            lengths = (one.max_key_length, other.max_key_length)
-            texts = (f"keys of {limit('maxLength', length)}" for length in lengths)
-            yield row("maxLength", *texts, {"k" * ((other.max_key_length or 0) + 1): self._item(one, key)})
+        longest = other.max_key_length
+        if longest is not None and _exceeds(one.max_key_length, longest):
+            texts = (f"keys of {limit('maxLength', length)}" for length in (one.max_key_length, longest))
+            yield row("maxLength", *texts, {"k" * (longest + 1): self._item(one, key)})
 
     def _of_size(self, json_type: _Collection, number: int, key: str) -> Any:
         item = self._item(json_type, key)
@@ -347,9 +349,9 @@ def _strings(one: EnumType | StringType, other: EnumType | StringType, row: Any)
                 yield row("enum", _values(added), "not allowed", *added)
         case StringType(), EnumType(values):
             yield row("enum", "any string", _values(values), "other")
-        case StringType(longer), StringType(shorter) if _exceeds(longer, shorter):
+        case StringType(longer), StringType(shorter) if shorter is not None and _exceeds(longer, shorter):
             texts = (limit("maxLength", length) for length in (longer, shorter))
-            yield row("maxLength", *texts, "a" * ((shorter or 0) + 1))
+            yield row("maxLength", *texts, "a" * (shorter + 1))
         case _:
             pass
 
@@ -395,9 +397,9 @@ def _upper(json_type: NumberType) -> str:
     return limit("maximum", json_type.maximum)
 
 
-def _exceeds(bound: int | None, other: int | None) -> bool:
-    """Return whether an upper limit, or none, is above another."""
-    return other is not None and (bound is None or bound > other)
+def _exceeds(bound: float | None, other: float) -> bool:
+    """Return whether an upper limit is above another; None is no limit."""
+    return bound is None or bound > other
 
 
 def _has(types: Types, cls: type[JsonType]) -> bool:

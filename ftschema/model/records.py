@@ -45,6 +45,13 @@ if TYPE_CHECKING:
 
 # What nothing fits.
 _NOTHING = Annotated[int, msgspec.Meta(ge=1, le=0)]
+# A type with another limit matches nothing, so that the validators decide.
+_KNOWN_LIMITS = frozenset(
+    {
+        *("minimum", "exclusiveMinimum", "maximum", "maxLength"),
+        *("minItems", "maxItems", "minProperties", "maxProperties"),
+    }
+)
 # The bounds of msgspec have 64 bits.
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -148,7 +155,11 @@ class StructBuilder:
         return (name, kind) if name in json_type.required else (name, kind | Absent, ABSENT)
 
     def _union(self, types: Types, *, maps: bool = False) -> Any:
-        allowed = [json_type for json_type in types if maps or not isinstance(json_type, MapType)]
+        allowed = [
+            json_type
+            for json_type in types
+            if (maps or not isinstance(json_type, MapType)) and json_type.limits.keys() <= _KNOWN_LIMITS
+        ]
         return reduce(or_, [kind for json_type in allowed for kind in self._types(json_type)] or [_NOTHING])
 
     def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type

@@ -3,10 +3,11 @@
 `reader.py` makes them from the JSON Schema. Generators, defects, `diff`, `explain`, translation and the fast path are
 built on them. Property names are those of the wire in every contract; attributes are named after the keywords.
 
-To support another keyword, touch four files: an attribute here, with its part in `matches` and `alternatives`;
-`reader.py`, which reads it; `phrases.py`, which puts it into words; and `generation/invalid_values.py`, which violates
-it. If generators should reach its limit, or the fast path should know it, also `generation/values.py` and
-`model/records.py`.
+To support another keyword, touch four files: an attribute here, in `_limits` and `_matches` of its type; `reader.py`,
+which reads it; `phrases.py` and `core/codes.py`, which put the limit and its violation into words. Then add values that
+violate it to `generation/invalid_values.py`: the tests require it. `analysis/diff.py` and `generation/values.py` need
+it only if contracts differ in it, or if generated values should reach the limit; `model/records.py` leaves payloads
+with a limit that it does not know to the validators.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class JsonType:
         """Return the type in words, with its limits; more than one text for a choice of values."""
         return self._alternatives(spelling)
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """The limits that there are, by keyword."""
+        return {keyword: value for keyword, value in self._limits().items() if value is not None}
+
     def children(self) -> Iterable[tuple[str, Field]]:
         """Return the fields below, each with its key: a property, or `ANY_KEY`."""
         return self._children()
@@ -64,6 +70,9 @@ class JsonType:
 
     def _alternatives(self, _: Spelling) -> list[str]:
         return ["anything"]
+
+    def _limits(self) -> dict[str, float | None]:
+        return {}
 
     def _children(self) -> Iterable[tuple[str, Field]]:
         return ()
@@ -157,7 +166,10 @@ class StringType(JsonType):
         return isinstance(value, str) and (self.max_length is None or len(value) <= self.max_length)
 
     def _alternatives(self, _: Spelling) -> list[str]:
-        return [with_limits("a string", {"maxLength": self.max_length})]
+        return [with_limits("a string", self.limits)]
+
+    def _limits(self) -> dict[str, float | None]:
+        return {"maxLength": self.max_length}
 
 
 @frozen
@@ -175,11 +187,8 @@ class NumberType(JsonType):
         """`number` includes `integer`, as in JSON Schema."""
         return ("integer",) if self.integer else ("integer", "number")
 
-    @property
-    def limits(self) -> dict[str, float]:
-        """The limits that there are, by keyword."""
-        limits = {"minimum": self.minimum, "exclusiveMinimum": self.exclusive_minimum, "maximum": self.maximum}
-        return {keyword: value for keyword, value in limits.items() if value is not None}
+    def _limits(self) -> dict[str, float | None]:
+        return {"minimum": self.minimum, "exclusiveMinimum": self.exclusive_minimum, "maximum": self.maximum}
 
     def _own_size(self) -> int:
         return 4 + len(self.also_allowed)
@@ -211,9 +220,7 @@ class ArrayType(JsonType):
 
     _json_types = ("array",)
 
-    @property
-    def limits(self) -> dict[str, int | None]:
-        """The lower and the upper limit by keyword; None if there is none."""
+    def _limits(self) -> dict[str, float | None]:
         return {"minItems": self.min_items or None, "maxItems": self.max_items}
 
     def _children(self) -> Iterable[tuple[str, Field]]:
@@ -240,9 +247,7 @@ class MapType(JsonType):
 
     _json_types = ("object",)
 
-    @property
-    def limits(self) -> dict[str, int | None]:
-        """The lower and the upper limit by keyword; None if there is none."""
+    def _limits(self) -> dict[str, float | None]:
         return {"minProperties": self.min_properties or None, "maxProperties": self.max_properties}
 
     def _children(self) -> Iterable[tuple[str, Field]]:

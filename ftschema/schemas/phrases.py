@@ -46,9 +46,9 @@ def limit(keyword: str, value: float | None) -> str:
     return f"{words} {count(int(value), noun) if noun else show(value)}"
 
 
-def with_limits(noun: str, limits: Mapping[str, float | None]) -> str:
-    """Return a noun with the limits that are given, by keyword: `an integer of at least 1 and at most 50`."""
-    texts = [limit(keyword, value) for keyword, value in limits.items() if value is not None]
+def with_limits(noun: str, limits: Mapping[str, float]) -> str:
+    """Return a noun with limits, given by keyword: `an integer of at least 1 and at most 50`."""
+    texts = [limit(keyword, value) for keyword, value in limits.items()]
     return f"{noun} of {' and '.join(texts)}" if texts else noun
 
 

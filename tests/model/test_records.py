@@ -274,6 +274,20 @@ def test_types_that_msgspec_lacks(json_type: JsonType) -> None:
             msgspec.convert({"key": value}, cls)
 
 
+class _WithPattern(StringType):
+    """A string with a limit that the fast path does not know."""
+
+    def _limits(self) -> dict[str, float | None]:
+        return {"pattern": 1}
+
+
+def test_unknown_limit() -> None:
+    """A type with a limit that the fast path does not know is left to the validators."""
+    assert msgspec.convert({"key": "value"}, made_of(StringType()))
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"key": "value"}, made_of(_WithPattern()))
+
+
 @pytest.mark.parametrize("lowest", [-(2**70), -(2**63), -1, 0.5, None])
 @pytest.mark.parametrize("above", [None, 3, 3.5])
 @pytest.mark.parametrize("highest", [7, 7.5, 2**63 - 1, 2**70, None])
