@@ -283,7 +283,7 @@ class _WithPattern(StringType):
 
 def test_unknown_limit() -> None:
     """A type with a limit that the fast path does not know is left to the validators."""
-    assert msgspec.convert({"key": "value"}, made_of(StringType()))
+    msgspec.convert({"key": "value"}, made_of(StringType()))
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"key": "value"}, made_of(_WithPattern()))
 
