@@ -1,4 +1,4 @@
-"""Every code that a problem may have, but for the rules of the lifecycle: what is wrong then."""
+"""The codes of problems and their meanings, except for the lifecycle rules."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from typing import Final
 
 KEYWORDS: Final = MappingProxyType(
     {
-        "type": "another JSON type than is asked for; 3.0 is an integer, and true is no number",
-        "required": "a key is missing; the place is the object that lacks it",
-        "enum": "none of the words that may stand here",
-        "const": "not the one word that may stand here",
-        "minimum": "a number below the least",
-        "maximum": "a number above the greatest",
-        "exclusiveMinimum": "a number that is not above the limit",
-        "minItems": "a list of too few items",
-        "maxItems": "a list of too many items",
-        "maxLength": "a text, or a key of a map, of too many characters",
-        "minProperties": "a map of too few keys",
-        "maxProperties": "a map of too many keys",
+        "type": "wrong JSON type; 3.0 counts as an integer, true is not a number",
+        "required": "a required key is missing; the pointer is that of the object that lacks it",
+        "enum": "not one of the allowed values",
+        "const": "not the only allowed value",
+        "minimum": "a number below the minimum",
+        "maximum": "a number above the maximum",
+        "exclusiveMinimum": "a number that is not above the exclusive minimum",
+        "minItems": "an array with too few items",
+        "maxItems": "an array with too many items",
+        "maxLength": "a string, or a key of a map, with too many characters",
+        "minProperties": "a map with too few keys",
+        "maxProperties": "a map with too many keys",
     }
 )
 """The keywords of JSON Schema that the contracts use to refuse a value."""
 
 CONVERSION: Final = MappingProxyType(
-    {"ambiguous-key": "in a conversion: a key that the target would take for another, so that it was left out"}
+    {"ambiguous-key": "`convert` leaves out a key that would have another meaning in the target contract"}
 )
-"""What `convert` adds."""
+"""The codes that only `convert` reports."""
 
 JSON: Final = MappingProxyType(
     {
-        "json-syntax": "the text is not JSON; the message says what was expected, and names the mistake",
-        "json-not-an-object": "the text is JSON, but no object; `check` of the same value says `type`",
-        "json-empty": "the text is empty, or white space only",
+        "json-syntax": "the text is not JSON; the message says what was expected and names the mistake",
+        "json-not-an-object": "the text is JSON, but not an object; for the value itself `check` reports `type`",
+        "json-empty": "the text is empty or has only white space",
         "json-encoding": "the bytes are not UTF-8",
         "json-bom": "the text begins with a byte order mark",
-        "json-duplicate-key": "a key stands twice in one object, so that two readers may see two jobs",
-        "json-number": "NaN, an infinity, a number like 1e999, or an integer of more than 4,300 digits",
-        "json-surrogate": "half a surrogate pair, which is no Unicode text",
+        "json-duplicate-key": "an object has the same key twice, so two parsers may read different jobs",
+        "json-number": "NaN, an infinity, a number such as 1e999, or an integer with more than 4,300 digits",
+        "json-surrogate": "half of a surrogate pair, which is not Unicode text",
         "json-depth": "more than 200 levels of nesting",
         "json-cycle": "a value that contains itself",
         "json-size": "more than 10,000,000 values",
-        "json-type": "a Python value that JSON does not have: only the types count that json.loads makes, so no tuple, "
-        "bytes or Decimal, and no subclass such as OrderedDict or a str enum",
-        "json-key": "a key that is no str, or is of a subclass of str",
+        "json-type": "a Python value of a type that json.loads never returns: a tuple, bytes or Decimal, or a "
+        "subclass of its types, such as OrderedDict or a str enum",
+        "json-key": "a dict key that is not exactly a `str`",
     }
 )
-"""What is no JSON text, or no JSON data."""
+"""The codes of texts that are not JSON and of values that are not JSON data."""

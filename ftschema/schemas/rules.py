@@ -1,7 +1,7 @@
-"""What a job's fields must be to each other, which no schema of single fields can state.
+"""Rules that relate several fields of a job; JSON Schema cannot express them.
 
-Every rule is a row of `RULES`. An `error` is what no captured reply of the live API or of Azure ever broke (115 and 32
-jobs, 2023-08 to 2026-03); a `warning` is what is only odd: broken by the vendors' own examples, or resting on few
+Every rule is a row of `RULES`. A rule is an `error` if no captured reply of the live API or of Azure violates it (115
+and 32 jobs, 2023-08 to 2026-03). It is a `warning` if the vendors' own examples violate it, or if it rests on few
 captures.
 """
 
@@ -87,7 +87,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="unfinished-has-no-model",
-        requires="a job that has not succeeded names no model, not even when failed or cancelled",
+        requires="a job that has not succeeded names no model, not even a failed or cancelled one",
         evidence="null on 87 of 87 live, absent or null on 22 of 22 Azure; look-alike servers set it early",
         test=StatusRule(UNFINISHED, "fine_tuned_model", must_be.NULL),
     ),
@@ -105,33 +105,33 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="succeeded-has-finish-time",
-        requires="a succeeded job says when it finished",
+        requires="a succeeded job has a finish time",
         evidence="28 of 28 live, 10 of 10 Azure",
         test=StatusRule(("succeeded",), "finished_at", must_be.INTEGER),
     ),
     Rule(
         id="waiting-has-no-finish-time",
-        requires="a job that has not ended has no finishing time",
+        requires="a job that has not ended has no finish time",
         evidence="null on 69 of 69 live, absent or null on 22 of 22 Azure",
         test=StatusRule(WAITING, "finished_at", must_be.NULL),
     ),
     Rule(
         id="ended-early-has-no-finish-time",
-        requires="a failed or cancelled job has no finishing time",
-        evidence="null on 18 of 18 live and on 104 more recordings, against the specification's prose; not asked of "
-        "Azure, whose own example of a cancelled job has one",
+        requires="a failed or cancelled job has no finish time",
+        evidence="null on 18 of 18 live and on 104 more recordings, against the specification's prose; not "
+        "required of Azure, whose own example of a cancelled job has one",
         test=StatusRule(ENDED_EARLY, "finished_at", must_be.NULL),
         never=("azure",),
     ),
     Rule(
         id="succeeded-has-result-file",
-        requires="a succeeded job has a file of results",
+        requires="a succeeded job has a result file",
         evidence="28 of 28 live, 10 of 10 Azure",
         test=StatusRule(("succeeded",), "result_files", must_be.FILES),
     ),
     Rule(
         id="succeeded-has-one-result-file",
-        requires="a succeeded job has exactly one file of results",
+        requires="a succeeded job has exactly one result file",
         evidence="one on 28 of 28 live; the specification has a list",
         severity="warning",
         test=one_result_file,
@@ -139,8 +139,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="unfinished-has-no-result-file",
-        requires="a job that has not succeeded has no files of results",
-        evidence="empty on 87 of 87 live; not asked of Azure, where a running job had one in 2025-01",
+        requires="a job that has not succeeded has no result files",
+        evidence="empty on 87 of 87 live; not required of Azure, where a running job had one in 2025-01",
         test=StatusRule(UNFINISHED, "result_files", must_be.NO_FILES),
         never=("azure",),
     ),
@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="only-failed-has-error",
         requires="the error of a job that has not failed is absent or null, or has no code, message or param",
-        evidence="106 of 106 live, 32 of 32 Azure; hand-edited fixtures break it",
+        evidence="106 of 106 live, 32 of 32 Azure; hand-edited fixtures violate it",
         test=StatusRule((*WAITING, "cancelled", "succeeded"), "error", must_be.NO_ERROR),
     ),
     Rule(
@@ -188,14 +188,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="method-has-its-member",
-        requires="the member of method that its type names is an object",
+        requires="method has an object under the key that its type names",
         evidence="38 of 38 live methods",
         test=method_has_its_settings,
         counterexample=Counterexample("running", "dpo", {"method": {"type": "dpo"}}),
     ),
     Rule(
         id="method-has-no-other-member",
-        requires="method holds no other member than the one that its type names",
+        requires="method has no settings of another type than its own",
         evidence="38 of 38 live methods; the reference of 2026 shows three at once",
         severity="warning",
         test=method_has_no_other_settings,
@@ -203,8 +203,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="hyperparameters-match-method",
-        requires="a setting that stands at the top and below method has one value; 2 and 2.0 are one",
-        evidence="all 38 live jobs with a method; 091 has 2 at the top and 2.0 below",
+        requires="a setting that is given both at the top level and in method has the same value; 2 equals 2.0",
+        evidence="all 38 live jobs with a method; 091 has 2 at the top level and 2.0 in method",
         test=hyperparameters_match_method,
         counterexample=Counterexample(
             "running",
@@ -217,14 +217,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="supervised-has-hyperparameters",
-        requires="a supervised job has hyperparameters at the top",
+        requires="a supervised job has hyperparameters at the top level",
         evidence="all live jobs with a supervised method, 2024-12 to 2026-03",
         test=MethodRule(("supervised",), "hyperparameters", must_be.OBJECT),
         counterexample=Counterexample("running", "supervised", {"hyperparameters": None}),
     ),
     Rule(
         id="only-supervised-has-hyperparameters",
-        requires="a job of another method has no hyperparameters at the top",
+        requires="a job with another method has no hyperparameters at the top level",
         evidence="absent on the one live reinforcement job, null on the three live DPO jobs; the published "
         "specifications and Azure require them of every job",
         severity="warning",
@@ -234,7 +234,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="succeeded-has-numbers",
-        requires="the settings of a succeeded job are the numbers that were used, neither auto nor -1",
+        requires="the hyperparameters of a succeeded job are the numbers that training used, not auto or -1",
         evidence="16 of 16 live and 7 of 7 Azure jobs in the corpus",
         severity="warning",
         test=succeeded_has_numbers,
@@ -251,8 +251,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="created-is-of-2023",
-        requires="the status created stands on jobs of August and September 2023 only",
-        evidence="7 of 7 live jobs; validating_files took its place by 2023-09-29",
+        requires="only jobs of August and September 2023 have the status created",
+        evidence="7 of 7 live jobs; validating_files replaced it by 2023-09-29",
         severity="warning",
         test=created_is_of_2023,
         counterexample=Counterexample("validating_files", None, {"status": "created"}),
