@@ -349,9 +349,12 @@ def _strings(one: EnumType | StringType, other: EnumType | StringType, row: Any)
                 yield row("enum", _values(added), "not allowed", *added)
         case StringType(), EnumType(values):
             yield row("enum", "any string", _values(values), "other")
-        case StringType(longer), StringType(shorter) if shorter is not None and _exceeds(longer, shorter):
-            texts = (limit("maxLength", length) for length in (longer, shorter))
-            yield row("maxLength", *texts, "a" * (shorter + 1))
+        case StringType(), StringType():
+            for keyword, bound in other.limits.items():
+                rejected = (invalid.value for invalid in invalid_values((other,)) if invalid.code == keyword)
+                accepted = tuple(filter(one.matches, rejected))
+                if accepted:
+                    yield row(keyword, limit(keyword, one.limits.get(keyword)), limit(keyword, bound), *accepted)
         case _:
             pass
 

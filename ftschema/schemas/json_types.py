@@ -3,11 +3,11 @@
 `reader.py` makes them from the JSON Schema. Generators, defects, `diff`, `explain`, translation and the fast path are
 built on them. Property names are those of the wire in every contract; attributes are named after the keywords.
 
-To support another keyword, touch four files: an attribute here, in `_limits` and `_matches` of its type; `reader.py`,
-which reads it; `phrases.py` and `core/codes.py`, which put the limit and its violation into words. Then add values that
-violate it to `generation/invalid_values.py`: the tests require it. `analysis/diff.py` and `generation/values.py` need
-it only if contracts differ in it, or if generated values should reach the limit; `model/records.py` leaves payloads
-with a limit that it does not know to the validators.
+To support another keyword, touch five files: an attribute here, in `_limits` and `_matches` of its type; `reader.py`,
+which reads it; `phrases.py` and `core/codes.py`, which put the limit and its violation into words; and
+`generation/invalid_values.py`, which violates it. If contracts differ in it, `analysis/diff.py` must compare it, unless
+it is one of strings; if generated values should reach it, extend `generation/values.py`. `model/records.py` leaves
+values with a limit that it does not know to the validators.
 """
 
 from __future__ import annotations
