@@ -74,7 +74,7 @@ class JobGenerator:
         start, span = _creation_times(status, fixed)
         created = fixed["created_at"] if "created_at" in fixed else start + chooser(span)
         job: dict[str, Any] = {"status": status, "created_at": created}
-        method, settings = choose(_method_choices(self.contract, methods), chooser)
+        method, settings = choose(_method_choices(self.contract, status, methods), chooser)
         for key, generate in _generators(self.contract, status, method, settings):
             if key in fixed:
                 continue
@@ -111,7 +111,7 @@ def _creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
 
 
 @cache
-def _method_choices(contract: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
+def _method_choices(contract: str, status: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
     """Return the combinations of a type for `method` and one for `hyperparameters`, each repeated by its weight.
 
     No type means an absent key. The two keys are one choice, with absent keys and null first, so that an example that
@@ -119,7 +119,7 @@ def _method_choices(contract: str, methods: tuple[str | None, ...]) -> tuple[tup
     """
     choices: list[tuple[Types, Types]] = []
     for method in methods:
-        types, optional = narrowed_types(contract, "hyperparameters", method=method)
+        types, optional = narrowed_types(contract, "hyperparameters", status=status, method=method)
         settings_types = _alternatives(types, optional=optional)
         method_types = _method_types(contract, method)
         pairs = list(product(method_types, settings_types))
@@ -196,10 +196,8 @@ def _copy_settings(settings: dict[str, Any], others: Any, *, needs_numbers: bool
 
 
 @cache
-def narrowed_types(
-    contract: str, key: str, *, status: str | None = None, method: str | None = None
-) -> tuple[Types, bool]:
-    """Return the types that the rules allow for a key in a status or with a method, and whether it may be absent."""
+def narrowed_types(contract: str, key: str, *, status: str, method: str | None = None) -> tuple[Types, bool]:
+    """Return the types that the rules allow for a key, and whether it may be absent."""
     job = job_type(contract)
     types, optional = job.properties[key].types, key not in job.required
     for rule in RULES:
@@ -232,8 +230,8 @@ def job_generator(contract: str) -> JobGenerator:
 def before_it_ended(contract: str, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
     """Return a job that has ended as it was in an earlier status.
 
-    A value that the rules do not allow yet becomes null or an empty array, or its key is absent, as is usual for the
-    vendor. All others are the same.
+    A value that the rules do not allow in that status becomes null or an empty array, or its key is removed, as the
+    vendor does it. All other values are the same.
     """
     properties = job_type(contract).properties
     before: dict[str, Any] = deep_copy({**ended, "status": status})

@@ -24,14 +24,14 @@ class Entry:
     """One contract.
 
     Attributes:
-        name: Its name.
-        file: Its file below `schemas/`.
-        about: What it describes, in a few words.
-        source: Where it comes from.
-        spelling: How it spells the names of keys.
-        vendor: Whose jobs it describes.
-        needs_reference: Whether only jsonschema may judge it: jsonschema-rs 0.60 takes the float -2^63 for less
-            than the integer, which is the minimum of the 64-bit contract.
+        name: The name.
+        file: The path of the schema below `schemas/`.
+        about: The content, in a few words.
+        source: The evidence or document behind it.
+        spelling: The spelling of its keys.
+        vendor: The vendor whose jobs it describes.
+        needs_reference: Whether jsonschema alone must validate it. jsonschema-rs 0.60 takes the float -2^63 to be less
+            than the integer -2^63, which is the minimum of the 64-bit contract.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""What a rule may expect of the value of a key.
+"""Requirements on the value of one key, for the lifecycle rules.
 
-An expectation also says which values meet it and which violate it, so that generators can make both kinds. To add one,
-add it here.
+An expectation tests a value, and also narrows the types of the key to values that meet or violate it, so that jobs and
+defects can be generated. A new one needs one object at the end of this file.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True, eq=False)
 class Expectation:
-    """What a rule expects of the value of a key.
+    """A requirement on the value of a key.
 
     Attributes:
-        text: What the value must be, in words.
+        text: The requirement in words, to be read after "must be".
         holds: Returns whether a value meets the expectation. An absent key counts as null.
         met_by: Narrows the types of the key to those whose values all meet the expectation.
         violated_by: Narrows the types of the key to those whose simplest values violate the expectation.

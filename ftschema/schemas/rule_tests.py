@@ -59,7 +59,7 @@ class MethodRule:
     key: str
     expected: Expectation
 
-    def applies_to(self, _: str | None, method: str | None) -> bool:
+    def applies_to(self, _: object, method: str | None) -> bool:
         """Return whether the rule applies to jobs with a type of method, whatever their status."""
         return method in self.methods
 

@@ -3,6 +3,10 @@
 Every rule is a row of `RULES`. A rule is an `error` if no captured reply of the live API or of Azure violates it (115
 and 32 jobs, 2023-08 to 2026-03). It is a `warning` if the vendors' own examples violate it, or if it rests on few
 captures.
+
+To add a rule about one key in some statuses, add a row with a `StatusRule`: generated jobs and defects follow it. Any
+other rule needs a test in `rule_tests.py` and a counterexample in its row. If generated jobs could violate it, it also
+needs a step in `make_consistent` of `generation/jobs.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Counterexample:
-    """How to violate a rule: take a consistent job of this status and method, and set these keys to these values."""
+    """A violation of a rule: a consistent job of this status and method, with these values for these keys."""
 
     status: str
     method: str | None
@@ -53,8 +57,8 @@ class Rule:
 
     Attributes:
         id: The code of its problems.
-        requires: What it requires of a job.
-        evidence: What it rests on.
+        requires: The requirement on a job, as a sentence.
+        evidence: The captures that support it, and known exceptions.
         severity: `error` or `warning`.
         test: Yields the violations in a job. A `StatusRule` also guides the generated jobs and their defects.
         only: The contracts that it holds for; empty for all.

@@ -1,6 +1,6 @@
-"""The words of a fine-tuning job that more than one module needs, and the habits of each vendor.
+"""The statuses, methods and groups of keys that several modules need, and the habits of each vendor.
 
-All words are names of the wire. Schemas may allow fewer of them, or more.
+All are names of the wire. A contract may allow fewer or more.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TIME_KEYS: Final = ("created_at", "finished_at", "estimated_finish", "updated_at
 
 @frozen(eq=False)
 class Vendor:
-    """How the jobs of one vendor differ from those of another.
+    """The habits of one vendor, as far as generated jobs follow them.
 
     Attributes:
         hexadecimal_ids: Whether ids end in 32 hexadecimal digits, and not in a few letters and digits.

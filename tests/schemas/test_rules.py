@@ -31,7 +31,7 @@ _FAILED: dict[str, Any] = {
 _AUTO = {"n_epochs": "auto"}
 
 # Rule, the coherent job that is broken, the edit that breaks it, and where it is found.
-_BREACHES: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
+_VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("succeeded-has-model", _SUCCEEDED, {"fine_tuned_model": None}, "/fine_tuned_model"),
     ("unfinished-has-no-model", {}, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
     ("unfinished-has-no-model", _FAILED, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
@@ -90,7 +90,7 @@ _BREACHES: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("created-is-of-2023", {}, {"status": "created"}, "/status"),
 )
 
-_AZURE_BREACHES: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
+_AZURE_VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("update-not-before-creation", {}, {"updated_at": 1}, "/updated_at"),
     ("times-in-seconds", {}, {"updated_at": 10**12}, "/updated_at"),
     ("unfinished-has-no-model", {"status": "pending"}, {"fine_tuned_model": "x"}, "/fine_tuned_model"),
@@ -115,14 +115,14 @@ def _breaks(contract: str, coherent: dict[str, Any], edit: dict[str, Any], rule:
     assert ftschema.contract(contract).check(payload, lifecycle=True).ok == (problem.severity == "warning")
 
 
-@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _BREACHES, ids=range(len(_BREACHES)))
-def test_a_breach(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
-    """One breach of a rule in a coherent job is one problem: the rule's id, at the value that breaks it."""
+@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _VIOLATIONS, ids=range(len(_VIOLATIONS)))
+def test_a_violation(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
+    """One violation of a rule in a coherent job is one problem: the id of the rule, at the violating value."""
     _breaks("observed", coherent, edit, rule, pointer)
 
 
-@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _AZURE_BREACHES, ids=range(len(_AZURE_BREACHES)))
-def test_a_breach_on_azure(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
+@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _AZURE_VIOLATIONS, ids=range(len(_AZURE_VIOLATIONS)))
+def test_a_violation_on_azure(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
     """The same holds for what Azure alone sends."""
     _breaks("azure", coherent, edit, rule, pointer)
 
@@ -145,11 +145,11 @@ _OF_SDKS = {
 
 
 @pytest.mark.parametrize("contract", DOCUMENTS)
-def test_a_breach_in_an_sdk(contract: str) -> None:
+def test_a_violation_in_an_sdk(contract: str) -> None:
     """A rule that a job of an SDK breaks is found at the value that breaks it, in the SDK's own names."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
     broken = set()
-    for rule, coherent, edit, pointer in _BREACHES:
+    for rule, coherent, edit, pointer in _VIOLATIONS:
         [row] = [row for row in RULES if row.id == rule]
         before = {key: value for key, value in (_job("observed") | coherent).items() if key in documented}
         if before.get("method", ...) is None:
@@ -181,7 +181,7 @@ def test_a_breach_in_an_sdk(contract: str) -> None:
     ],
     ids=range(7),
 )
-def test_breaches_in_powershell(edit: dict[str, Any], code: str | None, pointer: str | None) -> None:
+def test_violations_in_powershell(edit: dict[str, Any], code: str | None, pointer: str | None) -> None:
     """The first problem of an impossible job in PowerShell stands at its place there."""
     job = {
         "Id": "ftjob-1",
@@ -216,8 +216,8 @@ def test_names_of_the_wire_are_unknown(contract: str) -> None:
 
 
 def test_every_rule_is_broken_here() -> None:
-    """Each rule of the table has a breach above."""
-    assert {row[0] for row in (*_BREACHES, *_AZURE_BREACHES)} == {rule.id for rule in RULES}
+    """Each rule has a violation above."""
+    assert {row[0] for row in (*_VIOLATIONS, *_AZURE_VIOLATIONS)} == {rule.id for rule in RULES}
 
 
 @pytest.mark.parametrize("name", [job.name for job in corpus() if job.kind in _KINDS])
