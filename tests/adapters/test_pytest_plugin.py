@@ -13,9 +13,15 @@ from ftschema import fixtures
 
 pytest_plugins = ["pytester"]
 
-# What a test of a user may load by itself is not the plugin's doing.
-_ALONE = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist")
+# The plugin by the name of its entry point, and no other plugin.
+_ALONE = ("-p", "no:cacheprovider", "-p", "ftschema")
 _SEED = re.compile(r"--ftschema-seed=(\S+)")
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load no plugin but those that a test names."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 def _run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
@@ -339,8 +345,9 @@ def test_without_hypothesis_installed(pytester: pytest.Pytester) -> None:
     _run(pytester, "def test_it(fine_tuning_job): assert fine_tuning_job.id").assert_outcomes(passed=1)
 
 
-def test_hypothesis_knows_the_classes(pytester: pytest.Pytester) -> None:
-    """`from_type` makes jobs and parts with nothing of the strategies imported, beside the fixtures."""
+def test_hypothesis_knows_the_classes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`from_type` makes jobs and parts with nothing of the strategies imported, where all plugins are loaded."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     source = """
     import sys, ftschema
     from hypothesis import given, settings, strategies as st
@@ -385,8 +392,12 @@ def test_an_impossible_marker(pytester: pytest.Pytester, marker: str, said: str)
     run.stdout.fnmatch_lines([f"E  {said}"])
 
 
-def test_a_small_service(pytester: pytest.Pytester) -> None:
-    """A service's tests use the fixtures in fixtures of their own, in folders, and with a marker for a module."""
+def test_a_small_service(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service's tests use the fixtures in fixtures of their own, in folders, and with a marker for a module.
+
+    Nothing but the installation makes pytest load the plugin.
+    """
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     pytester.makeconftest(
         """
         import pytest
@@ -405,4 +416,4 @@ def test_a_small_service(pytester: pytest.Pytester) -> None:
         '    assert reply["job"]["fine_tuned_model"]\n',
         encoding="utf-8",
     )
-    pytester.runpytest_subprocess(*_ALONE).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

@@ -13,6 +13,7 @@ import ftschema
 from ftschema import fixtures
 from support.commands import run_cli, run_process
 from support.data import DART_JOB
+from support.helpers import sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def test_convert(write: Callable[[str, str | bytes], str]) -> None:
         assert result.stdout == json.dumps(_WIRE, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-@pytest.mark.parametrize("source", _CONTRACTS)
+@pytest.mark.parametrize("source", sample(_CONTRACTS, "observed", "dart"))
 def test_between_all(source: str) -> None:
     """Every contract can be converted from and to, and what is printed is what the library gives."""
     jobs = [*fixtures.payloads(5, "commands", contract=source)]

@@ -26,7 +26,7 @@ from ftschema.schemas import rules
 from ftschema.schemas.expectations import STRING
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
-from support.helpers import examples
+from support.helpers import examples, sample
 from support.oracles.published import published_dates, published_oracle
 from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
 
@@ -147,8 +147,7 @@ def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
 # ---------------------------------------------------------------- the truth of the label
 
 
-@pytest.mark.proof
-@_each_contract
+@pytest.mark.parametrize("contract", sample(_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
 def test_every_label_is_true(contract: str) -> None:
     """Each defect causes exactly one problem, with the pointer and the code of its label."""
     for kind, defect in _every(contract):
@@ -157,8 +156,7 @@ def test_every_label_is_true(contract: str) -> None:
         assert _is_below(defect.pointer, kind.pointer)
 
 
-@pytest.mark.proof
-@_each_contract
+@pytest.mark.parametrize("contract", sample(_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
 def test_drawn_labels_are_true(contract: str) -> None:
     """The labels of defects that Hypothesis generates are correct."""
     for defect in _drawn_by_hypothesis(contract, 3_000 if contract == "observed" else 150):
@@ -195,8 +193,7 @@ def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
     )
 
 
-@pytest.mark.proof
-@pytest.mark.parametrize("source", ["strategies", "fixtures"])
+@pytest.mark.parametrize("source", sample(["strategies", "fixtures"], "fixtures", rest=pytest.mark.proof))
 def test_spread(source: str) -> None:
     """Of 3,000 defects there are at least 80 kinds, none of them more than 6%."""
     drawn = _drawn_by_hypothesis("observed", 3_000) if source == "strategies" else tuple(fixtures.defects(3_000))
@@ -597,6 +594,7 @@ def test_descriptions_of_lengths(contract: str) -> None:
         )
 
 
+@pytest.mark.slow
 def test_shrinks_to_a_plain_job() -> None:
     """The simplest defect of a kind is the simplest job with this defect."""
     options = settings(database=None, derandomize=True, deadline=None)

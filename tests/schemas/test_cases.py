@@ -34,7 +34,20 @@ _CAPTURED = [job for job in corpus() if job.kind in _CONTRACTS]
 _MAPS = {"metadata", "headers"}
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if case.part is None], ids=str)
+# The fast group has each case of the files for one contract.
+_ONCE = {(case.subject, case.description, case.part): case for case in reversed(cases())}
+
+
+def _parameters(*, parts: bool) -> list[Any]:
+    """Return the cases of whole jobs, or those of parts."""
+    return [
+        pytest.param(case, marks=() if _ONCE[case.subject, case.description, case.part] is case else pytest.mark.slow)
+        for case in cases()
+        if (case.part is not None) is parts
+    ]
+
+
+@pytest.mark.parametrize("case", _parameters(parts=False), ids=str)
 def test_case(case: Case) -> None:
     """A job gets the verdict of its case, and exactly its problems, in their order."""
     report = ftschema.check(case.payload, contract=case.contract)
@@ -43,7 +56,7 @@ def test_case(case: Case) -> None:
     assert ftschema.is_valid(case.payload, contract=case.contract) is case.valid
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if case.part], ids=str)
+@pytest.mark.parametrize("case", _parameters(parts=True), ids=str)
 def test_case_of_a_part(case: Case) -> None:
     """A definition says of a part by itself what its case says, so it can be used by itself."""
     schema = part_of(ftschema.schema(case.contract), case.part)

@@ -12,6 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 import ftschema
 from support.data import published_jobs, reference_problems
+from support.helpers import sample
 from support.mutants.payloads import mutants, neighbours
 from support.oracles.probes import probes
 from support.oracles.published import documented_oracle, published_structure
@@ -285,7 +286,7 @@ def _properties(node: Any) -> Iterator[str]:
 # ---------------------------------------------------------------- the structure of the time
 
 
-@_each_contract
+@pytest.mark.parametrize("contract", sample(DOCUMENTS, "powershell", rest=pytest.mark.proof))
 def test_structure_of_the_time(contract: str) -> None:
     """A contract accepts exactly what the published structure of its time does in its names, types and width."""
     ours, oracle = Draft202012Validator(ftschema.schema(contract)), documented_oracle(contract)

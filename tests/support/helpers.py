@@ -1,15 +1,43 @@
-"""Settings of properties, comparison of JSON values, and interruption of processes."""
+"""Groups of tests, settings of properties, comparison of JSON values, and interruption of processes."""
 
 from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
 
+import ftschema
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+_DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
+SOME_PAIRS = (
+    *pairwise(_DATES),
+    *(("observed", "azure"), ("azure", "2026-07-15"), ("observed", "powershell")),
+    *(("powershell", "dart"), ("dart", "typescript-2023"), ("rust", "typescript-2024")),
+)
+"""Pairs of contracts for the fast group: each date and the next, servers and SDKs."""
+
+
+def sample(every: Iterable[Any], *fast: Any, rest: pytest.MarkDecorator = pytest.mark.slow) -> list[Any]:
+    """Return values as parameters of a test, all but a few of them with a mark that keeps them out of the fast group.
+
+    Args:
+        every: The values; a tuple holds those of several parameters.
+        fast: Those of the fast group.
+        rest: The mark of the others.
+    """
+    values = [*every]
+    assert all(value in values for value in fast)
+    return [
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=() if value in fast else rest)
+        for value in values
+    ]
 
 
 def examples(times: float, **options: Any) -> settings:

@@ -14,6 +14,7 @@ import ftschema
 from ftschema import fixtures
 from ftschema.cli.formats.base import FORMATS
 from support.commands import run_cli
+from support.helpers import sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +218,7 @@ def test_output_over_input(named: list[str]) -> None:
     assert Path("a.json").read_text(encoding="utf-8") == _BAD
 
 
-@pytest.mark.parametrize("form", _FORMATS)
+@pytest.mark.parametrize("form", sample(_FORMATS, "json"))
 def test_same_on_several_processes(form: str) -> None:
     """Each format is the same on several processes, the source lines of the page too."""
     Path("long.jsonl").write_text(f"{_GOOD}\n{_BAD}\n\n{_ODD}\n" * 300, encoding="utf-8")
