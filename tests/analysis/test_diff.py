@@ -652,7 +652,7 @@ def _expected(mutant: Mutant) -> str | None:
     return _BOUNDS.get(keyword)
 
 
-@pytest.mark.parametrize("contract", ["2023-11-06", "2025-03-11", "powershell", "dart"])
+@pytest.mark.parametrize("contract", sample(["2023-11-06", "2025-03-11", "powershell", "dart"], "powershell"))
 def test_every_edit(edited: Callable[[str, dict[str, Any]], str], contract: str) -> None:
     """Every moved or dropped limit, every optional key, every removed value and every added null is found."""
     tried = Counter[str]()

@@ -122,7 +122,9 @@ def test_jobs(tmp_path: Path, jobs: str) -> None:
 
 
 @pytest.mark.parametrize("number", sample([3, 3_000], 3), ids=["few", "more than is read at once"])
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress], ids=["plain", "gzip", "zstd"])
+@pytest.mark.parametrize(
+    "pack", sample([bytes, gzip.compress, zstd.compress], gzip.compress), ids=["plain", "gzip", "zstd"]
+)
 @pytest.mark.parametrize("jobs", sample(["1", "2"], "1"))
 def test_ways_in(tmp_path: Path, number: int, pack: Callable[[bytes], bytes], jobs: str) -> None:
     """Lines have the same reports from a pipe, from the standard input and from a file, packed or not."""

@@ -142,7 +142,11 @@ def test_documents_are_of_their_time(contract: str) -> None:
 # ---------------------------------------------------------------- each row, just inside and just outside
 
 
-@_each_row
+@pytest.mark.parametrize(
+    ("contract", "row"),
+    sample(_ROWS, *(pair for pair in _ROWS if pair[0] in {"powershell", "typescript-2024"})),
+    ids=[f"{contract}-{row.name}" for contract, row in _ROWS],
+)
 def test_values(contract: str, row: Row) -> None:
     """What a row allows is valid up to its limits; what it does not is found, at its place and with its keyword."""
     job, verdicts = _full(contract), set()
@@ -286,15 +290,18 @@ def _properties(node: Any) -> Iterator[str]:
 # ---------------------------------------------------------------- the structure of the time
 
 
-@pytest.mark.parametrize("contract", sample(DOCUMENTS, "powershell", rest=pytest.mark.proof))
-def test_structure_of_the_time(contract: str) -> None:
+@pytest.mark.parametrize(
+    ("contract", "step"),
+    sample([("powershell", 10), *((name, 1) for name in DOCUMENTS)], ("powershell", 10), rest=pytest.mark.proof),
+)
+def test_structure_of_the_time(contract: str, step: int) -> None:
     """A contract accepts exactly what the published structure of its time does in its names, types and width."""
     ours, oracle = Draft202012Validator(ftschema.schema(contract)), documented_oracle(contract)
     verdicts = {True: 0, False: 0}
     for name, payload in published_jobs().items():
-        for mutant in (*neighbours(payload), *mutants(payload, random.Random(name), _MUTANTS)):
+        for mutant in [*neighbours(payload), *mutants(payload, random.Random(name), _MUTANTS)][::step]:
             spelled = in_names_of(contract, mutant.payload)
             verdict = ours.is_valid(spelled)
             assert verdict == oracle.is_valid(spelled), f"{mutant}: {contract} says {verdict}: {spelled}"
             verdicts[verdict] += 1
-    assert min(verdicts.values()) > 2_000
+    assert min(verdicts.values()) > 2_000 // step

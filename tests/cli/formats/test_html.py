@@ -124,8 +124,10 @@ def test_long_run(number: int) -> None:
     page = _Page(_html("many.jsonl"))
     assert len(page.texts["mark"]) == 1_000
     assert page.texts["more"] == [f"{number - 1_000:,} more problems not shown"]
-    assert any(row.startswith("(other fields)1,000") for row in page.texts["tr"])
-    assert any(f"{number - 1_011:,} more" in row for row in page.texts["tr"])
+    # The names of 10,000 fields are kept.
+    if number > 10_000:
+        assert any(row.startswith("(other fields)1,000") for row in page.texts["tr"])
+        assert any("9,989 more" in row for row in page.texts["tr"])
 
 
 def _chromium(*options: str) -> subprocess.CompletedProcess[str]:
