@@ -1,4 +1,4 @@
-"""Checking the jobs of one file, which may be JSON or JSON Lines and of any size."""
+"""Check the jobs of a file, which may be JSON or JSON Lines and of any size."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class FileChecker:
         if self.keep_text:
             kept = lines = _KeptLines(lines)
         elif raw.seekable():
-            # `check_lines` reads a file ahead, or has worker processes read it. A decompressor of a pipe claims to be
-            # seekable, so the raw stream is asked.
+            # `check_lines` reads a file ahead, or has worker processes read it. The raw stream is tested because a
+            # decompressor claims to be seekable even if it reads a pipe.
             stream.seek(-len(head), os.SEEK_CUR)
             lines = stream
         for line in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.processes):

@@ -1,4 +1,4 @@
-"""Which files a path, a folder or a pattern names, and how they are shown."""
+"""The files that a path, a folder or a pattern stands for, and their names for display."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading what the commands are given: the standard input or a file, plain or compressed, JSON or JSON Lines."""
+"""The input of the commands: the standard input or a file, plain or compressed, JSON or JSON Lines."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-# What only one command or an error needs is imported late.
+# Modules that only one command or an error needs are imported there.
 # ruff: noqa: PLC0415
 
 # Each command is the function of this name in the module of this name in `ftschema.cli.commands`.

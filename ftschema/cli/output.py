@@ -1,4 +1,4 @@
-"""Where the commands write: the standard output or a file, tables and JSON, and the exit status."""
+"""The output of the commands: text and JSON, to a file or the standard output, and the exit status."""
 
 from __future__ import annotations
 

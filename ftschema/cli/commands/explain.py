@@ -34,8 +34,7 @@ _NARROWEST = 40
 def explain(subject: str, name: str, output_format: str) -> None:
     """Explain a problem code, or a place in a job.
 
-    Says what is required there, since when, and why, with an example. The job itself is "(root)", as in the output of
-    check.
+    Shows what is required there, since when and why, with examples. The pointer of the job itself is (root).
 
     \b
     Examples:
@@ -74,7 +73,7 @@ def _wrapped(line: str, width: int | None) -> list[str]:
 def _sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading, and its lines."""
     yield "about", [explanation.about]
-    yield "expects", [*explanation.asks]
+    yield "note" if explanation.kind == "rule" else "expects", [*explanation.asks]
     yield "severity", [explanation.severity] if explanation.severity else []
     more = len(explanation.places) - _MOST_PLACES
     places = [*map(called, explanation.places[:_MOST_PLACES])]

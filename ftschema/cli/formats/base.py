@@ -1,6 +1,6 @@
 """The table of the output formats of `check`, and their base class.
 
-A format is a class in a module of this folder, and a row in `FORMATS`.
+To add a format, write a subclass of `Format` in a module of its own, and add a row to `FORMATS`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class CheckedDocument:
         return ":".join([display_name(self.path), *(str(number) for number in numbers if number is not None)])
 
     def notes(self) -> list[str]:
-        """Return what is said of the whole job: how many problems are not shown, and the hint."""
+        """Return the notes about the whole job: how many problems are not shown, and the hint."""
         more, hint = self.report.omitted, self.report.hint
         return [*([f"… and {count(more, 'more problem')}"] if more else []), *([f"hint: {hint}"] if hint else [])]
 
