@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from io import RawIOBase
 
 READ_ERRORS: Final = (OSError, ValueError, EOFError, zlib.error, zstd.ZstdError)
-"""What reading a file may raise: it does not exist, is closed, or its compressed data is damaged or truncated."""
+"""The errors of reading a file that does not exist, is closed, or has damaged or truncated compressed data."""
 
 _DECOMPRESSORS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "Zstandard": zstd.open}
 _BLOCK = 1 << 20
@@ -95,7 +95,7 @@ def is_json_lines(data: bytes) -> bool:
 
 
 def is_mostly_objects(data: bytes) -> bool:
-    """Return whether the data has several lines, of which at least half are JSON objects."""
+    """Return whether the data has several lines, and at least half of them are JSON objects."""
     objects = [_is_object(line) for _, line in numbered_lines(data)]
     return len(objects) > 1 and sum(objects) * 2 >= len(objects)
 

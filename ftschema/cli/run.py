@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ftschema.cli.repair import Repairer
     from ftschema.core.report import Report
 
-# Files of this size in bytes take seconds and get a progress bar, which is updated after so many lines.
+# The size in bytes of files that take seconds and get a progress bar, and the number of lines between two updates.
 _LONG_RUN, _STEP = 20_000_000, 5_000
 
 

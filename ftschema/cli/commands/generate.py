@@ -17,7 +17,7 @@ from ftschema.core.errors import CannotCombineError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# So many jobs take a second or more.
+# This number of jobs takes a second or more.
 _LONG_RUN = 20_000
 
 
