@@ -60,7 +60,7 @@ class Run:
 
     def check_all(self, files: Iterable[str | OSError]) -> None:
         """Check the files, and write the results; an error in place of a file is reported as unreadable."""
-        self.output_format.begin(self.totals.contract)
+        self.output_format.begin()
         try:
             for file in files:
                 if isinstance(file, OSError):

@@ -98,7 +98,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         with open_output(output, write.encoding) as destination:
             run = Run(
                 checker=checker,
-                output_format=write(destination),
+                output_format=write(destination, checker.contract.name),
                 severity=severity,
                 max_problems=max_problems,
                 progress=not quiet,

@@ -109,14 +109,16 @@ class Format:
         encoding: The encoding of the output; None is that of the terminal.
         wants_valid: Whether `add` is called for valid documents too.
         output: The destination.
+        contract: Name of the contract.
     """
 
     encoding: ClassVar[str | None] = "utf-8"
     wants_valid: ClassVar[bool] = False
 
     output: Output
+    contract: str
 
-    def begin(self, contract: str) -> None:
+    def begin(self) -> None:
         """Write what comes before the first document."""
 
     def add(self, document: CheckedDocument) -> None:

@@ -29,8 +29,8 @@ class Json(Format):
     _separator: str = field(default="\n", init=False)
     _unreadable: list[dict[str, str]] = field(factory=list, init=False)
 
-    def begin(self, contract: str) -> None:
-        self.output.write(f'{{"contract": {json.dumps(contract)}, "documents": [')
+    def begin(self) -> None:
+        self.output.write(f'{{"contract": {json.dumps(self.contract)}, "documents": [')
 
     def add(self, document: CheckedDocument) -> None:
         self.output.write(f"{self._separator}{_line(_as_dict(document))}")

@@ -55,11 +55,9 @@ class JUnit(Format):
 
     wants_valid: ClassVar[bool] = True
 
-    _contract: str = field(default="", init=False)
     _suite: _Suite | None = field(default=None, init=False)
 
-    def begin(self, contract: str) -> None:
-        self._contract = contract
+    def begin(self) -> None:
         self.output.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ftschema">\n')
 
     def add(self, document: CheckedDocument) -> None:
@@ -81,14 +79,14 @@ class JUnit(Format):
             display_name(path), _element("error", "unreadable", f"{display_name(path)}: cannot be read: {reason}")
         )
 
-    def end(self, totals: Totals) -> None:  # noqa: ARG002  # as in every format
+    def end(self, totals: Totals) -> None:
         self._close()
         self.output.write("</testsuites>\n")
 
     def _suite_of(self, path: str) -> _Suite:
         if self._suite is None or self._suite.path != path:
             self._close()
-            self._suite = _Suite(path, f"ftschema.{self._contract}")
+            self._suite = _Suite(path, f"ftschema.{self.contract}")
         return self._suite
 
     def _close(self) -> None:

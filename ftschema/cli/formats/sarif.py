@@ -37,7 +37,6 @@ _ROOT = "%SRCROOT%"
 class Sarif(Format):
     """One run, with a result for each problem and a notification for each file that cannot be read."""
 
-    _contract: str = field(default="", init=False)
     _separator: str = field(default="\n", init=False)
     # The index of each code in the list of rules.
     _rules: dict[str, int] = field(factory=dict, init=False)
@@ -47,8 +46,7 @@ class Sarif(Format):
     _artifact: dict[str, str] = field(factory=dict, init=False)
     _seen: Counter[str] = field(factory=Counter, init=False)
 
-    def begin(self, contract: str) -> None:
-        self._contract = contract
+    def begin(self) -> None:
         self.output.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"results": [')
 
     def add(self, document: CheckedDocument) -> None:
@@ -104,7 +102,7 @@ class Sarif(Format):
         }
 
     def _fingerprint(self, problem: Problem) -> str:
-        text = f"{self._contract}\n{problem.code}\n{problem.pointer}"
+        text = f"{self.contract}\n{problem.code}\n{problem.pointer}"
         digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:32]
         self._seen[digest] += 1
         return f"{digest}:{self._seen[digest]}"

@@ -80,8 +80,8 @@ def test_results() -> None:
 def test_no_place() -> None:
     """A problem whose line is not known is one of the file."""
     written: list[str] = []
-    writer = Sarif(Output(written.append))
-    writer.begin("observed")
+    writer = Sarif(Output(written.append), "observed")
+    writer.begin()
     writer.add(CheckedDocument("a.json", None, Report("observed", (Problem("", "type", "a message"),))))
     writer.end(Totals("observed"))
     (result,) = json.loads("".join(written))["runs"][0]["results"]
