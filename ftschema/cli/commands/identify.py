@@ -38,7 +38,9 @@ def identify(context: click.Context, *, file: str | None, output_format: str) ->
     if data is None:
         context.exit(Exit.UNREADABLE)
     decoded = decode(data)
-    if decoded.problems:
+    # Values that JSON does not have, such as NaN, are problems of the job in every contract.
+    codes = {problem.code for problem in decoded.problems}
+    if codes and (decoded.payload is None or "json-duplicate-key" in codes):
         click.echo(f"{printable_name(path)}: {decoded.problems[0]}")
         context.exit(Exit.UNREADABLE)
     reports = verdicts(decoded.payload)
