@@ -55,7 +55,7 @@ def explain(subject: str, name: str, output_format: str) -> None:
         write_json(explanation.as_dict())
         return
     # Programs that read the text get lines that are not wrapped.
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
     click.secho(f"{called(explanation.subject)} in {explanation.contract}", bold=True)
     for heading, lines in _sections(explanation):
         rows = [row for line in lines for row in _wrapped(line, width)]
