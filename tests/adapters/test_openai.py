@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -18,9 +19,11 @@ import ftschema
 from ftschema import ABSENT, fixtures, strategies
 from support.data import corpus
 
-_JOBS = [
-    (name, job.payload) for name in ("observed", "azure") for job in corpus() if ftschema.is_valid(job.payload, name)
-]
+_JOBS: dict[tuple[str, str], list[dict[str, Any]]] = {}
+for _contract, _captured in product(("observed", "azure"), corpus()):
+    if ftschema.is_valid(_captured.payload, _contract):
+        _JOBS.setdefault((_contract, _captured.kind), []).append(_captured.payload)
+_each_kind = pytest.mark.parametrize(("contract", "kind"), _JOBS)
 _JOB = fixtures.job(1)
 
 
@@ -38,45 +41,50 @@ def _read(held: Any) -> Any:
     return [_read(item) for item in held] if isinstance(held, list) else held
 
 
-@pytest.mark.parametrize(("contract", "payload"), _JOBS)
-def test_captured(contract: str, payload: dict[str, Any]) -> None:
+@_each_kind
+def test_captured(contract: str, kind: str) -> None:
     """All captured jobs go into the class and come back with the same keys and values, unset and null told apart."""
-    job = ftschema.structure(payload, contract)
-    made = ftschema.to_openai(job)
-    assert type(made) is OpenaiJob
-    assert _exact(_read(made)) == _exact(payload)
-    assert made.model_fields_set == payload.keys() & OpenaiJob.model_fields.keys()
-    assert made.model_extra is not None
-    assert made.model_extra.keys() == payload.keys() - OpenaiJob.model_fields.keys()
-    assert ftschema.from_openai(made, contract) == job
+    for payload in _JOBS[contract, kind]:
+        job = ftschema.structure(payload, contract)
+        made = ftschema.to_openai(job)
+        assert type(made) is OpenaiJob
+        assert _exact(_read(made)) == _exact(payload)
+        assert made.model_fields_set == payload.keys() & OpenaiJob.model_fields.keys()
+        assert made.model_extra is not None
+        assert made.model_extra.keys() == payload.keys() - OpenaiJob.model_fields.keys()
+        assert ftschema.from_openai(made, contract) == job
 
 
-@pytest.mark.parametrize(("contract", "payload"), _JOBS)
-def test_client(contract: str, payload: dict[str, Any]) -> None:
+@_each_kind
+def test_client(contract: str, kind: str) -> None:
     """What the SDK's client builds of a captured reply is the job of the reply, but for 2 that it made 2.0."""
-    built = OpenaiJob.model_construct(**payload)
-    assert ftschema.from_openai(built, contract) == ftschema.structure(payload, contract)
+    for payload in _JOBS[contract, kind]:
+        built = OpenaiJob.model_construct(**payload)
+        assert ftschema.from_openai(built, contract) == ftschema.structure(payload, contract)
 
 
-@pytest.mark.parametrize(("contract", "payload"), _JOBS)
-def test_strict(contract: str, payload: dict[str, Any]) -> None:
+@_each_kind
+def test_strict(contract: str, kind: str) -> None:
     """With `strict` a job is refused just where the class itself refuses it, and the report says each place."""
-    job = ftschema.structure(payload, contract)
-    try:
-        expected = OpenaiJob.model_validate(payload)
-    except ValidationError as error:
-        with pytest.raises(ftschema.InvalidJobError) as caught:
-            ftschema.to_openai(job, strict=True)
-        report = caught.value.report
-        assert report.contract == "openai"
-        tops = {str(one["loc"][0]) for one in error.errors()}
-        named = {
-            problem.pointer.split("/")[1] if problem.pointer else json.loads(re.findall('".*?"', problem.message)[0])
-            for problem in report
-        }
-        assert named == tops
-    else:
-        assert ftschema.to_openai(job, strict=True) == expected
+    for payload in _JOBS[contract, kind]:
+        job = ftschema.structure(payload, contract)
+        try:
+            expected = OpenaiJob.model_validate(payload)
+        except ValidationError as error:
+            with pytest.raises(ftschema.InvalidJobError) as caught:
+                ftschema.to_openai(job, strict=True)
+            report = caught.value.report
+            assert report.contract == "openai"
+            tops = {str(one["loc"][0]) for one in error.errors()}
+            named = {
+                problem.pointer.split("/")[1]
+                if problem.pointer
+                else json.loads(re.findall('".*?"', problem.message)[0])
+                for problem in report
+            }
+            assert named == tops
+        else:
+            assert ftschema.to_openai(job, strict=True) == expected
 
 
 def test_strict_messages() -> None:

@@ -248,20 +248,6 @@ def test_same_bytes_in_every_process() -> None:
 
 
 @_posix
-@pytest.mark.parametrize(
-    "options",
-    sample(["-n 30000", "-n 30000 --format json", "-n 3000 --invalid --labels", "-n 1"], "-n 3000 --invalid --labels"),
-)
-def test_broken_pipe(options: str) -> None:
-    """A reader that has seen enough ends the run without a word."""
-    script = f'"$0" -m ftschema generate {options} | head -n 1'
-    run = subprocess.run(["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60)
-    assert run.stderr == b""
-    assert run.returncode == 0
-    assert run.stdout.count(b"\n") == 1
-
-
-@_posix
 def test_reader_that_never_reads() -> None:
     """A pipe that is closed from the start ends the run without a word, and not with success."""
     command = [sys.executable, "-m", "ftschema", "generate", "-n", "3"]
@@ -271,20 +257,6 @@ def test_reader_that_never_reads() -> None:
         run.stdout.close()
         assert run.stderr.read() == b""
         assert run.wait(60) != 0
-
-
-@_posix
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
-def test_closed_stream(closed: str) -> None:
-    """Where a standard stream is closed there is no traceback, and a job is written where that can be."""
-    script = f'"$0" -m ftschema generate {closed}'
-    run = subprocess.run(["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60)
-    assert b"Traceback" not in run.stderr
-    if closed == ">&-":
-        assert run.returncode == 3
-        assert b"cannot be written" in run.stderr
-    else:
-        assert (run.returncode, run.stdout) == (0, _generate())
 
 
 class _Stream(io.StringIO):
@@ -346,17 +318,11 @@ def test_terminal(number: int) -> None:
 # ---------------------------------------------------------------- help
 
 
-@pytest.mark.parametrize("option", ["-h", "--help"])
-def test_help(option: str) -> None:
-    """Help shows examples, every option, and what happens without it."""
-    result = run_cli("generate", option)
-    assert result.exit_code == 0
-    assert result.output.startswith("Usage: ")
-    examples = [line.strip() for line in result.output.splitlines() if line.startswith("    ftschema generate ")]
-    assert len(examples) >= 2
-    for name in ("-n,", "--seed", "--contract", "--status", "--invalid", "--labels", "--format", "-o,"):
-        assert f"\n  {name}" in result.output
-    assert {*ftschema.contracts()} <= {*result.output.replace(",", " ").replace(".", " ").split()}
+def test_help() -> None:
+    """Help shows examples, and names every contract."""
+    output = run_cli("generate", "-h").output
+    assert output.count("\n    ftschema generate ") >= 2
+    assert {*ftschema.contracts()} <= {*output.replace(",", " ").replace(".", " ").split()}
 
 
 @pytest.mark.usefixtures("folder")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ import pytest
 import ftschema
 from support.commands import Terminal, run_cli, run_process
 from support.data import DART_JOB
+from support.helpers import sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_COMMANDS = ("contracts", "convert", "diff", "identify", "schema")
+_ROOT = Path(__file__).parents[2]
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell is a POSIX one")
 
 _TEXT = json.dumps(DART_JOB)
@@ -70,26 +72,38 @@ def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...
     assert path.read_text() == "precious"
 
 
-@pytest.mark.parametrize("option", ["-h", "--help"])
-@pytest.mark.parametrize("command", _COMMANDS)
-def test_help(command: str, option: str) -> None:
-    """Help says how the command is called, what each option is, and how it ends where that may differ."""
-    result = run_cli(command, option)
+# The options of each command, and the exit statuses that its help explains.
+_HELP: dict[str, tuple[tuple[str, ...], str]] = {
+    "check": (("--contract", "--lifecycle", "--severity", "--lines", "--jobs", "--format", "-o", "--repair"), "0123"),
+    "contracts": (("--format",), ""),
+    "convert": (("--from", "--to", "--drop-unknown", "-o"), "0123"),
+    "diff": (("--format",), "012"),
+    "explain": (("--contract", "--format"), "02"),
+    "generate": (("-n", "--seed", "--contract", "--status", "--invalid", "--labels", "--format", "-o"), ""),
+    "identify": (("--format",), "0123"),
+    "schema": ((), ""),
+}
+
+
+@pytest.mark.parametrize("command", _HELP)
+def test_help(command: str) -> None:
+    """Help says how the command is called, what each option does, and what the exit statuses mean."""
+    result = run_cli(command, "-h")
     assert result.exit_code == 0
+    assert result.output == run_cli(command, "--help").output
     assert result.output.startswith(f"Usage: main {command} [OPTIONS]")
     lines = result.output.splitlines()
-    options = {"convert": ("--from", "--to", "--drop-unknown", "-o"), "schema": ()}.get(command, ("--format",))
+    options, statuses = _HELP[command]
     for name in options:
         assert any(line.startswith(f"  {name}") for line in lines)
-    statuses = [line.split()[0] for line in lines if line.startswith("    ") and line.split()[0].isdigit()]
-    expected = {"convert": ["0", "1", "2", "3"], "identify": ["0", "1", "2", "3"], "diff": ["0", "1", "2"]}
-    assert statuses == expected.get(command, [])
+    listed = [line.split()[0] for line in lines if line.startswith("    ") and line.split()[0].isdigit()]
+    assert [status for status in listed if len(status) == 1] == [*statuses]
 
 
 def test_all_commands_are_listed() -> None:
     """The help of the program has a line for each command."""
     lines = run_cli("-h").output.splitlines()
-    for command in _COMMANDS:
+    for command in _HELP:
         [line] = [line for line in lines if line.startswith(f"  {command} ")]
         assert len(line.split()) > 3
         assert not line.endswith("...")
@@ -199,34 +213,55 @@ def test_narrow_terminal() -> None:
     assert b"/metadata/\xe9 \\U0001f600: type: " in run.stdout
 
 
-@_posix
-@pytest.mark.parametrize(
-    "arguments", ["diff dart observed", "diff dart observed --format json", "schema observed", "contracts"]
+_PIPED = (
+    *("diff dart observed", "diff dart observed --format json", "schema observed", "contracts", "explain type"),
+    *("generate -n 30000", "generate -n 30000 --format json", "generate -n 3000 --invalid --labels", "generate -n 1"),
 )
+
+
+@_posix
+@pytest.mark.parametrize("arguments", sample(_PIPED, "schema observed", "generate -n 3000 --invalid --labels"))
 def test_broken_pipe(arguments: str) -> None:
-    """A reader that has seen enough ends the run without a word."""
+    """A reader that closes the pipe early ends the run without a message."""
     script = f'"$0" -m ftschema {arguments} | head -n 1'
     run = subprocess.run(["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60)
     assert (run.returncode, run.stderr) == (0, b"")
     assert run.stdout.count(b"\n") == 1
 
 
+# The exit status of each command with its standard input, output and error closed in turn.
+_CLOSED = {
+    "check -": (3, 1, 1),
+    "check": (3, 1, 1),
+    f"check {_ROOT}/tests/examples/faulty.json": (1, 1, 1),
+    "convert --from dart --to observed": (3, 3, 0),
+    "identify": (3, 0, 0),
+    "diff dart rust": (1, 1, 1),
+    "contracts": (0, 0, 0),
+    "explain type": (0, 0, 0),
+    "generate": (0, 3, 0),
+    "schema observed": (0, 3, 0),
+}
+_STREAMS = ("<&-", ">&-", "2>&-")
+
+
 @_posix
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
-@pytest.mark.parametrize("arguments", ["convert --from dart --to observed", "identify", "diff dart rust", "contracts"])
+@pytest.mark.parametrize(
+    ("arguments", "closed"),
+    sample(
+        product(_CLOSED, _STREAMS), ("check", "<&-"), ("convert --from dart --to observed", ">&-"), ("identify", "2>&-")
+    ),
+)
 def test_closed_stream(arguments: str, closed: str) -> None:
-    """Where a standard stream is closed there is no traceback; a closed input cannot be read."""
+    """With a closed standard stream there is no traceback; a command that needs it says so, and ends with 3."""
     script = f'"$0" -m ftschema {arguments} {closed}'
     run = subprocess.run(
         ["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, timeout=60, input=_TEXT.encode()
     )
     assert b"Traceback" not in run.stderr
-    command = arguments.partition(" ")[0]
-    if closed == "<&-" and command in {"convert", "identify"}:
-        assert run.returncode == 3
-        assert b"cannot be read" in run.stderr
-    elif closed == ">&-" and command == "convert":
-        assert run.returncode == 3
-        assert b"cannot be written" in run.stderr
-    else:
-        assert run.returncode == (command == "diff")
+    status = _CLOSED[arguments][_STREAMS.index(closed)]
+    assert run.returncode == status
+    assert (b"cannot be read" in run.stderr) is (status == 3 and closed == "<&-")
+    assert (b"cannot be written" in run.stderr) is (status == 3 and closed == ">&-")
+    if arguments == "generate" and closed != ">&-":
+        assert run.stdout == run_cli("generate").stdout_bytes

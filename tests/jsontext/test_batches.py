@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext.lines import Batches, FileSlice
+from support.helpers import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,14 +32,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("seed", range(200))
-def test_a_file(seed: int, tmp_path: Path) -> None:
+@given(st.lists(st.sampled_from([b"a", b"b", b"\r", b"\n"]), max_size=80).map(b"".join), st.data())
+@examples(5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file(tmp_path: Path, data: bytes, choose: st.DataObject) -> None:
     """The parts of a plain file hold the lines that the file itself gives from where it stands, which is read then."""
-    choose = random.Random(seed)
-    data = bytes(choose.choices(b"ab\r\n", weights=(4, 1, 1, 3), k=choose.randrange(80)))
     (tmp_path / "lines").write_bytes(data)
     with (tmp_path / "lines").open("rb") as file:
-        file.seek(choose.randrange(len(data) + 1) if choose.random() < 0.3 else 0)
+        file.seek(choose.draw(st.just(0) | st.integers(0, len(data))))
         start = file.tell()
         expected = [line.removesuffix(b"\n") for line in file]
         file.seek(start)

@@ -13,7 +13,6 @@ import pytest
 import ftschema
 from pages import history
 
-_PAGE = Path(__file__).parents[2] / "schemas" / "published" / "README.md"
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
 
 
@@ -59,10 +58,3 @@ def test_script() -> None:
     command = [sys.executable, str(Path(history.__file__))]
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.splitlines() == [*history.lines()]
-
-
-@pytest.mark.skipif(not _PAGE.exists(), reason="these tests stand apart from the project")
-def test_page() -> None:
-    """The page beside the published contracts has the table, to the letter, and no other."""
-    text = _PAGE.read_text(encoding="utf-8")
-    assert [line for line in text.splitlines() if line.startswith("|")] == [*history.lines()]
