@@ -19,7 +19,7 @@ _EXPORTS = {
         "UnknownSubjectError",
         "WorkerDiedError",
     ),
-    "core.report": ("LineReport", "Problem", "Report"),
+    "core.report": ("JobReport", "LineReport", "Problem", "Report"),
     "model.graders": (
         "AudioData",
         "EndpointGrader",
@@ -54,6 +54,7 @@ _EXPORTS = {
     "validation.contract": (
         "Contract",
         "check",
+        "check_jobs",
         "check_lines",
         "check_text",
         "contract",

@@ -23,6 +23,7 @@ from ftschema.core.errors import InvalidJobError as InvalidJobError
 from ftschema.core.errors import UnknownContractError as UnknownContractError
 from ftschema.core.errors import UnknownSubjectError as UnknownSubjectError
 from ftschema.core.errors import WorkerDiedError as WorkerDiedError
+from ftschema.core.report import JobReport as JobReport
 from ftschema.core.report import LineReport as LineReport
 from ftschema.core.report import Problem as Problem
 from ftschema.core.report import Report as Report
@@ -56,6 +57,7 @@ from ftschema.model.job import SupervisedMethod as SupervisedMethod
 from ftschema.model.job import WandbIntegration as WandbIntegration
 from ftschema.validation.contract import Contract as Contract
 from ftschema.validation.contract import check as check
+from ftschema.validation.contract import check_jobs as check_jobs
 from ftschema.validation.contract import check_lines as check_lines
 from ftschema.validation.contract import check_text as check_text
 from ftschema.validation.contract import contract as contract

@@ -17,8 +17,7 @@ from ftschema.validation.repair import mended
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ftschema.cli.checker import CheckedJob
-    from ftschema.core.report import Report
+    from ftschema.cli.checker import CheckedText
     from ftschema.validation.contract import Contract
 
 
@@ -72,9 +71,9 @@ class Repairer:
         """Return the copy of a file; its jobs are written by `RepairedCopy.record`."""
         return RepairedCopy(self, self.targets[file])
 
-    def repair(self, text: bytes, report: Report) -> bytes:
-        """Return the text of a job with the repairs of its report applied, and count them."""
-        text, number = mended(text, report, self.contract, lifecycle=self.lifecycle)
+    def repair(self, checked: CheckedText) -> bytes:
+        """Return a text with the repairs of its jobs applied, and count them."""
+        text, number = mended(checked.text, checked.jobs, self.contract, lifecycle=self.lifecycle)
         self.repaired += number
         return text
 
@@ -99,13 +98,12 @@ class RepairedCopy:
             )
         return self
 
-    def record(self, jobs: Iterable[CheckedJob]) -> Iterator[CheckedJob]:
-        """Yield the jobs of the file unchanged, after writing each to the copy with its repairs."""
-        for job in jobs:
-            line, report, text = job
+    def record(self, texts: Iterable[CheckedText]) -> Iterator[CheckedText]:
+        """Yield the texts of the file unchanged, after writing each to the copy with its repairs."""
+        for text in texts:
             with _errors_name(self.target):
-                self._stream.write(self.repairer.repair(text, report) + (b"" if line is None else b"\n"))
-            yield job
+                self._stream.write(self.repairer.repair(text) + (b"" if text.line is None else b"\n"))
+            yield text
 
     def __exit__(self, kind: object, *_: object) -> None:
         temporary = Path(self._stream.name)

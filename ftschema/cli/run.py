@@ -16,16 +16,16 @@ from ftschema.cli.formats.base import CheckedDocument, Totals
 from ftschema.cli.input import READ_ERRORS, open_binary, report_unreadable
 from ftschema.cli.output import Exit
 from ftschema.core.errors import WorkerDiedError
+from ftschema.core.report import Report
 from ftschema.core.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from ftschema.cli.checker import CheckedJob, FileChecker
+    from ftschema.cli.checker import CheckedText, FileChecker
     from ftschema.cli.formats.base import Format
     from ftschema.cli.repair import Repairer
-    from ftschema.core.report import Report
 
 # The size in bytes of files that take seconds and get a progress bar, and the number of lines between two updates.
 _LONG_RUN, _STEP = 20_000_000, 5_000
@@ -75,38 +75,43 @@ class Run:
 
     def _check(self, path: str) -> None:
         if self.repairer is None:
-            self._add_all(path, self._jobs(path))
+            self._add_all(path, self._texts(path))
             return
         unreadable = self.totals.unreadable
         with self.repairer.copy(path) as copy:
-            self._add_all(path, copy.record(self._jobs(path)))
+            self._add_all(path, copy.record(self._texts(path)))
             # A file that became unreadable half-way has no complete copy.
             copy.complete = self.totals.unreadable == unreadable
 
-    def _jobs(self, path: str) -> Iterator[CheckedJob]:
+    def _texts(self, path: str) -> Iterator[CheckedText]:
         try:
             with open_binary(path) as raw, self._progress_bar(path) as bar:
-                for job in self.checker.check(raw):
-                    line, report, _ = job
-                    if bar and report.problems:
+                for text in self.checker.check(raw):
+                    if bar and any(job.report.problems for job in text.jobs):
                         # The problem may be printed on the line of the bar.
                         click.echo("\r\x1b[K", nl=False, err=True)
-                    yield job
-                    if bar and (line or 0) % _STEP == 0:
+                    yield text
+                    if bar and (text.line or 0) % _STEP == 0:
                         bar.update(raw.tell() - bar.pos)
         except (*READ_ERRORS, WorkerDiedError) as error:
             self._add_unreadable(path, error)
 
-    def _add_all(self, path: str, jobs: Iterable[CheckedJob]) -> None:
+    def _add_all(self, path: str, texts: Iterable[CheckedText]) -> None:
         totals, wants_valid = self.totals, self.output_format.wants_valid
-        for line, report, text in jobs:
-            totals.checked += 1
-            if report.problems:
-                self._add(path, line, report, text)
-            elif wants_valid:
-                self.output_format.add(CheckedDocument(path, line, report, invalid=False))
+        for line, text, jobs, note in texts:
+            if note:
+                click.echo(f"{CheckedDocument(path, line, Report('')).place()}: {note}", err=True)
+            if not jobs and self.checker.at is not None:
+                self._add_unreadable(path, LookupError(f"there is nothing at {self.checker.at}"))
+            for job in jobs:
+                pointer, report = job.pointer, job.report
+                totals.checked += 1
+                if report.problems:
+                    self._add(path, line, pointer, report, text)
+                elif wants_valid:
+                    self.output_format.add(CheckedDocument(path, line, report, pointer=pointer, invalid=False))
 
-    def _add(self, path: str, line: int | None, report: Report, text: bytes) -> None:
+    def _add(self, path: str, line: int | None, pointer: str, report: Report, text: bytes) -> None:
         problems = report.problems
         if self.severity == "error":
             problems = tuple(problem for problem in problems if problem.severity == "error")
@@ -121,7 +126,7 @@ class Run:
             self.exit = max(self.exit, Exit.INVALID if report.is_json else Exit.UNREADABLE)
         if shown or self.output_format.wants_valid:
             limited = evolve(report, problems=shown, omitted=omitted)
-            self.output_format.add(CheckedDocument(path, line, limited, invalid=invalid, text=text))
+            self.output_format.add(CheckedDocument(path, line, limited, pointer=pointer, invalid=invalid, text=text))
 
     def _add_unreadable(self, path: str, error: Exception) -> None:
         self.output_format.add_unreadable(path, report_unreadable(path, error))

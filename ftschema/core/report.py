@@ -136,6 +136,19 @@ class Report:
         }
 
 
+@frozen
+class JobReport:
+    """The report of one of the jobs in a text.
+
+    Attributes:
+        pointer: JSON Pointer of the job in the text; empty if the text is one job.
+        report: Its report. Pointers and positions of the problems are those of the whole text.
+    """
+
+    pointer: str
+    report: Report
+
+
 def as_data(value: AttrsInstance) -> dict[str, Any]:
     """Return an object as JSON data: with its attributes as keys, and lists for tuples."""
     return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)

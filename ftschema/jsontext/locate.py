@@ -35,7 +35,31 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
         text: The text.
         in_bytes: Whether it came as UTF-8, so that offsets count bytes.
     """
-    return tuple(_at(problem, text, in_bytes=in_bytes) for problem in with_offsets(problems, text))
+    problems = with_offsets(problems, text)
+    offsets = sorted({problem.offset for problem in problems if problem.offset is not None})
+    places = _positions(text, offsets, in_bytes=in_bytes)
+    return tuple(
+        problem if problem.offset is None else _placed(problem, *places[problem.offset]) for problem in problems
+    )
+
+
+def _placed(problem: Problem, line: int, column: int, offset: int) -> Problem:
+    return evolve(problem, line=line, column=column, offset=offset)
+
+
+def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int, tuple[int, int, int]]:
+    """Return line, column and final offset by offset, in one pass: a page of many jobs may have a million problems."""
+    found: dict[int, tuple[int, int, int]] = {}
+    line, start, before, counted = 1, 0, 0, 0
+    for offset in offsets:
+        line += text.count("\n", before, offset)
+        # Half a surrogate pair can be in a str; it has a length in bytes too.
+        counted += len(text[before:offset].encode(errors="surrogatepass")) if in_bytes else offset - before
+        # 0 if there is no further line feed.
+        start = text.rfind("\n", before, offset) + 1 or start
+        found[offset] = line, offset - start + 1, counted
+        before = offset
+    return found
 
 
 def with_offsets(problems: Iterable[Problem], text: str) -> list[Problem]:
@@ -55,16 +79,6 @@ def with_offsets(problems: Iterable[Problem], text: str) -> list[Problem]:
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return the line and the column of a character, both from 1; lines end with a line feed."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def _at(problem: Problem, text: str, *, in_bytes: bool) -> Problem:
-    offset = problem.offset
-    if offset is None:
-        return problem
-    line, column = position(text, offset)
-    # Half a surrogate pair can stand in a str; it has a length in bytes too.
-    counted = len(text[:offset].encode(errors="surrogatepass")) if in_bytes else offset
-    return evolve(problem, line=line, column=column, offset=counted)
 
 
 def _tree(pointers: Iterable[str]) -> dict[str, Any]:

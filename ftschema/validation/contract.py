@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.errors import InvalidJobError, UnknownContractError
-from ftschema.core.report import LineReport, Report, cycle_report
+from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
 from ftschema.jsontext.decode import decode, decode_carefully, encode
 from ftschema.schemas import catalogue
@@ -180,6 +180,29 @@ class Contract:
         """
         return self._valid if self._proves(text, lifecycle=lifecycle) else self._full_report(text, lifecycle=lifecycle)
 
+    def check_jobs(self, text: str | bytes, *, at: str | None = None, lifecycle: bool = False) -> tuple[JobReport, ...]:
+        """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
+
+        Never raises for bad data. A text in which no job is recognized is checked as one job, and so is one that is not
+        JSON.
+
+        Args:
+            text: One JSON document, as for `check_text`.
+            at: JSON Pointer of the jobs, in which `*` is every item or every key, as in `/results/*/job`. If there is
+                nothing at the pointer, there are no reports.
+            lifecycle: As in `check`.
+
+        Raises:
+            ValueError: `at` is not a JSON Pointer.
+        """
+        if at is not None and not at.startswith("/") and at:
+            raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
+        if at is None and self._proves(text, lifecycle=lifecycle):
+            return (JobReport("", self._valid),)
+        # As in `_full_report`.
+        decoded = decode(text) if lifecycle or at is not None else decode_carefully(text)
+        return self._pipeline.check_jobs(decoded, at=at, lifecycle=lifecycle)
+
     def check_lines(
         self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False, jobs: int = 1
     ) -> Iterator[LineReport]:
@@ -294,6 +317,17 @@ def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, i
 def check_text(text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
     """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
     return _contract(contract).check_text(text, lifecycle=lifecycle)
+
+
+def check_jobs(
+    text: str | bytes,
+    contract: str | Contract = catalogue.DEFAULT,
+    *,
+    at: str | None = None,
+    lifecycle: bool = False,
+) -> tuple[JobReport, ...]:
+    """Return a report for each job in a JSON text, which may be a page or an array; see `Contract.check_jobs`."""
+    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle)
 
 
 def check_lines(

@@ -6,11 +6,13 @@ proves valid need only the rules; the rest comes here. Imported at first need, b
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from ftschema.core.report import MOST_PROBLEMS, Problem, Report
+from ftschema.core.pointer import join
+from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import explained
@@ -49,17 +51,42 @@ class Pipeline:
         if decoded.problems:
             report = Report.of(self._contract, decoded.problems, decoded.omitted)
         else:
-            report = self._validate(decoded.payload)
-            if not isinstance(decoded.payload, dict):
-                report = evolve(report, problems=tuple(map(_not_an_object, report)))
-            if lifecycle and not report.problems:
-                report = self.check_rules(decoded.payload)
+            report = self._check_job(decoded.payload, lifecycle=lifecycle)
         if not report.problems:
             return report
         # Valid texts do not need it.
         from ftschema.jsontext.locate import located  # noqa: PLC0415
 
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=decoded.is_bytes))
+
+    def check_jobs(self, decoded: Decoded, *, at: str | None, lifecycle: bool) -> tuple[JobReport, ...]:
+        """Return the reports of the jobs in a decoded text; each problem has its place in the text.
+
+        Args:
+            decoded: The text.
+            at: JSON Pointer of the jobs, with `*` for any key or index; None finds them.
+            lifecycle: Whether the rules are checked too.
+        """
+        if decoded.problems:
+            return (JobReport("", self.check_decoded(decoded, lifecycle=lifecycle)),)
+        # Most texts are one job.
+        from ftschema.jsontext.locate import located  # noqa: PLC0415
+        from ftschema.validation.unpack import find_jobs, select  # noqa: PLC0415
+
+        jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
+        reports = [(join(path), self._check_job(job, lifecycle=lifecycle)) for path, job in jobs]
+        problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
+        places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
+        return tuple(
+            JobReport(pointer, evolve(report, problems=tuple(islice(places, len(report.problems)))))
+            for pointer, report in reports
+        )
+
+    def _check_job(self, payload: Any, *, lifecycle: bool) -> Report:
+        report = self._validate(payload)
+        if not isinstance(payload, dict):
+            return evolve(report, problems=tuple(map(_not_an_object, report)))
+        return self.check_rules(payload) if lifecycle and not report.problems else report
 
     def _validate(self, payload: Any) -> Report:
         """Return the report of JSON data by the schema."""
@@ -85,6 +112,15 @@ class Pipeline:
             repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
             problems.append(evolve(problem, pointer=pointer, repair=repair))
         return Report.of(self._contract, problems)
+
+
+def _moved(problem: Problem, pointer: str) -> Problem:
+    """Return a problem of a payload as one of the document that has the payload at a pointer."""
+    repair = problem.repair and tuple(
+        {key: pointer + value if key in {"path", "from"} else value for key, value in operation.items()}
+        for operation in problem.repair
+    )
+    return evolve(problem, pointer=pointer + problem.pointer, repair=repair)
 
 
 def _not_an_object(problem: Problem) -> Problem:

@@ -6,12 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ftschema.core.pointer import split
+from ftschema.core.pointer import follow, split
 from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import decode
 
 if TYPE_CHECKING:
-    from ftschema.core.report import Operation, Report
+    from collections.abc import Sequence
+
+    from ftschema.core.report import JobReport, Operation, Report
     from ftschema.validation.contract import Contract
 
 
@@ -70,25 +72,43 @@ _INDENT: Final = re.compile(rb"\s*[\[{][ \t]*\r?\n([ \t]+)")
 _SPACE: Final = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s')
 
 
-def mended(text: bytes, report: Report, contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
-    """Return a text without the problems that have a certain repair, and how many those were.
+def mended(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
+    """Return a text with the certain repairs of its jobs, and the number of problems that they repair.
 
-    A text without any is returned as it is. Of another, the indent, the spaces and the end are kept.
+    A text without any is returned unchanged. Otherwise the indent, the spaces and the end of the text are kept.
 
     Args:
         text: One JSON document in UTF-8.
-        report: What `check_text` found in it.
+        jobs: What `check_jobs` returned for it.
         contract: The contract that it was checked against.
         lifecycle: Whether the rules across fields were checked too.
     """
-    payload, mends = decode(text).payload, 0
-    # A repair may bring to light what else can be mended: a rule is only asked once the schema is met, and a report has
-    # a hundred problems at most. It brings no other problem, so that there is an end.
-    while repairs := sum(problem.repair is not None for problem in report):
-        mends += repairs
-        payload = repaired(payload, report)
+    repairable = [job for job in jobs if any(problem.repair is not None for problem in job.report)]
+    if not repairable:
+        return text, 0
+    number = 0
+    # Where the text is one job, that is the member to replace too.
+    document = {"": decode(text).payload}
+    for job in repairable:
+        *above, last = ["", *split(job.pointer)]
+        container = follow(document, above)
+        key = int(last) if isinstance(container, list) else last
+        container[key], repairs = _mended_job(container[key], contract, lifecycle=lifecycle)
+        number += repairs
+    return _written(document[""], like=text), number
+
+
+def _mended_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple[Any, int]:
+    number = 0
+    while True:
+        # A repair may reveal another problem that can be repaired: the rules are checked once the schema is satisfied,
+        # and a report has a hundred problems at most. It causes no problem, so that there is an end.
         report = contract.check(payload, lifecycle=lifecycle)
-    return (_written(payload, like=text), mends) if mends else (text, 0)
+        repairs = sum(problem.repair is not None for problem in report)
+        if not repairs:
+            return payload, number
+        payload = repaired(payload, report)
+        number += repairs
 
 
 def _written(payload: Any, like: bytes) -> bytes:

@@ -28,7 +28,7 @@ _LAYOUTS: dict[str, dict[str, Any]] = {
 
 def _mended(text: bytes, contract: str = "observed", *, lifecycle: bool = False) -> tuple[bytes, int]:
     chosen = ftschema.contract(contract)
-    return mended(text, chosen.check_text(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
+    return mended(text, chosen.check_jobs(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
 
 
 @pytest.mark.parametrize("layout", _LAYOUTS)

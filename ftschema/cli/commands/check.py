@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--lines", is_flag=True, help="Treat each line as a job, whatever the file looks like.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@click.option("--at", metavar="POINTER", help="JSON Pointer of the jobs in each document; * is every key or index.")
 @format_option(*FORMATS)
 @output_option("Write the results to this file, and print only the summary.")
 @click.option("--max-problems", type=click.IntRange(min=0), help="Show at most this many problems; count the rest.")
@@ -50,6 +51,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     severity: str | None,
     lines: bool,
     jobs: int,
+    at: str | None,
     output_format: str,
     output: str,
     max_problems: int | None,
@@ -62,6 +64,9 @@ def check(  # noqa: PLR0913  # one parameter for each option
     A PATH is a file, a folder, a pattern, or - for the standard input, which is also the default. A file contains one
     JSON document or JSON Lines, and may be compressed with gzip or Zstandard. In a folder, the files that end in .json,
     .jsonl or .ndjson are checked, also with .gz or .zst after it.
+
+    A document is one job, a page or an array of jobs, an object with jobs by name, or a wrapper around one of these;
+    each job counts. Use --at for jobs at any other place. The repr of an SDK object, as print() shows it, is read too.
 
     Each problem is printed on one line: path, line, column, code, JSON Pointer, message. The pointer of the document
     itself is (root).
@@ -87,10 +92,17 @@ def check(  # noqa: PLR0913  # one parameter for each option
       141  the output pipe was closed
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
+    if at and not at.startswith("/"):
+        raise click.BadParameter("A JSON Pointer begins with /.", param_hint="--at")
     files = [file for path in paths or (input_path(None),) for file in (find_files(path) if path != "-" else [path])]
     _refuse_to_overwrite(files, output)
     checker = FileChecker(
-        contract=_contract(name), lifecycle=lifecycle, lines=lines, processes=jobs, keep_text=repair is not None
+        contract=_contract(name),
+        lifecycle=lifecycle,
+        lines=lines,
+        processes=jobs,
+        at=at,
+        keep_text=repair is not None,
     )
     repairer = _repairer(files, repair, checker, overwrite=overwrite)
     write = Format if quiet and output == "-" else format_class(output_format)

@@ -42,8 +42,9 @@ class CheckedDocument:
 
     Attributes:
         path: The file as it was named; `-` is the standard input.
-        line: Number of the line in JSON Lines; None if the whole file is one job.
+        line: Number of the line in JSON Lines; None if the file is one document.
         report: The problems to show.
+        pointer: Where the job is in the file or the line; empty if that is the job.
         invalid: Whether the job counts as invalid.
         text: The text in which the offsets of the problems count; empty for a job without problems.
     """
@@ -51,6 +52,7 @@ class CheckedDocument:
     path: str
     line: int | None
     report: Report
+    pointer: str = ""
     invalid: bool = True
     text: bytes = b""
 
@@ -59,9 +61,10 @@ class CheckedDocument:
         return self.line if problem is None or problem.line is None else problem.line
 
     def place(self, problem: Problem | None = None) -> str:
-        """Return `path:line:column` of a problem, or of the job, as far as these are known."""
+        """Return `path:line:column` of a problem, or `path:line#pointer` of the job, as far as these are known."""
         numbers = (self.line_of(problem), None if problem is None else problem.column)
-        return ":".join([display_name(self.path), *(str(number) for number in numbers if number is not None)])
+        place = ":".join([display_name(self.path), *(str(number) for number in numbers if number is not None)])
+        return f"{place}#{self.pointer}" if problem is None and self.pointer else place
 
     def notes(self) -> list[str]:
         """Return the notes about the whole job: how many problems are not shown, and the hint."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @define
 class JsonLines(Format):
-    """Lines of JSON, each with `path`, `line` (null if the whole file is one job) and the keys of the report."""
+    """Lines of JSON, each with `path`, `line` (null if the file is one document), `pointer` and the report's keys."""
 
     def add(self, document: CheckedDocument) -> None:
         self.output.write(f"{_line(_as_dict(document))}\n")
@@ -45,8 +45,8 @@ class Json(Format):
 
 
 def _as_dict(document: CheckedDocument) -> dict[str, Any]:
-    file = {"path": display_name(document.path), "line": document.line}
-    return {**file, **document.report.as_dict(), "ok": not document.invalid}
+    place = {"path": display_name(document.path), "line": document.line, "pointer": document.pointer}
+    return {**place, **document.report.as_dict(), "ok": not document.invalid}
 
 
 def _line(value: Any) -> str:

@@ -49,10 +49,10 @@ def test_jsonl() -> None:
     assert result.exit_code == 3
     assert result.stderr == "missing.json: cannot be read: No such file or directory\n"
     lines = Path("b.jsonl").read_bytes().split(b"\n")
-    expected = [{"path": "a.json", "line": None, **ftschema.check_text(_BAD.encode()).as_dict()}]
+    expected = [{"path": "a.json", "line": None, "pointer": "", **ftschema.check_text(_BAD.encode()).as_dict()}]
     for number in (3, 4, 5):
         (found,) = [one for one in ftschema.check_lines(lines, lifecycle=True) if one.number == number]
-        expected.append({"path": "b.jsonl", "line": number, **found.report.as_dict()})
+        expected.append({"path": "b.jsonl", "line": number, "pointer": "", **found.report.as_dict()})
     assert _lines_of(result) == expected
 
 
@@ -229,5 +229,5 @@ def test_same_on_several_processes(form: str) -> None:
 @pytest.mark.parametrize("form", _FORMATS)
 def test_hint(form: str) -> None:
     """Where a payload seems to be something else, each format says what, once."""
-    hint = "this looks like a page of a list; check each item of its data"
-    assert run_cli("check", "-", "--format", form, data='{"object": "list", "data": []}').stdout.count(hint) == 1
+    hint = "this looks like an event of a job; retrieve the job itself"
+    assert run_cli("check", "-", "--format", form, data='{"object": "fine_tuning.job.event"}').stdout.count(hint) == 1
