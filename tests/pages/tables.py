@@ -131,8 +131,8 @@ def _commands() -> Iterator[str]:
         records = (parameter.get_help_record(inner) for parameter in command.params)
         rows += [(f"… {record[0]}", record[1]) for record in records if record and record[1]]
     # The names of the contracts have a table of their own.
-    names = ", ".join(ftschema.contracts())
-    cells = ((f"`{usage}`", text.replace(names, "a name")) for usage, text in rows)
+    names = ": " + ", ".join(ftschema.contracts())
+    cells = ((f"`{usage}`", text.replace(names, "")) for usage, text in rows)
     return _lines(("command", "description"), ((usage.replace("|", r"\|"), text) for usage, text in cells))
 
 
