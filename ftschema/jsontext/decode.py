@@ -252,17 +252,19 @@ def _with_repeats(value: Any, repeated: dict[int, set[str]]) -> Iterator[tuple[s
 COMPRESSION_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
 """The first bytes of compressed data, and the name of its format."""
 
-# What a document in another form begins with. Where there is no mark, the first two characters of a JSON text show how
-# wide they are, as they are of ASCII (RFC 4627, 3).
-_FORMS: Final = (
+# How other encodings of JSON text begin: with a mark, or with two ASCII characters, which every JSON text begins with
+# and which show the width of a character (RFC 4627, 3).
+_ENCODINGS: Final = (
     (rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00", "UTF-32 (little-endian)"),
     (rb"\x00\x00\xfe\xff|\x00\x00\x00[^\x00]", "UTF-32 (big-endian)"),
     (rb"\xff\xfe|[^\x00]\x00(?:[^\x00]\x00|\Z)", "UTF-16 (little-endian)"),
     (rb"\xfe\xff|\x00[^\x00](?:\x00[^\x00]|\Z)", "UTF-16 (big-endian)"),
     *((re.escape(magic), f"data compressed by {name}") for magic, name in COMPRESSION_MAGIC.items()),
 )
+# One group for each: this is searched in every text that the fast path cannot prove.
+_ENCODING: Final = re.compile(b"|".join(b"(%s)" % start for start, _ in _ENCODINGS), re.DOTALL)
 
-# What stands where UTF-8 ends; the first that fits is the reason.
+# Why the bytes at an offset are not UTF-8: the first pattern that matches gives the reason.
 _REASONS: Final = (
     (rb"\xed[\xa0-\xbf][\x80-\xbf]", "half a surrogate pair has no UTF-8"),
     (rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]", "this has a shorter form"),
@@ -273,10 +275,11 @@ _REASONS: Final = (
 
 
 def _as_text(data: bytes) -> tuple[str, Problem | None]:
-    """Return the text that bytes hold in UTF-8; or the text before the first that are none, and the problem."""
-    for form, name in _FORMS:
-        if re.compile(form, re.DOTALL).match(data):
-            return "", Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
+    """Return the text of bytes in UTF-8; or the text before the first byte that is not UTF-8, and the problem."""
+    other = _ENCODING.match(data)
+    if other and other.lastindex:
+        _, name = _ENCODINGS[other.lastindex - 1]
+        return "", Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
     try:
         return data.decode(), None
     except UnicodeDecodeError as error:
