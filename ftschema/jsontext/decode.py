@@ -1,47 +1,42 @@
 """Decode JSON text strictly, with errors that say how to fix the text.
 
+msgspec decodes; what it rejects, or does not decode whole, is not decoded again but searched for the reason: by
+`syntax` for the first character that is not JSON, by `strict` for what JSON data does not have.
+
 Facts: Python's `json` accepts NaN, Infinity, `1e999`, repeated keys and, in bytes, a byte order mark and UTF-16; RFC
 8259 allows none of them, and two parsers may see two different jobs in a text that repeats a key. msgspec accepts only
 the repeated keys, and keeps integers exact; orjson makes floats of those above 2^64 (tried).
-
-So msgspec decodes the texts that have no fault, and `json` explains the others. A text is decoded by each at most once.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
-from attrs import frozen
 
-from ftschema.core.absent import ABSENT
-from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem
-from ftschema.core.text import clip, show
-from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE, TOO_LONG, find_non_json, is_json
+from ftschema.core.text import clip
+from ftschema.jsontext.data import DEEPEST, find_non_json, is_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 # A text of this length holds fewer values than a payload may have.
 _LONGEST_FAST = 1_000_000
 _BACKSLASH = ord("\\")
-_CONTAINERS = (dict, list)
+_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 
-@frozen
-class Decoded:
+class Decoded(NamedTuple):
     """A decoded text: its payload, or the problems for which it has none.
 
     Attributes:
-        payload: JSON data if there are no problems. Otherwise what could be decoded, where a value that is not JSON
-            data may stand for one that JSON does not have; None for a text that is not JSON.
-        problems: Why the text is not JSON; at most as many as a report holds.
+        payload: JSON data if there are no problems.
+        problems: Why the text is not JSON; at most as many as a report holds, each with its offset in characters.
         omitted: How many more problems there are.
         text: The text as a `str`, up to the first byte that is not UTF-8.
         is_bytes: Whether the text was given as bytes, so that offsets count bytes.
@@ -56,29 +51,72 @@ class Decoded:
 
 def decode(text: object) -> Decoded:
     """Return the payload of a JSON text, or the problems for which it has none."""
-    payload = decode_fast(text)
-    if payload is ABSENT:
-        return decode_carefully(text)
-    if isinstance(text, bytes):
-        return Decoded(payload, text=text.decode(), is_bytes=True)
-    return Decoded(payload, text=str(text))
-
-
-def decode_fast(text: object) -> Any:
-    """Return the payload of a text that is proved to be JSON, else `ABSENT`; the payload is JSON data."""
-    data = _as_bytes(text)
-    if data is None or data.count(b"{") + data.count(b"[") > DEEPEST:
-        return ABSENT
+    if isinstance(text, bytearray | memoryview):
+        text = bytes(text)
+    if not isinstance(text, str | bytes):
+        message = f"expected text as str or bytes, found {clip(type(text).__name__, 60)}"
+        return Decoded(problems=(Problem("", "json-type", message),), is_bytes=True)
     try:
+        data = text if isinstance(text, bytes) else text.encode()
         payload = _decode(data)
+        if _is_plain(payload, data):
+            return Decoded(payload, (), 0, *_as_str(text, data))
+    except RecursionError:
+        explained = _explained(text)
+        return explained if explained.problems else explained._replace(problems=(_NO_ROOM,))
     except (UnicodeError, msgspec.MsgspecError):
-        return ABSENT
-    return payload if has_no_repeated_keys(payload, data) else ABSENT
+        explained = _explained(text)
+        # msgspec (0.22) rejects a negative integer of 4,300 digits, which is allowed.
+        return explained if explained.problems else explained._replace(payload=json.loads(explained.text))
+    return _searched(payload, *_as_str(text, data))
+
+
+def _as_str(text: str | bytes, data: bytes) -> tuple[str, bool]:
+    return (data.decode(), True) if text is data else (str(text), False)
+
+
+def _is_plain(payload: Any, data: bytes) -> bool:
+    """Return True if what was decoded of a text is proved to be all of it, and JSON data; False is "undecided"."""
+    if not has_no_repeated_keys(payload, data):
+        return False
+    if len(data) <= _LONGEST_FAST and data.count(b"{") + data.count(b"[") <= DEEPEST:
+        return True
+    return is_json(payload)
+
+
+def _searched(payload: Any, text: str, is_bytes: bool) -> Decoded:  # noqa: FBT001  # a field of `Decoded`
+    """Return what a text was decoded to, if it is searched in vain for what JSON data does not have."""
+    # Texts without faults need neither this module nor `syntax`.
+    from ftschema.jsontext.strict import non_json  # noqa: PLC0415
+
+    problems, omitted = non_json(text)
+    if not problems:
+        # What is left is the number of values.
+        problems, omitted = find_non_json(payload, MOST_PROBLEMS)
+    return Decoded(payload, tuple(problems), omitted, text, is_bytes)
+
+
+def _explained(text: str | bytes) -> Decoded:
+    """Return why a text could not be decoded; without problems if there is no reason in the text."""
+    from ftschema.jsontext.strict import non_json  # noqa: PLC0415
+    from ftschema.jsontext.syntax import fault  # noqa: PLC0415
+
+    is_bytes = isinstance(text, bytes)
+    if isinstance(text, bytes):
+        text, problem = _as_text(text)
+        if problem:
+            return Decoded(None, (problem,), 0, text, is_bytes)
+    problem = fault(text)
+    problems, omitted = ([problem], 0) if problem else non_json(text)
+    return Decoded(None, tuple(problems), omitted, text, is_bytes)
+
+
+# Python has room for fewer levels where its own calls are many levels deep already.
+_NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found more than there is room for", offset=0)
 
 
 def decode_struct(decoder: Callable[[bytes], Any], text: object) -> Any:
     """Return what the decoder of a struct makes of a text that is proved to be JSON, else None."""
-    # Written out, because this is all that most calls of `loads` and `check_text` do.
     try:
         data = text if isinstance(text, bytes) else text.encode()  # type: ignore[attr-defined]  # caught below
         if len(data) > _LONGEST_FAST:
@@ -112,8 +150,11 @@ def undecided(decoder: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
 
 
 def _is_proved(struct: Any, text: object) -> bool:
-    data = _as_bytes(text)
-    return data is not None and has_no_repeated_keys(struct, data)
+    try:
+        data = text.encode() if isinstance(text, str) else text
+    except UnicodeError:
+        return False
+    return isinstance(data, bytes) and len(data) <= _LONGEST_FAST and has_no_repeated_keys(struct, data)
 
 
 def has_no_repeated_keys(decoded: Any, data: bytes) -> bool:
@@ -125,128 +166,16 @@ def has_no_repeated_keys(decoded: Any, data: bytes) -> bool:
         {"a": 1, "b": {"c": ":"}}   4 colons, decoded and encoded {"a":1,"b":{"c":":"}}: 4, none is repeated
         {"a": 1, "a": 2}            2 colons, decoded and encoded {"a":2}: 1, so one is repeated
     """
-    # `\u003a` is a colon in what is encoded but not in the text. Searching bytes for a number is eight times as fast as
+    # A colon that is escaped as `\u003a` is encoded as a colon. Searching bytes for a number is eight times as fast as
     # searching them for bytes.
-    if _BACKSLASH in data and data.find(b"\\u003", data.find(_BACKSLASH)) >= 0:
+    if _BACKSLASH in data and _ESCAPED_COLON.search(data, data.find(_BACKSLASH)):
         return False
     return _encode(decoded).count(b":") == data.count(b":")
-
-
-def _as_bytes(text: object) -> bytes | None:
-    """Return a text in UTF-8; None for what is not text, or too long for the fast path."""
-    try:
-        data = text.encode() if isinstance(text, str) else text
-    except UnicodeError:
-        return None
-    return data if isinstance(data, bytes) and len(data) <= _LONGEST_FAST else None
 
 
 def encode(payload: Any) -> bytes:
     """Return JSON data as text in UTF-8, on one line."""
     return _encode(payload)
-
-
-def decode_carefully(text: object) -> Decoded:
-    """Return what `decode` returns, for a text that `decode_fast` or `decode_struct` could not prove to be JSON."""
-    is_bytes = not isinstance(text, str)
-    if isinstance(text, bytes | bytearray | memoryview):
-        text, problem = _as_text(bytes(text))
-        if problem:
-            return Decoded(problems=(problem,), text=text, is_bytes=is_bytes)
-    if not isinstance(text, str):
-        message = f"expected text as str or bytes, found {clip(type(text).__name__, 60)}"
-        return Decoded(problems=(Problem("", "json-type", message),), is_bytes=is_bytes)
-    try:
-        payload = _decoder.decode(text)
-    except (json.JSONDecodeError, RecursionError):
-        # Most texts are JSON, and need neither the grammar nor the table of mistakes.
-        from ftschema.jsontext.syntax import fault  # noqa: PLC0415
-
-        return Decoded(problems=(fault(text) or _NO_ROOM,), text=text, is_bytes=is_bytes)
-    if is_json(payload):
-        return Decoded(payload, (), 0, text, is_bytes)
-    repeated = [*_repeated_keys(payload)]
-    problems, omitted = find_non_json(payload, MOST_PROBLEMS)
-    if repeated:
-        problems = _in_order(repeated, problems, text)
-    shown = tuple(problems[:MOST_PROBLEMS])
-    return Decoded(payload, shown, omitted + len(problems) - len(shown), text, is_bytes)
-
-
-def _in_order(repeated: list[Problem], others: list[Problem], text: str) -> list[Problem]:
-    """Return problems in the order of the text, as far as they are shown."""
-    from ftschema.jsontext.locate import with_offsets  # noqa: PLC0415  # few texts need it
-
-    shown = with_offsets([*repeated[:MOST_PROBLEMS], *others], text)
-    return sorted(shown, key=lambda problem: problem.offset or 0) + repeated[MOST_PROBLEMS:]
-
-
-# Python decodes fewer levels when the stack is deep already.
-_NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found more than there is room for", offset=0)
-
-# What a text may hold and JSON data may not is decoded to a value that is not JSON data, so that `is_json` answers for
-# all of it at once: NaN and infinities to themselves, a number with too many digits to `TOO_LONG`, and an object with
-# repeated keys to one that lists them under this key, which is not a string.
-_REPEATED: Final = object()
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
-    members: dict[Any, Any] = dict(pairs)
-    if len(members) < len(pairs):
-        members[_REPEATED] = {key for key, times in Counter(key for key, _ in pairs).items() if times > 1}
-    return members
-
-
-def _integer(digits: str) -> int:
-    if len(digits.lstrip("-")) > LONGEST_INTEGER:
-        return TOO_LONG
-    try:
-        return int(digits)
-    except ValueError:
-        # Python may be configured to read fewer digits.
-        return TOO_LONG
-
-
-# Made once: `json.loads` makes one for each call with options.
-_decoder: Final = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_constant=float)
-
-
-def _repeated_keys(payload: Any) -> Iterator[Problem]:
-    """Yield the repeated keys of a payload, in the order of the text, and take the lists of them out of it.
-
-    Left out are the keys below a key that is not Unicode text, which has no pointer and is reported for that. Those
-    inside a value that was itself replaced are not in the payload.
-    """
-    repeated: dict[int, set[str]] = {}
-    containers = [payload] if type(payload) in _CONTAINERS else []
-    for container in containers:
-        if type(container) is dict and (keys := container.pop(_REPEATED, None)):
-            repeated[id(container)] = keys
-        members = container.values() if type(container) is dict else container
-        containers += [member for member in members if type(member) in _CONTAINERS]
-    if not repeated:
-        return
-    path: list[str | int] = []
-    waiting = [_with_repeats(payload, repeated)]
-    while waiting:
-        for key, value, again in waiting[-1]:
-            if again:
-                message = f"expected each key once, found {show(key)} again"
-                yield Problem(join([*path, key]), "json-duplicate-key", message)
-            if isinstance(value, dict | list):
-                path.append(key)
-                waiting.append(_with_repeats(value, repeated))
-                break
-        else:
-            waiting.pop()
-            del path[-1:]
-
-
-def _with_repeats(value: Any, repeated: dict[int, set[str]]) -> Iterator[tuple[str | int, Any, bool]]:
-    if isinstance(value, list):
-        return ((index, item, False) for index, item in enumerate(value))
-    keys = repeated.get(id(value), ())
-    return ((key, member, key in keys) for key, member in value.items() if not SURROGATE.search(key))
 
 
 COMPRESSION_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}

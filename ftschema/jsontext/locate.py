@@ -1,45 +1,37 @@
-"""Where in a JSON text the places lie that problems name; asked only once something is wrong."""
+"""Find the line, column and offset of problems in a JSON text; called only if there are problems."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
 from ftschema.core.pointer import join, split
-from ftschema.jsontext.data import SURROGATE
+from ftschema.jsontext.tokens import LEVELS, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ftschema.core.report import Problem
 
-# Strings, brackets and separators, numbers and words: all that a text which was read consists of besides white space.
-_PIECES = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+')
-_OF_KEYS = frozenset({"json-duplicate-key", "json-surrogate"})
-_LEVELS = {"{": 1, "[": 1, "}": -1, "]": -1}
-
 
 def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[Problem, ...]:
-    """Return problems with the line, column and offset of what is faulty.
-
-    That is the value; the second key for a repeated one; the key for one that is no Unicode text.
+    """Return problems with the line, column and offset of their values.
 
     Args:
-        problems: Problems of the text, or of the payload that was read from it. An offset that is set already counts
-            characters.
+        problems: Problems of the text, or of its payload. Those of the text have their offsets in characters already.
         text: The text.
-        in_bytes: Whether it came as UTF-8, so that offsets count bytes.
+        in_bytes: Whether offsets count bytes, because the text was given in UTF-8.
     """
-    problems = with_offsets(problems, text)
-    offsets = sorted({problem.offset for problem in problems if problem.offset is not None})
-    places = _positions(text, offsets, in_bytes=in_bytes)
+    problems = list(problems)
+    pointers = {problem.pointer for problem in problems if problem.offset is None}
+    by_pointer = _offsets(pointers, text) if pointers else {}
+    offsets = [by_pointer.get(problem.pointer) if problem.offset is None else problem.offset for problem in problems]
+    positions = _positions(text, sorted({*offsets} - {None}), in_bytes=in_bytes)
     return tuple(
-        problem if problem.offset is None else _placed(problem, *places[problem.offset]) for problem in problems
+        problem if offset is None else _placed(problem, *positions[offset])
+        for problem, offset in zip(problems, offsets, strict=True)
     )
 
 
@@ -49,31 +41,17 @@ def _placed(problem: Problem, line: int, column: int, offset: int) -> Problem:
 
 def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int, tuple[int, int, int]]:
     """Return line, column and final offset by offset, in one pass: a page of many jobs may have a million problems."""
-    found: dict[int, tuple[int, int, int]] = {}
+    positions: dict[int, tuple[int, int, int]] = {}
     line, start, before, counted = 1, 0, 0, 0
     for offset in offsets:
         line += text.count("\n", before, offset)
-        # Half a surrogate pair can be in a str; it has a length in bytes too.
+        # A str may hold half a surrogate pair, which has a length in bytes too.
         counted += len(text[before:offset].encode(errors="surrogatepass")) if in_bytes else offset - before
         # 0 if there is no further line feed.
         start = text.rfind("\n", before, offset) + 1 or start
-        found[offset] = line, offset - start + 1, counted
+        positions[offset] = line, offset - start + 1, counted
         before = offset
-    return found
-
-
-def with_offsets(problems: Iterable[Problem], text: str) -> list[Problem]:
-    """Return problems with the offset, in characters, of what is faulty; those that have one keep it."""
-    problems = list(problems)
-    # A text that cannot be read has one problem, which knows where it is.
-    if all(problem.offset is not None for problem in problems):
-        return problems
-    tree = _tree(problem.pointer for problem in problems)
-    # No key stands further down again where none is a problem.
-    enough = inf if any(problem.code in _OF_KEYS for problem in problems) else _size(tree)
-    scan = _Scan(tree)
-    scan.run(text, enough)
-    return [evolve(problem, offset=scan.offset(problem)) if problem.offset is None else problem for problem in problems]
+    return positions
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -81,13 +59,16 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _tree(pointers: Iterable[str]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
+def _offsets(pointers: Iterable[str], text: str) -> dict[str, int]:
+    """Return the offsets, in characters, of the values at some pointers; a value that is not in the text has none."""
+    wanted: dict[str, Any] = {}
     for pointer in pointers:
-        node = tree
+        node = wanted
         for step in split(pointer):
             node = node.setdefault(step, {})
-    return tree
+    scan = _Scan(wanted)
+    scan.run(text, _size(wanted))
+    return scan.offsets
 
 
 def _size(tree: dict[str, Any]) -> int:
@@ -96,67 +77,50 @@ def _size(tree: dict[str, Any]) -> int:
 
 @define
 class _Frame:
-    """An object or array that is open, and in which something is wanted.
+    """An object or array that the scan is in, and in which a value is wanted.
 
     Attributes:
-        wanted: What is wanted in it.
-        pointer: Where it is.
+        wanted: The tree of the steps that lead from here to the wanted values.
+        pointer: The pointer of the object or array.
         is_object: Whether it is an object.
-        no_text: Where those of its keys begin that are no Unicode text.
-        step: The key or the index of the member that is read.
-        wants_key: Whether a key comes next.
-        times: How often the keys stood there of the members that are wanted.
+        wants_key: Whether the next string is a key.
+        step: The key or the index of the current member.
     """
 
     wanted: dict[str, Any]
     pointer: str
     is_object: bool
-    no_text: dict[str, int]
     wants_key: bool
     step: str | int = 0
-    times: Counter[str] = field(factory=Counter)
 
 
 @define
 class _Scan:
-    """One pass over a text, down to the places that are wanted.
-
-    Where a key stands in its object again, what is noted of its last value replaces what was noted before.
-    """
+    """One pass over a text, which enters only the objects and arrays above a wanted value."""
 
     wanted: dict[str, Any]
-    _values: dict[str, int] = field(factory=dict)
-    _again: dict[str, int] = field(factory=dict)
-    _no_text: dict[str, dict[str, int]] = field(factory=dict)
+    offsets: dict[str, int] = field(factory=dict)
     _open: list[_Frame] = field(factory=list)
 
-    def offset(self, problem: Problem) -> int | None:
-        """Return where a problem is, None where there is no text; keys of one object are asked for in their order."""
-        pointer = problem.pointer
-        if problem.code == "json-duplicate-key":
-            return self._again[pointer]
-        if problem.code == "json-surrogate" and (keys := self._no_text[pointer]):
-            return keys.pop(next(iter(keys)))
-        return self._values.get(pointer)
-
-    def run(self, text: str, enough: float) -> None:
-        """Note what is wanted, until so many values are found."""
-        # How many levels below the last frame the pass is, where nothing is wanted.
+    def run(self, text: str, enough: int) -> None:
+        """Note the offsets of the wanted values and of those above them, until so many are found."""
+        # How many levels the scan is inside a value that it does not enter.
         below = 0
-        for match in _PIECES.finditer(text):
+        for match in TOKEN.finditer(text):
             piece = match[0]
             if below:
-                below += _LEVELS.get(piece, 0)
+                below += LEVELS.get(piece, 0)
             elif piece in {"}", "]"}:
                 self._open.pop()
             elif piece == ",":
                 self._next(self._open[-1])
             elif self._open and self._open[-1].wants_key:
-                self._key(self._open[-1], json.loads(piece) if "\\" in piece else piece[1:-1], match.start())
+                frame = self._open[-1]
+                frame.step, frame.wants_key = json.loads(piece) if "\\" in piece else piece[1:-1], False
             elif piece != ":":
                 if not self._value(piece, match.start()):
-                    below = _LEVELS.get(piece, 0)
-                elif len(self._values) == enough:
+                    below = LEVELS.get(piece, 0)
+                elif len(self.offsets) == enough:
                     return
 
     def _next(self, frame: _Frame) -> None:
@@ -164,25 +128,15 @@ class _Scan:
         if isinstance(frame.step, int):
             frame.step += 1
 
-    def _key(self, frame: _Frame, key: str, start: int) -> None:
-        frame.step, frame.wants_key = key, False
-        if key in frame.wanted:
-            frame.times[key] += 1
-            if frame.times[key] == 2:  # noqa: PLR2004  # the second key is the first that is too many
-                self._again[frame.pointer + join([key])] = start
-        elif SURROGATE.search(key):
-            frame.no_text.setdefault(key, start)
-
     def _value(self, piece: str, start: int) -> bool:
-        """Note a value; return whether it is wanted, or something in it."""
+        """Note a value; return whether it, or one inside it, is wanted."""
         pointer, wanted = "", self.wanted
         if self._open:
             frame = self._open[-1]
             if str(frame.step) not in frame.wanted:
                 return False
             pointer, wanted = frame.pointer + join([frame.step]), frame.wanted[str(frame.step)]
-        self._values[pointer] = start
-        no_text = self._no_text[pointer] = {}
-        if piece in _LEVELS:
-            self._open.append(_Frame(wanted, pointer, piece == "{", no_text, wants_key=piece == "{"))
+        self.offsets[pointer] = start
+        if piece in LEVELS:
+            self._open.append(_Frame(wanted, pointer, piece == "{", wants_key=piece == "{"))
         return True

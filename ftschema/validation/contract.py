@@ -15,7 +15,7 @@ from attrs import frozen
 from ftschema.core.errors import InvalidJobError, UnknownContractError
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
-from ftschema.jsontext.decode import decode, decode_carefully, encode
+from ftschema.jsontext.decode import decode, encode
 from ftschema.schemas import catalogue
 from ftschema.validation.fast_path import FastPath, fast_path
 
@@ -140,7 +140,7 @@ class Contract:
         job = self._fast.loads(text)
         if job is not None:
             return job
-        decoded = decode_carefully(text)
+        decoded = decode(text)
         report = self._pipeline.check_decoded(decoded, lifecycle=False)
         if report.problems:
             raise InvalidJobError(report)
@@ -178,7 +178,9 @@ class Contract:
             text: One JSON document; bytes are UTF-8, and then offsets count bytes.
             lifecycle: As in `check`.
         """
-        return self._valid if self._proves(text, lifecycle=lifecycle) else self._full_report(text, lifecycle=lifecycle)
+        if not lifecycle and self._fast.proves_text(text):
+            return self._valid
+        return self._full_report(text, lifecycle=lifecycle)
 
     def check_jobs(self, text: str | bytes, *, at: str | None = None, lifecycle: bool = False) -> tuple[JobReport, ...]:
         """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
@@ -237,9 +239,7 @@ class Contract:
 
     def _full_report(self, text: str | bytes, *, lifecycle: bool) -> Report:
         """Return the report of a text that is not proved valid."""
-        # The fast path has decoded the text once unless there are rules to check, and a text is decoded twice at most.
-        decoded = decode(text) if lifecycle else decode_carefully(text)
-        return self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
+        return self._pipeline.check_decoded(decode(text), lifecycle=lifecycle)
 
 
 @cache

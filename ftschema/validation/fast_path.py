@@ -49,15 +49,15 @@ class FastPath:
 
     def structure(self, payload: object, values: Values | None) -> FineTuningJob | None:
         """Return the job of a payload that is proved valid; None means "unknown"."""
-        jobs = self._jobs
-        struct = jobs.convert(payload, values)
-        return None if struct is None else jobs.from_struct(struct)
+        convert, _, to_job, _ = self._jobs
+        struct = convert(payload, values)
+        return None if struct is None else to_job(struct)
 
     def loads(self, text: object) -> FineTuningJob | None:
         """Return the job of a text that is proved valid; None means "unknown"."""
-        jobs = self._jobs
-        struct = decode_struct(jobs.decode, text)
-        return None if struct is None else jobs.from_struct(struct)
+        _, decode, to_job, _ = self._jobs
+        struct = decode_struct(decode, text)
+        return None if struct is None else to_job(struct)
 
     def dumps(self, job: object) -> bytes | None:
         """Return a job as text if it is known that nothing in it changed since it was valid; None means "unknown"."""
@@ -83,7 +83,7 @@ class _Jobs(NamedTuple):
 
     convert: Callable[[Any, Values | None], Any]
     decode: Callable[[bytes], Any]
-    from_struct: Callable[[Any], FineTuningJob]
+    to_job: Callable[[Any], FineTuningJob]
     encode: Callable[[Any], bytes | None]
 
 

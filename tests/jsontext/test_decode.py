@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext import decode as decoding
-from ftschema.jsontext.decode import decode_carefully
 from support.data import corpus, texts
 from support.helpers import examples
 
@@ -109,8 +107,8 @@ def test_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(decoding, "_decoder", SimpleNamespace(decode=full))
-    [problem] = decode_carefully('{"a": [1]}').problems
+    monkeypatch.setattr(decoding, "_decode", full)
+    [problem] = decoding.decode('{"a": [1]}').problems
     assert (problem.pointer, problem.code, problem.offset) == ("", "json-depth", 0)
 
 

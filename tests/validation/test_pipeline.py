@@ -55,11 +55,6 @@ class _Count:
         return call
 
 
-@define
-class _Decoder:
-    decode: Callable[[Any], Any]
-
-
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> _Count:
     """Count the calls of every decoder there is."""
@@ -67,7 +62,6 @@ def count(monkeypatch: pytest.MonkeyPatch) -> _Count:
     monkeypatch.setattr(records, "decoder", lambda struct: count.counted(struct_decoder(struct)))
     monkeypatch.setattr(contracts, "fast_path", FastPath)
     monkeypatch.setattr(decoding, "_decode", count.counted(decoding._decode))  # noqa: SLF001
-    monkeypatch.setattr(decoding, "_decoder", _Decoder(count.counted(decoding._decoder.decode)))  # noqa: SLF001
     return count
 
 

@@ -1,0 +1,18 @@
+"""The tokens of JSON text, for readers that only need to know where a value begins and ends.
+
+`syntax` has a pattern of its own, because it must find the character at which a text stops being JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+STRING: Final = r'"(?:[^"\\\n]++|\\.)*+"?'
+"""Matches a string, up to the end of the line if it is not closed."""
+
+TOKEN: Final = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:"]++')
+"""Matches a string, a bracket, a separator, a number or a word."""
+
+LEVELS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
+"""By how many levels of nesting a token changes."""
