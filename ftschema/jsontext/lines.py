@@ -8,14 +8,14 @@ from functools import partial
 from io import BufferedReader, BytesIO, FileIO, StringIO
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from attrs import define, evolve, frozen
 
 from ftschema.core.report import LineReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ftschema.core.report import Report
 
@@ -153,9 +153,18 @@ def _lists(lines: Iterator[Line], most: int, size: int) -> Iterator[list[Line]]:
 
 
 _Batch: TypeAlias = FileSlice | list[Line]
-# How many lines there are, and the reports of those that the fast path could not prove valid, by their indexes; a blank
-# line has none.
+# How many lines there are, and the reports of those not proved valid, by their indexes; a blank line has none.
 _Checked: TypeAlias = tuple[int, list[tuple[int, LineReport | None]]]
+
+
+class FastPath(Protocol):
+    """Proves lines valid; see `validation.fast_path`."""
+
+    def proves_text(self, text: Line, /) -> bool:
+        """Return True if a line is proved valid; False means "unknown"."""
+
+    def undecided(self, texts: list[Line], /) -> list[int]:
+        """Return the indexes of the lines that are not proved valid."""
 
 
 @frozen
@@ -163,17 +172,19 @@ class LineChecker:
     """The checks applied to each line; with several processes it is pickled.
 
     Attributes:
-        proves: Whether the fast path proves a line valid.
-        undecided: The indexes of the lines of which the fast path cannot prove this.
-        report: The report of such a line.
+        fast: Proves most lines valid; None if it cannot, because there are more checks than its own.
+        report: Returns the report of a line that is not proved valid.
     """
 
-    proves: Callable[[Line], bool]
-    undecided: Callable[[list[Line]], list[int]]
+    fast: FastPath | None
     report: Callable[[Line], Report]
 
+    def undecided(self, lines: list[Line]) -> Sequence[int]:
+        """Return the indexes of the lines that are not proved valid."""
+        return self.fast.undecided(lines) if self.fast else range(len(lines))
+
     def report_for(self, number: int, line: Line) -> LineReport | None:
-        """Return the report of a line that the fast path could not prove valid; None for a blank one."""
+        """Return the report of a line that is not proved valid; None for a blank one."""
         if not line.strip():
             return None
         text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
@@ -202,9 +213,9 @@ def line_reports(
 
 
 def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line]) -> Iterator[LineReport]:
-    proves = checker.proves
+    proves = checker.fast and checker.fast.proves_text
     for number, line in enumerate(lines, 1):
-        if proves(line):
+        if proves and proves(line):
             yield LineReport(number, valid)
         elif report := checker.report_for(number, line):
             yield report

@@ -222,20 +222,8 @@ class Contract:
         """
         from ftschema.jsontext.lines import LineChecker, line_reports  # noqa: PLC0415
 
-        checker = LineChecker(
-            partial(self._proves, lifecycle=lifecycle),
-            partial(self._undecided, lifecycle=lifecycle),
-            partial(self._full_report, lifecycle=lifecycle),
-        )
+        checker = LineChecker(None if lifecycle else self._fast, partial(self._full_report, lifecycle=lifecycle))
         return line_reports(checker, self._valid, lines, jobs)
-
-    def _proves(self, text: str | bytes, *, lifecycle: bool) -> bool:
-        """Return True if a text is proved valid; False means "unknown"."""
-        return not lifecycle and self._fast.proves_text(text)
-
-    def _undecided(self, texts: list[str | bytes], *, lifecycle: bool) -> list[int]:
-        """Return the indexes of the texts that are not proved valid."""
-        return [*range(len(texts))] if lifecycle else self._fast.undecided(texts)
 
     def _full_report(self, text: str | bytes, *, lifecycle: bool) -> Report:
         """Return the report of a text that is not proved valid."""

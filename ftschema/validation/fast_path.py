@@ -30,6 +30,10 @@ class FastPath:
         self._convert = records.converter(contract, struct)
         self._decode = records.decoder(struct)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by name, so that a worker process builds its own."""
+        return fast_path, (self._contract,)
+
     def proves(self, payload: object, values: Values | None) -> bool:
         """Return True if a payload is proved valid; False means "unknown".
 
