@@ -28,7 +28,7 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
     pointers = {problem.pointer for problem in problems if problem.offset is None}
     by_pointer = _offsets(pointers, text) if pointers else {}
     offsets = [by_pointer.get(problem.pointer) if problem.offset is None else problem.offset for problem in problems]
-    positions = _positions(text, sorted({*offsets} - {None}), in_bytes=in_bytes)
+    positions = _positions(text, sorted({offset for offset in offsets if offset is not None}), in_bytes=in_bytes)
     return tuple(
         problem if offset is None else _placed(problem, *positions[offset])
         for problem, offset in zip(problems, offsets, strict=True)
