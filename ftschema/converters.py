@@ -31,7 +31,7 @@ def make_converter(contract: str | Contract = DEFAULT) -> Converter:
 
 
 def configure_converter(converter: Converter, contract: str | Contract = DEFAULT) -> None:
-    """Teach a cattrs converter the classes of the model, wherever they stand in classes of your own.
+    """Teach a cattrs converter the classes of the model, wherever they are in your own classes.
 
     What is structured is checked first: a faulty job raises `InvalidJobError`, inside the exception group of cattrs
     where the converter has detailed validation. A part of a job (`Method`, `JobError`, a grader) is checked against

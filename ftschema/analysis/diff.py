@@ -137,7 +137,7 @@ def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
 
 
 def _accepted(accepting: Contract, rejecting: Contract, left: Contract) -> Iterator[Change]:
-    """Yield what one contract accepts and the other rejects, each with a payload that proves it."""
+    """Yield the differences that one contract accepts and the other rejects, each with a payload as proof."""
     for difference in differences(job_type(accepting.name), job_type(rejecting.name), accepting.name):
         candidates = _candidates(difference, accepting, rejecting)
         proofs = (_proof(difference, payload, accepting, rejecting) for payload in candidates)
@@ -237,7 +237,7 @@ class Difference:
 
 
 def differences(accepting: ObjectType, rejecting: ObjectType, contract: str) -> Iterator[Difference]:
-    """Yield what one contract may accept and the other reject; `contract` is the name of the one that accepts."""
+    """Yield the differences that `contract` may accept and the other contract may reject."""
     yield from _Comparison(contract).of_objects(accepting, rejecting, (), "")
 
 
@@ -401,7 +401,7 @@ def _upper(json_type: NumberType) -> str:
 
 
 def _exceeds(bound: float | None, other: float) -> bool:
-    """Return whether an upper limit is above another; None is no limit."""
+    """Return whether an upper limit is above another; None means no limit."""
     return bound is None or bound > other
 
 

@@ -77,6 +77,6 @@ def _set(container: Any, step: str | int, value: Any) -> None:
 
 
 def _has_type(value: Any, json_type: JsonType) -> bool:
-    # A multi grader may hold one grader, with a `type`, where it may also hold a map of graders.
+    # A multi grader may have a single grader, with a `type`, instead of a map of graders.
     is_one_grader = isinstance(value, dict) and isinstance(value.get("type"), str)
     return json_type.matches(value) and not (isinstance(json_type, MapType) and is_one_grader)

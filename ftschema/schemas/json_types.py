@@ -60,7 +60,7 @@ class JsonType:
 
     @property
     def size(self) -> int:
-        """How many things a generator can reach in the type: values, limits, and all that is below."""
+        """The number of things that a generator can reach in the type: values, limits, and all below."""
         return self._own_size() + sum(below.size for _, child in self._children() for below in child.types)
 
     # The types override the following.
@@ -100,7 +100,7 @@ class Field:
     comments: tuple[str, ...] = field(default=(), eq=False)
 
     def describe(self, spelling: Spelling) -> str:
-        """Return what the field may hold, in words: `"auto", an integer of at least 1 or null`."""
+        """Return the values that the field may have, in words: `"auto", an integer of at least 1 or null`."""
         # Strings that are listed come first, and null comes last.
         ranked = sorted(self.types, key=lambda one: (isinstance(one, NullType), not isinstance(one, EnumType)))
         return any_of(text for json_type in ranked for text in json_type.alternatives(spelling))

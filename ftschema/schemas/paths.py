@@ -31,7 +31,7 @@ def schema_of(contract: str, part: str | None) -> dict[str, Any]:
 
 @cache
 def keyword_value(contract: str, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
-    """Return the value of the keyword at the end of a path, and the JSON types that are allowed where it applies."""
+    """Return the value of the keyword at the end of a path, and the JSON types that are allowed at its location."""
     value: Any = None
     types: tuple[str, ...] = ()
     for step, schema, value in _steps(schema_of(contract, part), path):  # noqa: B007  # the last one is returned
