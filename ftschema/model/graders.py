@@ -1,4 +1,4 @@
-"""The classes of graders, which score the samples of reinforcement training, and of what graders hold."""
+"""The classes of graders, which score the samples of reinforcement training, and of their parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ftschema.model.base import extra_keys, part, unhashed
 
 @part(kw_only=True)
 class PromptCacheBreakpoint:
-    """Where the model's prompt cache may end."""
+    """A position at which the model's prompt cache may end."""
 
     mode: str = "explicit"
     extra: Mapping[str, Any] = extra_keys()
@@ -21,7 +21,7 @@ class PromptCacheBreakpoint:
 
 @part(kw_only=True)
 class InputText:
-    """A text given to the model."""
+    """Text in a message to the model."""
 
     type: str = "input_text"
     text: str
@@ -31,7 +31,7 @@ class InputText:
 
 @part(kw_only=True)
 class OutputText:
-    """A text written by the model."""
+    """Text written by the model."""
 
     type: str = "output_text"
     text: str
@@ -40,7 +40,7 @@ class OutputText:
 
 @part(kw_only=True)
 class InputImage:
-    """An image given to the model; `image_url` may be a data URL."""
+    """An image in a message to the model; `image_url` may be a data URL."""
 
     type: str = "input_image"
     image_url: str
@@ -50,7 +50,7 @@ class InputImage:
 
 @part(kw_only=True)
 class AudioData:
-    """A sound in base64 and its encoding, `mp3` or `wav`."""
+    """An audio clip in base64, and its encoding, `mp3` or `wav`."""
 
     data: str
     format: str
@@ -59,7 +59,7 @@ class AudioData:
 
 @part(kw_only=True)
 class InputAudio:
-    """A sound given to the model."""
+    """Audio in a message to the model."""
 
     type: str = "input_audio"
     input_audio: AudioData
@@ -71,7 +71,7 @@ ContentPart: TypeAlias = InputText | OutputText | InputImage | InputAudio
 
 @part(kw_only=True)
 class EvalItem:
-    """One message to a model that scores or labels."""
+    """One message to the model that scores or labels."""
 
     role: str
     content: str | ContentPart | tuple[str | ContentPart, ...]
@@ -81,7 +81,7 @@ class EvalItem:
 
 @part(kw_only=True)
 class SamplingParams:
-    """How a scoring model samples."""
+    """Sampling parameters of a scoring model."""
 
     seed: int | Absent | None = ABSENT
     top_p: float | Absent | None = ABSENT
@@ -105,7 +105,7 @@ class StringCheckGrader:
 
 @part(kw_only=True)
 class TextSimilarityGrader:
-    """Scores how alike two texts are."""
+    """Scores the similarity of two texts."""
 
     type: str = "text_similarity"
     name: str
@@ -117,7 +117,7 @@ class TextSimilarityGrader:
 
 @part(kw_only=True)
 class PythonGrader:
-    """Scores with a Python program."""
+    """A Python program computes the score."""
 
     type: str = "python"
     name: str
@@ -128,7 +128,7 @@ class PythonGrader:
 
 @part(kw_only=True)
 class ScoreModelGrader:
-    """Lets a model give a score."""
+    """A model gives the score."""
 
     type: str = "score_model"
     name: str
@@ -141,7 +141,7 @@ class ScoreModelGrader:
 
 @part(kw_only=True)
 class LabelModelGrader:
-    """Lets a model choose a label; seen inside a multi grader only."""
+    """A model chooses one of the labels; seen only inside a multi grader."""
 
     type: str = "label_model"
     name: str
@@ -154,7 +154,7 @@ class LabelModelGrader:
 
 @part(kw_only=True)
 class EndpointGrader:
-    """Lets a web service give the score; in no specification, seen live inside a multi grader in 2025-12."""
+    """A web service computes the score; not in any specification, seen live inside a multi grader in 2025-12."""
 
     type: str = "endpoint"
     name: str
@@ -170,7 +170,7 @@ GraderInMulti: TypeAlias = (
 
 @part(kw_only=True)
 class MultiGrader:
-    """Combines the scores of other graders: a map from names to graders, a list of them, or one alone."""
+    """Combines the scores of other graders: a map from names to graders, an array of graders, or a single one."""
 
     type: str = "multi"
     name: str

@@ -1,9 +1,8 @@
-"""The classes that hold a job: the data of a payload that was accepted, under the wire's names.
+"""The classes of a job and its parts. They have the data of a valid payload, under its wire names.
 
-A field is `ABSENT` where the payload lacks the key, and None where it holds null. Keys that the contract does not
-name are kept in `extra`. Integers that came as `3.0` stay `3.0`. The classes check nothing: that is the contract's
-part, and a job built by hand is checked by `ftschema.check(ftschema.unstructure(job))`. A subclass may add methods to
-one, but no fields.
+A field is `ABSENT` if the payload lacks the key, and None if the value is null. Keys that the contract does not declare
+are kept in `extra`. Integers written as `3.0` stay `3.0`. The classes do not validate; to check a job that you built,
+use `ftschema.check(ftschema.unstructure(job))`. A subclass may add methods, but not fields.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from ftschema.model.graders import Grader
 
 @part(kw_only=True)
 class JobError:
-    """Why the job failed; all members are absent, or null, for a job that did not."""
+    """Why the job failed; all fields are absent or null if it has not failed."""
 
     code: str | Absent | None = ABSENT
     message: str | Absent | None = ABSENT
@@ -32,7 +31,7 @@ class JobError:
 
 @part(kw_only=True)
 class Hyperparameters:
-    """The settings at the top of the job: numbers, or `auto` where the service chooses (-1 on Azure)."""
+    """Settings of supervised training, at the top level of the job: numbers, or `auto` (-1 on Azure)."""
 
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
@@ -52,7 +51,7 @@ class SupervisedHyperparameters:
 
 @part(kw_only=True)
 class DpoHyperparameters:
-    """Settings of direct preference optimisation."""
+    """Settings of direct preference optimization."""
 
     beta: float | str | Absent | None = ABSENT
     n_epochs: int | str | Absent | None = ABSENT
@@ -85,7 +84,7 @@ class SupervisedMethod:
 
 @part(kw_only=True)
 class DpoMethod:
-    """Details of direct preference optimisation."""
+    """Details of direct preference optimization."""
 
     hyperparameters: DpoHyperparameters | Absent | None = ABSENT
     extra: Mapping[str, Any] = extra_keys()
@@ -103,7 +102,7 @@ class ReinforcementMethod:
 
 @part(kw_only=True)
 class Method:
-    """The way of training; `type` names the member that holds the details."""
+    """The training method; the field named by `type` has its details."""
 
     type: str | Absent = ABSENT
     supervised: SupervisedMethod | Absent | None = ABSENT
@@ -114,7 +113,7 @@ class Method:
 
 @part(kw_only=True)
 class WandbIntegration:
-    """Settings for Weights & Biases; `run_id` is the job's own id."""
+    """Settings for Weights & Biases; `run_id` is the id of the job."""
 
     project: str
     name: str | Absent | None = ABSENT
@@ -126,7 +125,7 @@ class WandbIntegration:
 
 @part(kw_only=True)
 class Integration:
-    """A service that is told how the job goes; only Weights & Biases so far."""
+    """An external service that receives the progress of the job; only Weights & Biases so far."""
 
     type: str = "wandb"
     wandb: WandbIntegration
@@ -176,4 +175,4 @@ class FineTuningJob:
 PARTS: Final[dict[str, type]] = {
     name: cls for name, cls in {**vars(graders), **globals()}.items() if isinstance(cls, type) and has(cls)
 }
-"""Every class of a job and of its parts, by name."""
+"""The classes of a job and of its parts, by name."""

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.skipif(not (_ROOT / "README.md").exists(), reason="thes
 
 # By what to write instead. A blank stands for any white space, the end of a line included.
 _PHRASES = {
-    "requires, required": r"\bask(s|ed)\b",
+    "requires, required": r"\basked\b|(?<![.=])\basks\b(?! ?[=:,])",
     "is": r"\b(stands?|stood)\b(?! for\b)|\b(lies|lay)\b",
     "is not a": r"(?<!there )\b(is|are|was|were|be) no\b(?! longer| more| less|-)",
-    "a noun first": r'"""(What|How|Where|Which|Such|Of)\b|^ *\w+: What\b|\bwhat nothing\b',
+    "a noun first": r'"""(What|How|Where|Which|Such|Of)\b|\bwhat nothing\b',
     "the": r"\b(return|yield|raise)s? what\b",
     "one that": r"\bsuch (with|as are|that)\b",
     "if it": r"\bwhere it\b",
