@@ -201,7 +201,7 @@ def test_anything_else_has_none(payload: Any) -> None:
 def test_azure(edit: dict[str, Any]) -> None:
     """A job of Azure given to another contract is told to be one, also by its status alone."""
     report = ftschema.check(_JOB | edit)
-    assert report.hint == "the contract azure accepts it: what Azure OpenAI has sent, dumps by the same SDK included"
+    assert report.hint == "the contract azure accepts it: what Azure OpenAI has sent, including dumps by the same SDK"
 
 
 def test_azure_jobs() -> None:
