@@ -51,6 +51,7 @@ class FileChecker:
         lines: Whether each line is JSON of its own, whatever the file looks like.
         processes: Number of processes that check the lines.
         at: JSON Pointer of the jobs in each document, in which `*` is any key or index; None finds them.
+        partial: Whether keys may be missing.
         keep_text: Whether the text of valid jobs is returned too; otherwise it may be empty.
     """
 
@@ -59,6 +60,7 @@ class FileChecker:
     lines: bool = False
     processes: int = 1
     at: str | None = None
+    partial: bool = False
     keep_text: bool = False
 
     def check(self, raw: BufferedReader[Any]) -> Iterator[CheckedText]:
@@ -71,7 +73,7 @@ class FileChecker:
                 yield self._check_text(head)
                 return
         lines: Iterable[bytes] = split_lines(stream, head)
-        if self.at is not None:
+        if self.at is not None or self.partial:
             yield from (self._check_text(line, number) for number, line in enumerate(lines, 1) if line.strip())
             return
         if self.keep_text:
@@ -96,7 +98,7 @@ class FileChecker:
         return CheckedText(line, text, jobs, note)
 
     def _job_reports(self, text: bytes) -> tuple[tuple[JobReport, ...], str]:
-        jobs = self.contract.check_jobs(text, at=self.at, lifecycle=self.lifecycle)
+        jobs = self._check_jobs(text)
         if any(problem.code == "json-syntax" for job in jobs for problem in job.report):
             # Most files are JSON.
             from ftschema.adapters.openai_repr import ReprError, is_repr, payload_from_repr  # noqa: PLC0415
@@ -107,9 +109,12 @@ class FileChecker:
                     payload = payload_from_repr(decoded)
                 except ReprError as error:
                     return (JobReport("", Report(self.contract.name, (error.problem,))),), ""
-                jobs = self.contract.check_jobs(json.dumps(payload), at=self.at, lifecycle=self.lifecycle)
+                jobs = self._check_jobs(json.dumps(payload))
                 return tuple(evolve(job, report=_without_positions(job.report)) for job in jobs), _REPR_NOTE
         return jobs, ""
+
+    def _check_jobs(self, text: str | bytes) -> tuple[JobReport, ...]:
+        return self.contract.check_jobs(text, at=self.at, lifecycle=self.lifecycle, partial=self.partial)
 
 
 def _may_hold_jobs(line: LineReport) -> bool:

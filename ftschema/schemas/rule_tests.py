@@ -1,11 +1,12 @@
 """The tests behind the lifecycle rules. Each yields the violations that it finds in a job.
 
-The job must be valid for its contract. Values that a contract does not describe may be anything, and violate nothing.
+The job must be valid for its contract, except that a partial job may lack keys. Values that a contract does not
+describe may be anything, and violate nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
 
@@ -26,10 +27,17 @@ _END_OF_CREATED = 1_696_118_400
 
 
 class Violation(NamedTuple):
-    """The path to a value that violates a rule, and a message that says what the value must be."""
+    """A value that violates a rule, or an object that lacks a key for it.
+
+    Attributes:
+        path: Path to the value or the object.
+        message: What the value must be.
+        is_missing: Whether a key is missing; a partial job may lack it.
+    """
 
     path: tuple[str | int, ...]
     message: str
+    is_missing: bool = False
 
 
 @frozen
@@ -77,10 +85,10 @@ def _unmet(job: Job, key: str, expected: Expectation, condition: str) -> Iterato
         if key in job:
             yield Violation((key,), f"{must}, found {show(value)}")
         else:
-            yield Violation((), f"missing required key {show(key)}: {must}")
+            yield Violation((), f"missing required key {show(key)}: {must}", is_missing=True)
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: object) -> TypeGuard[float]:
     return is_integer(value) and value < TOO_LATE  # type: ignore[operator]  # it is a number
 
 
@@ -88,7 +96,7 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Violation]]:
     """Return the test that a time is not before the creation."""
 
     def test(job: Job) -> Iterator[Violation]:
-        created, later = job["created_at"], job.get(key)
+        created, later = job.get("created_at"), job.get(key)
         if _is_time(created) and _is_time(later) and later < created:
             yield Violation((key,), f"must not be before created_at, {show(created)}, found {show(later)}")
 
@@ -120,7 +128,7 @@ def method_has_its_settings(job: Job) -> Iterator[Violation]:
         return
     must = f"must be an object while type is {show(name)}"
     if name not in method:
-        yield Violation(("method",), f"missing required key {show(name)}: {must}")
+        yield Violation(("method",), f"missing required key {show(name)}: {must}", is_missing=True)
     elif not isinstance(method[name], dict):
         yield Violation(("method", name), f"{must}, found {show(method[name])}")
 
@@ -171,13 +179,13 @@ def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
     for index, integration in enumerate(integrations if isinstance(integrations, list) else ()):
         settings = integration.get("wandb") if isinstance(integration, dict) else None
         run = settings.get("run_id") if isinstance(settings, dict) else None
-        if isinstance(run, str) and run != job["id"]:
+        if isinstance(run, str) and run != job.get("id", run):
             message = f"must be the job's id, {show(job['id'])}, found {show(run)}"
             yield Violation(("integrations", index, "wandb", "run_id"), message)
 
 
 def created_is_of_2023(job: Job) -> Iterator[Violation]:
     """Yield the status `created` of a job that is too new for it."""
-    created = job["created_at"]
+    created = job.get("created_at")
     if job.get("status") == "created" and _is_time(created) and created >= _END_OF_CREATED:
         yield Violation(("status",), 'must be another status in a job created after September 2023, found "created"')

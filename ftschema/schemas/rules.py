@@ -265,24 +265,31 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def rule_problems(contract: str, job: Job) -> list[Problem]:
-    """Return the problems that a valid payload in names of the wire has with the rules, in the order of the rules."""
-    problems = _problems(contract, job)
+def rule_problems(contract: str, job: Job, *, partial: bool = False) -> list[Problem]:
+    """Return the problems that a valid payload in names of the wire has with the rules, in the order of the rules.
+
+    If it is partial, a rule that needs a missing key does not apply.
+    """
+    problems = _problems(contract, job, partial=partial)
     repairs = {operation["path"][1:]: operation["value"] for problem in problems for operation in problem.repair or ()}
     if repairs:
         # A repaired time may violate further rules. Then the repair is not certain.
         known = {(problem.pointer, problem.code) for problem in problems if problem.repair is None}
-        if any((problem.pointer, problem.code) not in known for problem in _problems(contract, job | repairs)):
+        if any(
+            (problem.pointer, problem.code) not in known
+            for problem in _problems(contract, job | repairs, partial=partial)
+        ):
             return [evolve(problem, repair=None) for problem in problems]
     return problems
 
 
-def _problems(contract: str, job: Job) -> list[Problem]:
+def _problems(contract: str, job: Job, *, partial: bool) -> list[Problem]:
     return [
         Problem(join(path), rule.id, message, rule.severity, repair=_repair(rule, path, job))
         for rule in RULES
         if rule.holds_for(contract)
-        for path, message in rule.test(job)
+        for path, message, is_missing in rule.test(job)
+        if not (partial and is_missing)
     ]
 
 

@@ -75,19 +75,21 @@ class Contract:
         values = scan_values(payload)
         return self._fast.proves(payload, values) or (is_json(payload, values) and self._pipeline.accepts(payload))
 
-    def check(self, payload: Any, *, lifecycle: bool = False) -> Report:
+    def check(self, payload: Any, *, lifecycle: bool = False, partial: bool = False) -> Report:
         """Return a report of the problems of a payload; never raises for bad data.
 
         Args:
             payload: Parsed JSON, as `json.loads` returns it; anything else is reported as such.
             lifecycle: Whether the rules across fields are checked too, if the payload is valid by the schema.
+            partial: Whether keys may be missing, as in test doubles and excerpts. All that is there is checked; a rule
+                that needs a missing key does not apply.
         """
         values = scan_values(payload)
         if not self._fast.proves(payload, values):
-            report = self._pipeline.check(payload, values)
+            report = self._pipeline.check(payload, values, partial=partial)
             if report.problems:
                 return report
-        return self._pipeline.check_rules(payload) if lifecycle else self._valid
+        return self._pipeline.check_rules(payload, partial=partial) if lifecycle else self._valid
 
     def validate(self, payload: object, *, lifecycle: bool = False) -> None:
         """Raise an error if a payload is invalid.
@@ -182,7 +184,9 @@ class Contract:
             return self._valid
         return self._full_report(text, lifecycle=lifecycle)
 
-    def check_jobs(self, text: str | bytes, *, at: str | None = None, lifecycle: bool = False) -> tuple[JobReport, ...]:
+    def check_jobs(
+        self, text: str | bytes, *, at: str | None = None, lifecycle: bool = False, partial: bool = False
+    ) -> tuple[JobReport, ...]:
         """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
 
         Never raises for bad data. A text in which no job is recognized is checked as one job, and so is one that is not
@@ -193,6 +197,7 @@ class Contract:
             at: JSON Pointer of the jobs, in which `*` is every item or every key, as in `/results/*/job`. If there is
                 nothing at the pointer, there are no reports.
             lifecycle: As in `check`.
+            partial: As in `check`.
 
         Raises:
             ValueError: `at` is not a JSON Pointer.
@@ -201,7 +206,7 @@ class Contract:
             raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
         if at is None and not lifecycle and self._fast.proves_text(text):
             return (JobReport("", self._valid),)
-        return self._pipeline.check_jobs(decode(text), at=at, lifecycle=lifecycle)
+        return self._pipeline.check_jobs(decode(text), at=at, lifecycle=lifecycle, partial=partial)
 
     def check_lines(
         self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False, jobs: int = 1
@@ -270,9 +275,11 @@ def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT) -> b
     return _contract(contract).is_valid(payload)
 
 
-def check(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
-    """Return what is wrong with a payload; see `Contract.check`."""
-    return _contract(contract).check(payload, lifecycle=lifecycle)
+def check(
+    payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False, partial: bool = False
+) -> Report:
+    """Return a report of the problems of a payload; see `Contract.check`."""
+    return _contract(contract).check(payload, lifecycle=lifecycle, partial=partial)
 
 
 def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> None:
@@ -311,9 +318,10 @@ def check_jobs(
     *,
     at: str | None = None,
     lifecycle: bool = False,
+    partial: bool = False,
 ) -> tuple[JobReport, ...]:
     """Return a report for each job in a JSON text, which may be a page or an array; see `Contract.check_jobs`."""
-    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle)
+    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle, partial=partial)
 
 
 def check_lines(

@@ -42,10 +42,12 @@ def validator_for(contract: str, part: str | None = None) -> Callable[[Any], boo
     return lambda payload: fast(payload) or not any(_explaining(contract, part).iter_errors(payload))
 
 
-def violations(contract: str, payload: Any, most: int, part: str | None = None) -> tuple[list[Problem], int]:
+def violations(
+    contract: str, payload: Any, most: int, part: str | None = None, *, partial: bool = False
+) -> tuple[list[Problem], int]:
     """Return what is wrong with JSON data, in the order of the document, and how much more there is.
 
-    An object that lacks keys comes before what is wrong inside it.
+    An object that lacks keys comes before what is wrong inside it; missing keys of a partial job are not reported.
     """
     place = _Places(payload)
     total = 0
@@ -53,8 +55,9 @@ def violations(contract: str, payload: Any, most: int, part: str | None = None) 
     def counted() -> Iterable[_Finding]:
         nonlocal total
         for finding in _found(contract, payload, part):
-            total += 1
-            yield finding
+            if not (partial and finding.way[-1] == "required"):
+                total += 1
+                yield finding
 
     first = nsmallest(most, counted(), key=lambda finding: place.of(finding.path))
     return [_problem(contract, part, finding, payload) for finding in first], total - len(first)

@@ -35,23 +35,24 @@ class Pipeline:
         self._valid = Report(contract)
         self.accepts = validator_for(contract, part)
 
-    def check(self, payload: object, values: Values | None = None) -> Report:
+    def check(self, payload: object, values: Values | None = None, *, partial: bool = False) -> Report:
         """Return the report of a payload: is it JSON data, and is it valid by the schema?
 
         Args:
             payload: The payload.
             values: What `scan_values` returns for it, if that is known.
+            partial: Whether keys may be missing.
         """
         if not is_json(payload, values):
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS))
-        return self._validate(payload)
+        return self._validate(payload, partial=partial)
 
-    def check_decoded(self, decoded: Decoded, *, lifecycle: bool) -> Report:
+    def check_decoded(self, decoded: Decoded, *, lifecycle: bool, partial: bool = False) -> Report:
         """Return the report of a decoded text; each problem has its place in the text."""
         if decoded.problems:
             report = Report.of(self._contract, decoded.problems, decoded.omitted)
         else:
-            report = self._check_job(decoded.payload, lifecycle=lifecycle)
+            report = self._check_job(decoded.payload, lifecycle=lifecycle, partial=partial)
         if not report.problems:
             return report
         # Valid texts do not need it.
@@ -59,13 +60,14 @@ class Pipeline:
 
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=decoded.is_bytes))
 
-    def check_jobs(self, decoded: Decoded, *, at: str | None, lifecycle: bool) -> tuple[JobReport, ...]:
+    def check_jobs(self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool) -> tuple[JobReport, ...]:
         """Return the reports of the jobs in a decoded text; each problem has its place in the text.
 
         Args:
             decoded: The text.
             at: JSON Pointer of the jobs, with `*` for any key or index; None finds them.
             lifecycle: Whether the rules are checked too.
+            partial: Whether keys may be missing.
         """
         if decoded.problems:
             return (JobReport("", self.check_decoded(decoded, lifecycle=lifecycle)),)
@@ -74,7 +76,7 @@ class Pipeline:
         from ftschema.validation.unpack import find_jobs, select  # noqa: PLC0415
 
         jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
-        reports = [(join(path), self._check_job(job, lifecycle=lifecycle)) for path, job in jobs]
+        reports = [(join(path), self._check_job(job, lifecycle=lifecycle, partial=partial)) for path, job in jobs]
         problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
         places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
         return tuple(
@@ -82,30 +84,35 @@ class Pipeline:
             for pointer, report in reports
         )
 
-    def _check_job(self, payload: Any, *, lifecycle: bool) -> Report:
-        report = self._validate(payload)
+    def _check_job(self, payload: Any, *, lifecycle: bool, partial: bool) -> Report:
+        report = self._validate(payload, partial=partial)
         if not isinstance(payload, dict):
             return evolve(report, problems=tuple(map(_not_an_object, report)))
-        return self.check_rules(payload) if lifecycle and not report.problems else report
+        return self.check_rules(payload, partial=partial) if lifecycle and not report.problems else report
 
-    def _validate(self, payload: Any) -> Report:
+    def _validate(self, payload: Any, *, partial: bool) -> Report:
         """Return the report of JSON data by the schema."""
         if self.accepts(payload):
             return self._valid
-        problems, omitted = violations(self._contract, payload, MOST_PROBLEMS, self._part)
+        problems, omitted = violations(self._contract, payload, MOST_PROBLEMS, self._part, partial=partial)
+        if not problems:
+            return self._valid
         hint = None
         if self._part is None:
             problems, hint = explained(self._contract, payload, problems)
         return Report.of(self._contract, problems, omitted, hint)
 
-    def check_rules(self, payload: dict[str, Any]) -> Report:
-        """Return the report of a payload that is valid by the schema, by the rules across its fields."""
+    def check_rules(self, payload: dict[str, Any], *, partial: bool = False) -> Report:
+        """Return the report of a payload that is valid by the schema, by the rules across its fields.
+
+        If it is partial, a rule that needs a missing key does not apply.
+        """
         # Most checks apply no rules.
         from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
         from ftschema.schemas.translate import pointer_from_wire, to_wire  # noqa: PLC0415
 
         problems = []
-        for problem in rule_problems(self._contract, to_wire(self._contract, payload)):
+        for problem in rule_problems(self._contract, to_wire(self._contract, payload), partial=partial):
             # Rules use the names of the wire.
             pointer = pointer_from_wire(self._contract, problem.pointer)
             # The repair of a rule replaces the value that violates it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import follow, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GOOD = fixtures.payload(seed=1)
 _BAD = _GOOD | {"status": "faild"}
@@ -27,7 +30,7 @@ def _by_name(jobs: list[Any]) -> dict[str, Any]:
     return {f"job {number}": job for number, job in enumerate(jobs)}
 
 
-_CONTAINERS = {
+_CONTAINERS: dict[str, tuple[Callable[[list[Any]], Any], str]] = {
     "page": (_page, "/data/{}"),
     "array": (list, "/{}"),
     "jobs by name": (_by_name, "/job {}"),
@@ -64,8 +67,9 @@ def test_one_job() -> None:
     for job in (_GOOD, _BAD, _FOREIGN, [], [1], "text", {}):
         text = json.dumps(job)
         assert ftschema.check_jobs(text) == (ftschema.JobReport("", ftschema.check_text(text)),)
-    for text in ("", "{", b"\xff", '{"id": 1, "id": 2}', '[{"object": "fine_tuning.job", "seed": NaN}]'):
-        assert ftschema.check_jobs(text) == (ftschema.JobReport("", ftschema.check_text(text)),)
+    texts: list[str | bytes] = ["", "{", b"\xff", '{"id": 1, "id": 2}', '[{"object": "fine_tuning.job", "seed": NaN}]']
+    for other in texts:
+        assert ftschema.check_jobs(other) == (ftschema.JobReport("", ftschema.check_text(other)),)
 
 
 def test_wrapped_job() -> None:

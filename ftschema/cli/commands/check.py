@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--lines", is_flag=True, help="Treat each line as a job, whatever the file looks like.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@click.option("--partial", is_flag=True, help="Accept missing keys, as test doubles and excerpts have.")
 @click.option("--at", metavar="POINTER", help="JSON Pointer of the jobs in each document; * is every key or index.")
 @format_option(*FORMATS)
 @output_option("Write the results to this file, and print only the summary.")
@@ -51,6 +52,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     severity: str | None,
     lines: bool,
     jobs: int,
+    partial: bool,
     at: str | None,
     output_format: str,
     output: str,
@@ -102,6 +104,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         lines=lines,
         processes=jobs,
         at=at,
+        partial=partial,
         keep_text=repair is not None,
     )
     repairer = _repairer(files, repair, checker, overwrite=overwrite)
