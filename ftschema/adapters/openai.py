@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report, cycle_report
-from ftschema.core.text import clip, show
+from ftschema.core.text import format_value, shorten
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
 
@@ -132,12 +132,12 @@ def _problems(error: ValidationError, payload: dict[str, Any]) -> Iterator[Probl
         path, rest = _resolved(detail["loc"], payload)
         # What is left of the location is a missing key, or pydantic's name for a branch of a union.
         if detail["type"] == "missing" and len(rest) == 1:
-            yield Problem(join(path), "required", f"missing key {show(rest[0])}, which openai's class requires")
+            yield Problem(join(path), "required", f"missing key {format_value(rest[0])}, which openai's class requires")
         else:
             code = "type" if rest else _CODES.get(detail["type"], "type")
             messages.setdefault((join(path), code), []).append(detail["msg"])
     for (pointer, code), texts in messages.items():
-        yield Problem(pointer, code, f"rejected by openai's class: {clip('; or '.join(dict.fromkeys(texts)), 300)}")
+        yield Problem(pointer, code, f"rejected by openai's class: {shorten('; or '.join(dict.fromkeys(texts)), 300)}")
 
 
 def _resolved(steps: Sequence[Any], value: Any) -> tuple[list[str | int], Sequence[Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Problem, Report
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.jsontext.decode import decode
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
@@ -81,7 +81,7 @@ def payload_from_repr(text: str) -> Any:
             raise ReprError(decoded.problems[0])
         return decoded.payload
     if not _REPR.match(text) or len(text) > _MAX_CHARACTERS:
-        raise ReprError(_problem(f"{_EXPECTED}, found {show(text)}"))
+        raise ReprError(_problem(f"{_EXPECTED}, found {format_value(text)}"))
     try:
         # In parentheses a line may begin with blanks.
         expression = ast.parse(f"({text}\n)", mode="eval").body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from ftschema.core.text import count
+from ftschema.core.text import plural
 
 if TYPE_CHECKING:
     from ftschema.core.report import Report
@@ -33,7 +33,7 @@ def problem_details(report: Report) -> dict[str, Any]:
         "type": "urn:ftschema:invalid-job",
         "title": "Not a fine_tuning.job",
         "status": 422 if report.is_json else 400,
-        "detail": f"{errors[0]}" + (f" … and {count(more, 'more problem')}" if more else ""),
+        "detail": f"{errors[0]}" + (f" … and {plural(more, 'more problem')}" if more else ""),
         "contract": report.contract,
         **({} if report.hint is None else {"hint": report.hint}),
         "errors": [

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.translate import Translator
@@ -64,5 +64,5 @@ def convert(
 
 
 def _ambiguous_key(path: tuple[str | int, ...], target: str) -> Problem:
-    message = f"dropped the key {show(path[-1])}: it would mean another key in {target}"
+    message = f"dropped the key {format_value(path[-1])}: it would mean another key in {target}"
     return Problem(join(path), "ambiguous-key", message)

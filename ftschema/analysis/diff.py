@@ -15,7 +15,7 @@ from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join, split
 from ftschema.core.report import as_data
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.generation.invalid_values import FAR, invalid_values
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.plans import choosers
@@ -393,7 +393,7 @@ def _lower(json_type: NumberType) -> str:
         text = limit("exclusiveMinimum", json_type.exclusive_minimum)
     else:
         text = limit("minimum", json_type.minimum)
-    return " or ".join([text, *map(show, json_type.also_allowed)])
+    return " or ".join([text, *map(format_value, json_type.also_allowed)])
 
 
 def _upper(json_type: NumberType) -> str:
@@ -410,4 +410,4 @@ def _has(types: Types, cls: type[JsonType]) -> bool:
 
 
 def _values(values: tuple[str, ...]) -> str:
-    return ", ".join(map(show, values))
+    return ", ".join(map(format_value, values))

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ftschema.analysis.conversion import convert
 from ftschema.core.pointer import follow, join, split
-from ftschema.core.text import clip
+from ftschema.core.text import shorten
 from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.jobs import job_generator, make_consistent
 from ftschema.generation.placement import base_job, ensure_path, set_value
@@ -97,7 +97,7 @@ def _defective(kind: Kind) -> Example:
     defect = draw_defect(kind, seeded("explain", str(kind)))
     [problem] = _contract(kind.contract).check(defect.payload, lifecycle=defect.lifecycle)
     text = f'violates "{MEANINGS[kind.code]}"' if kind.lifecycle else defect.description
-    return Example(clip(text, _LONGEST_SHOWN), defect.payload, problem)
+    return Example(shorten(text, _LONGEST_SHOWN), defect.payload, problem)
 
 
 def valid_by_rule(contract: str, rule: Rule) -> Example:
@@ -121,7 +121,7 @@ def invalid_json(contract: str, code: str) -> Example:
     given = _NOT_JSON[code]()
     chosen = _contract(contract)
     report = chosen.check_text(given) if isinstance(given, str | bytes) else chosen.check(given)
-    return Example(_IN_WORDS.get(code) or clip(repr(given), _LONGEST_SHOWN), given, report.problems[0])
+    return Example(_IN_WORDS.get(code) or shorten(repr(given), _LONGEST_SHOWN), given, report.problems[0])
 
 
 def ambiguous_key_example(contract: str) -> Example:
@@ -136,7 +136,7 @@ def ambiguous_key_example(contract: str) -> Example:
 
 
 def _shown(value: Any) -> str:
-    return clip(json.dumps(value, ensure_ascii=False), _LONGEST_SHOWN)
+    return shorten(json.dumps(value, ensure_ascii=False), _LONGEST_SHOWN)
 
 
 def _containing_itself() -> list[Any]:

@@ -155,7 +155,7 @@ def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
 def _suggestion(contract: str, subject: str) -> str | None:
     """Return the code or pointer that is most like an unknown one, if any is like it."""
     pointers = sorted(filter(None, locations(contract)), key=lambda pointer: pointer.count("/"))
-    near = closest(subject, pointers if subject.startswith("/") else MEANINGS)
+    near = closest(subject, tuple(pointers if subject.startswith("/") else MEANINGS))
     if near:
         return near
     # A key alone, or an allowed string such as a status, stands for the topmost location that has it.
@@ -165,7 +165,7 @@ def _suggestion(contract: str, subject: str) -> str | None:
         values = [value for json_type in types if isinstance(json_type, EnumType) for value in json_type.values]
         for word in (split(pointer)[-1], *values):
             topmost.setdefault(word, pointer)
-    return topmost.get(closest(subject.rpartition("/")[2], topmost, _ALIKE) or "")
+    return topmost.get(closest(subject.rpartition("/")[2], tuple(topmost), _ALIKE) or "")
 
 
 # ---------------------------------------------------------------- a location

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the question whether a similar known word was meant, or the empty string if none is similar."""
-    near = closest(word, known)
+    near = closest(word, tuple(known))
     return f" Did you mean {near!r}?" if near else ""
 
 

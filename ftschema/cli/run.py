@@ -17,7 +17,7 @@ from ftschema.cli.input import READ_ERRORS, open_binary, report_unreadable
 from ftschema.cli.output import Exit
 from ftschema.core.errors import WorkerDiedError
 from ftschema.core.report import Report
-from ftschema.core.text import count
+from ftschema.core.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -142,6 +142,6 @@ class Run:
 
         def status(_: object) -> str:
             rate = (self.totals.checked - before) / (time.monotonic() - start)
-            return f"{count(self.totals.checked, 'job')}, {rate:,.0f} a second, {self.totals.invalid:,} invalid"
+            return f"{plural(self.totals.checked, 'job')}, {rate:,.0f} a second, {self.totals.invalid:,} invalid"
 
         return click.progressbar(length=size, label=printable_name(path), file=sys.stderr, item_show_func=status)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftschema.core.text import clip, closest
+from ftschema.core.text import closest, shorten
 
 if TYPE_CHECKING:
     from ftschema.core.report import Report
 
 
-class _Comparable(Exception):  # noqa: N818  # what errors share, none by itself
-    """An error that equals another of its class with the same contents, so that it survives a pool of workers."""
+class _Comparable(Exception):  # noqa: N818  # a base, never raised itself
+    """An error that equals another of its class with the same arguments, so that it survives a pool of workers."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.args == self.args
@@ -24,8 +24,8 @@ class UnknownContractError(_Comparable, LookupError):
     """There is no contract of that name.
 
     Attributes:
-        name: What was asked for.
-        known: The names that there are, the default first.
+        name: The unknown name.
+        known: The names of all contracts, the default first.
     """
 
     def __init__(self, name: object, known: tuple[str, ...]) -> None:
@@ -34,19 +34,21 @@ class UnknownContractError(_Comparable, LookupError):
         self.known = known
 
     def __str__(self) -> str:
-        asked = clip(repr(self.name), 60) if isinstance(self.name, str) else f"for a {type(self.name).__name__}"
-        near = closest(self.name, self.known) if isinstance(self.name, str) else None
-        hint = f"did you mean {near!r}? " if near else ""
-        return f"no contract {asked}; {hint}there are {', '.join(self.known)}"
+        known = f"Known: {', '.join(self.known)}"
+        if not isinstance(self.name, str):
+            return f"expected the name of a contract, found a {type(self.name).__name__}. {known}"
+        near = closest(self.name, self.known)
+        hint = f"Did you mean {near!r}? " if near else ""
+        return f"unknown contract {shorten(repr(self.name), 60)}. {hint}{known}"
 
 
 class UnknownSubjectError(_Comparable, LookupError):
     """There is nothing of that name to explain.
 
     Attributes:
-        subject: What was asked for: a code, or a pointer.
-        contract: The contract that was asked.
-        nearest: The most similar one that there is; None where none is similar.
+        subject: The unknown subject: a code, or a pointer.
+        contract: The contract to which the subject does not belong.
+        nearest: The most similar known subject; None if none is similar.
     """
 
     def __init__(self, subject: object, contract: str, nearest: str | None) -> None:
@@ -56,17 +58,19 @@ class UnknownSubjectError(_Comparable, LookupError):
         self.nearest = nearest
 
     def __str__(self) -> str:
-        asked = clip(str(self.subject), 100) if isinstance(self.subject, str) else f"a {type(self.subject).__name__}"
-        kind = "place" if asked.startswith("/") else "code"
-        hint = f"; did you mean {self.nearest}?" if self.nearest else ""
-        return f"the contract {self.contract} has no {kind} {asked}{hint}"
+        if not isinstance(self.subject, str):
+            return f"expected a code or a JSON Pointer, found a {type(self.subject).__name__}"
+        subject = shorten(self.subject, 100)
+        kind = "location" if subject.startswith("/") else "code"
+        hint = f". Did you mean {self.nearest}?" if self.nearest else ""
+        return f"contract {self.contract!r} has no {kind} {subject}{hint}"
 
 
 class InvalidJobError(_Comparable, ValueError):
-    """A payload, or a text, is not a job of its contract.
+    """A payload, or a text, is not a valid job of its contract.
 
     Attributes:
-        report: What is wrong with it, and where.
+        report: The problems, and where they are.
     """
 
     def __init__(self, report: Report) -> None:
@@ -74,12 +78,12 @@ class InvalidJobError(_Comparable, ValueError):
         self.report = report
 
     def __str__(self) -> str:
-        """Return the report below a headline, in less than 4,000 characters."""
-        return f"not a fine_tuning.job of the contract {self.report.contract}:\n{self.report}"
+        """Return a headline and the report, in less than 4,000 characters."""
+        return f"not a valid fine_tuning.job for contract {self.report.contract!r}:\n{self.report}"
 
 
 class WorkerDiedError(_Comparable, RuntimeError):
-    """Worker processes died again and again over the same work, for want of memory perhaps.
+    """Worker processes died again and again over the same work, perhaps because memory ran out.
 
     Attributes:
         times: How often in a row.
@@ -94,4 +98,4 @@ class WorkerDiedError(_Comparable, RuntimeError):
 
 
 class CannotCombineError(ValueError):
-    """The parts that were fixed leave nothing that a job could be; the text says why."""
+    """No job can have the values that the caller fixed; the message says why."""

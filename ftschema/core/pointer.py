@@ -8,21 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = "(root)"
-"""How the whole document, whose pointer is empty, is called where people read of it."""
+"""Shown to people instead of the empty pointer of the whole document."""
 
 
 def join(path: Iterable[str | int]) -> str:
-    """Return the JSON Pointer of a path of keys and indices; the whole document is the empty string."""
+    """Return the JSON Pointer of a path of keys and indices; it is empty for the whole document."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
-def called(pointer: str) -> str:
-    """Return a JSON Pointer as people read it."""
+def display(pointer: str) -> str:
+    """Return a JSON Pointer as it is shown to people."""
     return pointer or ROOT
 
 
 def split(pointer: str) -> list[str]:
-    """Return the steps of a JSON Pointer; indices stay text."""
+    """Return the path of a JSON Pointer; indices stay text."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 

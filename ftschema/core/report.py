@@ -1,4 +1,4 @@
-"""What a check found: problems, each at a place, and the report that holds them."""
+"""The results of a check: problems, and the report that holds them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import msgspec
 from attrs import asdict, field, frozen
 
-from ftschema.core.pointer import called
-from ftschema.core.text import clip, printable
+from ftschema.core.pointer import display
+from ftschema.core.text import printable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +19,9 @@ Operation: TypeAlias = dict[str, Any]
 """An operation of JSON Patch: `op`, `path`, and `value` or `from`."""
 
 MOST_PROBLEMS: Final = 100
-"""How many problems a report holds: nobody reads more, and 200,000 wrong items shall not make 200,000 messages."""
+"""How many problems a report holds: nobody reads more, and 200,000 wrong items must not make 200,000 messages."""
 
-# What str() of a report may take, and the pointer in one of its lines, and its hint.
+# The longest text of a report, of a pointer in one of its lines, and of its hint.
 _LONGEST_TEXT = 3_600
 _LONGEST_POINTER = 200
 _LONGEST_HINT = 240
@@ -29,21 +29,21 @@ _LONGEST_HINT = 240
 
 @frozen
 class Problem:
-    """One thing that is wrong, or odd, with a payload.
+    """One error, or warning, about a payload.
 
     Attributes:
-        pointer: RFC 6901 JSON Pointer of the faulty value, or of the object that lacks a key. The empty
-            string is the whole document.
-        code: The JSON Schema keyword that is not met (`type`, `required`, `enum`, …), the id of a lifecycle
-            rule, or `json-…` for what is not JSON.
+        pointer: JSON Pointer (RFC 6901) of the faulty value, or of the object that lacks a key. It is empty for the
+            whole document.
+        code: The JSON Schema keyword that is violated (`type`, `required`, `enum`, …), the id of a lifecycle rule, or
+            `json-…` if the text or the payload is not JSON.
         message: What was expected and what was found, in at most a few hundred characters.
-        severity: `error`, or `warning` for what is only odd.
-        line: Line in the text, from 1, of the faulty value, of the object that lacks a key, or of the second key where
-            one is repeated. None where a payload was checked and no text.
+        severity: `error`, or `warning` for what is unusual but valid.
+        line: Line in the text, from 1, of the faulty value, of the object that lacks a key, or of the repeated key.
+            None if a payload was checked, not a text.
         column: Column in that line, from 1, in code points.
-        offset: Where it begins in the text, from 0: in bytes where the text is bytes, else in characters.
-        repair: A JSON Patch (RFC 6902) that mends it, as a tuple of operations, where it is certain what was meant;
-            None elsewhere. It removes this problem and brings no other, alone and with the others of its report.
+        offset: Offset in the text, from 0: in bytes if the text is bytes, else in characters.
+        repair: A JSON Patch (RFC 6902) that corrects the value, as a tuple of operations, if the intended value is
+            certain; else None. It removes this problem and causes no other, alone or with the others of its report.
     """
 
     pointer: str
@@ -57,8 +57,8 @@ class Problem:
 
     @property
     def display_pointer(self) -> str:
-        """The pointer as people read it: `(root)` for the whole document, and cut to about 200 characters."""
-        return called(clip(self.pointer, _LONGEST_POINTER))
+        """The pointer as it is shown to people: `(root)` for the whole document, at most about 200 characters."""
+        return display(shorten(self.pointer, _LONGEST_POINTER))
 
     @property
     def labeled_message(self) -> str:
@@ -66,20 +66,20 @@ class Problem:
         return self.message if self.severity == "error" else f"{self.severity}: {self.message}"
 
     def __str__(self) -> str:
-        """Return `pointer: code: message`, and the place in the text; the whole document is shown as `(root)`."""
+        """Return `pointer: code: message`, and the position in the text if it is known."""
         in_text = "" if self.line is None else f" (line {self.line:,}, column {self.column:,})"
         return f"{self.display_pointer}: {self.code}: {printable(self.labeled_message)}{in_text}"
 
 
 @frozen
 class Report:
-    """What a check of one payload against one contract found; iterates over its problems.
+    """The result of checking one payload against one contract; iterates over its problems.
 
     Attributes:
         contract: Name of the contract.
-        problems: What was found, in the order of the document; at most 100.
-        omitted: How many more problems there were.
-        hint: What the payload seems to be instead, and what to do with it, where that can be told of it as a whole.
+        problems: The problems, in the order of the document; at most 100.
+        omitted: How many more problems there are.
+        hint: What the payload as a whole seems to be instead, and what to do with it; None if that is unknown.
     """
 
     contract: str
@@ -95,12 +95,12 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether the payload keeps to the contract: there are no problems but warnings."""
+        """Whether the payload is valid: there are no problems, or only warnings."""
         return all(problem.severity == "warning" for problem in self.problems)
 
     @property
     def is_json(self) -> bool:
-        """Whether what was checked is JSON, a job or not."""
+        """Whether the text, or the payload, is JSON, valid or not."""
         codes = {problem.code for problem in self.problems} - {"json-not-an-object"}
         return not any(code.startswith("json-") for code in codes)
 
@@ -108,11 +108,11 @@ class Report:
         return iter(self.problems)
 
     def __str__(self) -> str:
-        """Return one line a problem, and the hint below them, in less than 4,000 characters."""
+        """Return one line per problem, then the hint, in less than 4,000 characters."""
         if not self.problems:
-            return f"valid for the contract {self.contract}"
+            return f"valid for contract {self.contract!r}"
         lines: list[str] = []
-        hint = [] if self.hint is None else [f"hint: {clip(self.hint, _LONGEST_HINT)}"]
+        hint = [] if self.hint is None else [f"hint: {shorten(self.hint, _LONGEST_HINT)}"]
         room = _LONGEST_TEXT - sum(map(len, hint))
         for problem in self.problems:
             line = str(problem)
@@ -126,7 +126,7 @@ class Report:
         return "\n".join([*lines, *hint])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON data, all problems with all their attributes; it shares nothing with the report."""
+        """Return the report as JSON data, which shares nothing mutable with the report."""
         return {
             "ok": self.ok,
             "contract": self.contract,
@@ -150,7 +150,7 @@ class JobReport:
 
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:
-    """Return an object as JSON data: with its attributes as keys, and lists for tuples."""
+    """Return an object as JSON data: a dict of its attributes, with lists for tuples."""
     return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)
 
 
@@ -160,14 +160,14 @@ def cycle_report(contract: str) -> Report:
     return Report(contract, (Problem("", "json-cycle", message),))
 
 
-# Made in a quarter of the time that a class of attrs takes, and there is one for each of millions of lines.
+# A struct, because it is made in a quarter of the time of an attrs class, and a file may have millions of lines.
 class LineReport(msgspec.Struct, frozen=True, gc=False):
-    """What a check of one line of JSON Lines found.
+    """The result of checking one line of JSON Lines.
 
     Attributes:
-        number: Number of the line, from 1; blank lines count, and have no report.
-        report: What was found. In its problems `line` is this number, and `offset` counts from the start of the line.
-        text: The line without its end, where something was found; else None.
+        number: Number of the line, from 1; blank lines count, but have no report.
+        report: The report. In its problems `line` is this number, and `offset` counts from the start of the line.
+        text: The line without its line break, if there are problems; else None.
     """
 
     number: int

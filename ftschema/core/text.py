@@ -1,4 +1,4 @@
-"""How values are shown in messages: short, printable, and never a whole payload; and which words are alike."""
+"""Values and words in messages: short, printable, never a whole payload; and "did you mean?"."""
 
 from __future__ import annotations
 
@@ -12,83 +12,83 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 60
 _LONGEST_SHOWN = 100
 _LONGEST_LIST = 240
-# Python refuses to write integers past 4,300 digits, and nobody reads this many.
+# Python does not write integers of more than 4,300 digits, and nobody reads that many.
 _LARGEST_SHOWN = 10**30
 
-# Made once: `json.dumps` makes one for each call with options.
-_write = json.JSONEncoder(ensure_ascii=False).encode
+# Made once, because `json.dumps` makes one for each call with options.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def printable(text: str) -> str:
-    """Return the text with what a terminal cannot show, or would obey, escaped."""
+    """Return the text with the characters escaped that a terminal cannot show or would interpret."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def clip(text: str, longest: int) -> str:
-    """Return the text in printable form, cut to about so many characters."""
+def shorten(text: str, longest: int) -> str:
+    """Return the text in printable form, cut to about `longest` characters."""
     return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
 
 
-def show(value: object) -> str:
-    """Return a JSON value, or its beginning or a description, in at most about 100 characters."""
+def format_value(value: object) -> str:
+    """Return a JSON value as text of at most about 100 characters: the value, its beginning or a description."""
     if isinstance(value, str):
-        text = printable(_write(value[:_LONGEST_TEXT])[:-1])
+        text = printable(_encode(value[:_LONGEST_TEXT])[:-1])
         whole = len(value) <= _LONGEST_TEXT and len(text) < _LONGEST_SHOWN
         return f'{text}"' if whole else f'{text[:_LONGEST_SHOWN]}…"'
     if isinstance(value, dict):
-        return f"an object with {count(len(value), 'key')}" if value else "an empty object"
+        return f"an object with {plural(len(value), 'key')}" if value else "an empty object"
     if isinstance(value, list):
-        return f"an array of {count(len(value), 'item')}" if value else "an empty array"
+        return f"an array of {plural(len(value), 'item')}" if value else "an empty array"
     if isinstance(value, int) and not -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
         return "an integer of more than 30 digits"
     return json.dumps(value)
 
 
-def either(phrases: Iterable[str]) -> str:
+def join_or(phrases: Iterable[str]) -> str:
     """Return "a", "a or b", "a, b or c"."""
-    *most, last = phrases
-    return clip(f"{', '.join(most)} or {last}" if most else last, _LONGEST_LIST)
+    *others, last = phrases
+    return shorten(f"{', '.join(others)} or {last}" if others else last, _LONGEST_LIST)
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number of things in words: `1 key`, `2,000 keys`."""
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 key`, `2,000 keys`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the known word that is most like another, if one is at least so much like it (from 0 to 1)."""
+LONGEST_WORD: Final = 64
+"""The longest word that is compared with the known ones; the longest key of a job has 29 characters."""
+
+_SEPARATORS = str.maketrans("", "", "-_ \t\r\n")
+
+
+# The same few words come again and again, and difflib takes longer than the check that finds them wrong.
+@lru_cache(maxsize=1_000)
+def closest(word: str, known: tuple[str, ...], similarity: float = 0.6) -> str | None:
+    """Return the known word most similar to another; None if none is as similar as required, from 0 to 1."""
     from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
 
-    return next(iter(get_close_matches(word, [*known], n=1, cutoff=likeness)), None)
+    return next(iter(get_close_matches(word, known, n=1, cutoff=similarity)), None)
 
 
-LONGEST_WORD: Final = 64
-"""How long a word may be to be looked at; the longest key of a job has 29 characters. Who sends a longer one
-meant none of ours."""
+def normalize(word: str) -> str:
+    """Return a word in lower case, without white space, hyphens and underscores.
 
-_JOINTS = str.maketrans("", "", "-_ \t\r\n")
-
-
-def normalised(word: str) -> str:
-    """Return what is left of a word without letter case, white space, hyphens and underscores.
-
-    Nothing is left of one with letters beyond ASCII, where letter case is no simple matter, nor of a very long one.
+    The result is empty for a very long word, and for one with letters beyond ASCII, whose case is not that simple.
     """
-    return _normalised(word) if len(word) <= LONGEST_WORD else ""
+    return _normalize(word) if len(word) <= LONGEST_WORD else ""
 
 
-# The same few words come again and again.
 @lru_cache(maxsize=1_000)
-def _normalised(word: str) -> str:
+def _normalize(word: str) -> str:
     bare = word.strip()
-    return bare.translate(_JOINTS).lower() if bare.isascii() else ""
+    return bare.translate(_SEPARATORS).lower() if bare.isascii() else ""
 
 
 @lru_cache(maxsize=1_000)
-def same(word: str, known: tuple[str, ...]) -> str | None:
-    """Return the one known word that differs at most in case, white space, hyphens and underscores."""
-    meant = normalised(word)
-    found = [other for other in known if meant and normalised(other) == meant]
-    return found[0] if len(found) == 1 else None
+def same_ignoring_case(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the only known word that equals another but for case, white space, hyphens and underscores."""
+    bare = normalize(word)
+    same = [other for other in known if bare and normalize(other) == bare]
+    return same[0] if len(same) == 1 else None

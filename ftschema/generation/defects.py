@@ -13,8 +13,8 @@ from attrs import field, frozen
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
-from ftschema.core.pointer import called, join, split
-from ftschema.core.text import count, show
+from ftschema.core.pointer import display, join, split
+from ftschema.core.text import format_value, plural
 from ftschema.generation.invalid_values import invalid_values
 from ftschema.generation.jobs import counterexamples, job_generator, make_consistent
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
@@ -87,7 +87,7 @@ class Kind:
 
     def __str__(self) -> str:
         """Return a unique name, to be used as the id of a parametrized test."""
-        return f"{called(self.pointer)} {self.code}"
+        return f"{display(self.pointer)} {self.code}"
 
 
 def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
@@ -204,14 +204,14 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
     if variant.removes_key:
         del container[variant.key]
         key = split(pointer_from_wire(kind.contract, join([*path, str(variant.key)])))[-1]
-        description = f"lacks the key {show(key)}"
+        description = f"lacks the key {format_value(key)}"
     elif variant.key is None:
         item = _item(variant.route, kind.contract, chooser)
         container[:] = [deep_copy(item) for _ in range(variant.value)]
-        description = f"holds {count(variant.value, 'item')}"
+        description = f"holds {plural(variant.value, 'item')}"
     else:
         path.append(set_value(container, variant.key, deep_copy(variant.value), chooser))
-        description = variant.description or f"is {show(variant.value)}"
+        description = variant.description or f"is {format_value(variant.value)}"
     pointer = pointer_from_wire(kind.contract, join(path))
     description = f"{pointer or 'the job'} {description}"
     return Defect(from_wire(kind.contract, payload), pointer, kind.code, description)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from ftschema.core.text import count
+from ftschema.core.text import plural
 from ftschema.schemas.json_types import ArrayType, EnumType, MapType, NumberType, StringType
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def invalid_values(types: Types) -> Iterator[InvalidValue]:
                 yield from _invalid_numbers(json_type)
             case StringType(max_length) if max_length is not None:
                 length = max_length + 1
-                yield InvalidValue("a" * length, "maxLength", f"has {count(length, 'character')}")
+                yield InvalidValue("a" * length, "maxLength", f"has {plural(length, 'character')}")
             case ArrayType(min_items=min_items) if min_items:
                 yield InvalidValue([], "minItems")
             case MapType():
@@ -97,7 +97,7 @@ def _invalid_maps(json_type: MapType) -> Iterator[InvalidValue]:
     if json_type.max_properties is not None:
         number = json_type.max_properties + 1
         members = {f"key {position}": "value" for position in range(number)}
-        yield InvalidValue(members, "maxProperties", f"has {count(number, 'key')}")
+        yield InvalidValue(members, "maxProperties", f"has {plural(number, 'key')}")
     if json_type.max_key_length is not None:
         length = json_type.max_key_length + 1
-        yield InvalidValue({"k" * length: "value"}, "maxLength", f"has a key of {count(length, 'character')}")
+        yield InvalidValue({"k" * length: "value"}, "maxLength", f"has a key of {plural(length, 'character')}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
-from ftschema.core.text import either, show
+from ftschema.core.text import format_value, join_or
 from ftschema.generation.jobs import before_it_ended, job_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
@@ -95,7 +95,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
     if isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
         if methods[0] not in jobs.methods:
-            raise CannotCombineError(f"contract {show(chosen.name)} has no method {show(methods[0])}")
+            raise CannotCombineError(f"contract {format_value(chosen.name)} has no method {format_value(methods[0])}")
     if rest:
         # The code below relies on valid values.
         report = chosen.check(from_wire(chosen.name, jobs.valid_job(simplest, rest)))
@@ -123,7 +123,7 @@ def in_wire_names(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
     keys |= {key: key for key in keys.values()}
     for key in fixed:
         if key not in keys:
-            raise CannotCombineError(f"contract {show(contract)} has no key {show(key)}")
+            raise CannotCombineError(f"contract {format_value(contract)} has no key {format_value(key)}")
     renamed: dict[str, Any] = to_wire(contract, {keys[key]: value for key, value in fixed.items()})
     return renamed
 
@@ -169,7 +169,7 @@ def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: st
 def _conflict(report: Report, keys: Iterable[str]) -> str:
     *others, last = keys
     names = f"{', '.join(others)} and {last}" if others else last
-    return f"cannot generate a job for contract {show(report.contract)} with this {names}:\n{report}"
+    return f"cannot generate a job for contract {format_value(report.contract)} with this {names}:\n{report}"
 
 
 @frozen
@@ -201,8 +201,8 @@ def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
     statuses = (values["status"],) if "status" in values else TERMINAL
     rest = {key: value for key, value in fixed.items() if "status" not in in_wire_names(chosen.name, {key: value})}
     if statuses[0] not in TERMINAL:
-        allowed = either(map(show, TERMINAL))
-        raise CannotCombineError(f"the last status of a trace must be {allowed}, found {show(statuses[0])}")
+        allowed = join_or(map(format_value, TERMINAL))
+        raise CannotCombineError(f"the last status of a trace must be {allowed}, found {format_value(statuses[0])}")
     ends: dict[str, Plan] = {}
     conflict = CannotCombineError()
     for status in statuses:

@@ -21,7 +21,7 @@ from attrs import Factory, define
 
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem
-from ftschema.core.text import clip, show
+from ftschema.core.text import format_value, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -187,7 +187,7 @@ class _Walk:
             self._visit_scalar(value, path)
             return 0, 1
         if kind is not dict and kind is not list:
-            name = clip(kind.__name__, 60)
+            name = shorten(kind.__name__, 60)
             self.add(path, "json-type", f"expected JSON data, found a Python value of type {name}")
             return 0, 0
         if id(value) in self._above:
@@ -211,17 +211,19 @@ class _Walk:
 
     def _visit_key(self, key: object, path: list[str | int]) -> bool:
         if type(key) is not str:
-            name = clip(type(key).__name__, 60)
+            name = shorten(type(key).__name__, 60)
             self.add(path, "json-key", f"expected strings as keys, found a key of type {name}")
             return False
         if SURROGATE.search(key):
-            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in the key {show(key)}")
+            self.add(
+                path, "json-surrogate", f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
+            )
             return False
         return True
 
     def _visit_scalar(self, value: object, path: list[str | int]) -> None:
         if isinstance(value, str) and SURROGATE.search(value):
-            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in {show(value)}")
+            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in {format_value(value)}")
         elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
             self.add(path, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
         elif isinstance(value, float) and not isfinite(value):

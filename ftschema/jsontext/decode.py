@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from ftschema.core.report import MOST_PROBLEMS, Problem
-from ftschema.core.text import clip
+from ftschema.core.text import shorten
 from ftschema.jsontext.data import DEEPEST, find_non_json, is_json
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def decode(text: object) -> Decoded:
     if isinstance(text, bytearray | memoryview):
         text = bytes(text)
     if not isinstance(text, str | bytes):
-        message = f"expected text as str or bytes, found {clip(type(text).__name__, 60)}"
+        message = f"expected text as str or bytes, found {shorten(type(text).__name__, 60)}"
         return Decoded(problems=(Problem("", "json-type", message),), is_bytes=True)
     try:
         data = text if isinstance(text, bytes) else text.encode()

@@ -17,7 +17,7 @@ from attrs import Factory, define
 
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
 from ftschema.jsontext.tokens import LEVELS, TOKEN
 
@@ -93,14 +93,16 @@ class _Search:
         times = container.times[key]
         if SURROGATE.search(key):
             if times == 1:
-                message = f"expected Unicode text, found a lone surrogate in the key {show(key)}"
+                message = f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
                 self._add(container.pointer, "json-surrogate", message, start)
             return False
         if times > 1:
             pointer = container.pointer + join([key])
             self._forget(pointer)
             if times == 2:  # noqa: PLR2004  # a third is the same problem
-                self._add(pointer, "json-duplicate-key", f"expected each key once, found {show(key)} again", start)
+                self._add(
+                    pointer, "json-duplicate-key", f"expected each key once, found {format_value(key)} again", start
+                )
         return True
 
     def _visit_value(self, piece: str, start: int) -> bool:
@@ -117,7 +119,7 @@ class _Search:
             if not piece.isascii() or "\\u" in piece:
                 text = json.loads(piece)
                 if SURROGATE.search(text):
-                    message = f"expected Unicode text, found a lone surrogate in {show(text)}"
+                    message = f"expected Unicode text, found a lone surrogate in {format_value(text)}"
                     self._add(pointer, "json-surrogate", message, start)
         elif piece not in _WORDS:
             self._visit_number(piece, pointer, start)

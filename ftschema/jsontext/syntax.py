@@ -18,7 +18,7 @@ from typing import Final
 from attrs import frozen
 
 from ftschema.core.report import Problem
-from ftschema.core.text import clip
+from ftschema.core.text import shorten
 from ftschema.jsontext.data import DEEPEST
 from ftschema.jsontext.locate import position
 
@@ -236,7 +236,7 @@ def _fault_in_string(text: str, start: int) -> Problem:
 
 def _misplaced(text: str, offset: int, wanted: Wanted) -> Problem:
     found, reason = _named(text, offset, wanted)
-    return _syntax(offset, wanted, clip(found, 60) if found.startswith('"') else f'"{clip(found, 60)}"', reason)
+    return _syntax(offset, wanted, shorten(found, 60) if found.startswith('"') else f'"{shorten(found, 60)}"', reason)
 
 
 def _innermost(text: str, opened: list[int]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.schemas.phrases import any_of, limit, with_limits
 from ftschema.schemas.spelling import spelled
 
@@ -148,7 +148,7 @@ class EnumType(JsonType):
         return isinstance(value, str) and value in self.values
 
     def _alternatives(self, _: Spelling) -> list[str]:
-        return list(map(show, self.values))
+        return list(map(format_value, self.values))
 
 
 @frozen
@@ -207,7 +207,7 @@ class NumberType(JsonType):
 
     def _alternatives(self, _: Spelling) -> list[str]:
         noun = "an integer" if self.integer else "a number"
-        return [with_limits(noun, self.limits), *map(show, self.also_allowed)]
+        return [with_limits(noun, self.limits), *map(format_value, self.also_allowed)]
 
 
 @frozen

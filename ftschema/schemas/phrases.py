@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ftschema.core.text import count, show
+from ftschema.core.text import format_value, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ def limit(keyword: str, value: float | None) -> str:
     words, noun = LIMITS[keyword]
     if value is None:
         return f"any number of {noun}s" if noun else f"no {'upper' if words == 'at most' else 'lower'} limit"
-    return f"{words} {count(int(value), noun) if noun else show(value)}"
+    return f"{words} {plural(int(value), noun) if noun else format_value(value)}"
 
 
 def with_limits(noun: str, limits: Mapping[str, float]) -> str:

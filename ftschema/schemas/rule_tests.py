@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from ftschema.core.text import show
+from ftschema.core.text import format_value
 from ftschema.schemas.expectations import is_integer
 from ftschema.schemas.times import TOO_LATE, parse_epoch
 from ftschema.schemas.vocabulary import METHODS, SETTINGS, TIME_KEYS
@@ -56,7 +56,7 @@ class StatusRule:
         """Yield the value that does not meet the expectation, or the job if the key is absent."""
         status = job.get("status")
         if self.applies_to(status, None):
-            yield from _unmet(job, self.key, self.expected, f"while status is {show(status)}")
+            yield from _unmet(job, self.key, self.expected, f"while status is {format_value(status)}")
 
 
 @frozen
@@ -75,7 +75,7 @@ class MethodRule:
         """Yield the value that does not meet the expectation, or the job if the key is absent."""
         name, _ = _method(job)
         if self.applies_to(None, name):
-            yield from _unmet(job, self.key, self.expected, f"while the method is {show(name)}")
+            yield from _unmet(job, self.key, self.expected, f"while the method is {format_value(name)}")
 
 
 def _unmet(job: Job, key: str, expected: Expectation, condition: str) -> Iterator[Violation]:
@@ -83,9 +83,9 @@ def _unmet(job: Job, key: str, expected: Expectation, condition: str) -> Iterato
     if not expected.holds(value):
         must = f"must be {expected.text} {condition}"
         if key in job:
-            yield Violation((key,), f"{must}, found {show(value)}")
+            yield Violation((key,), f"{must}, found {format_value(value)}")
         else:
-            yield Violation((), f"missing required key {show(key)}: {must}", is_missing=True)
+            yield Violation((), f"missing required key {format_value(key)}: {must}", is_missing=True)
 
 
 def _is_time(value: object) -> TypeGuard[float]:
@@ -98,7 +98,9 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Violation]]:
     def test(job: Job) -> Iterator[Violation]:
         created, later = job.get("created_at"), job.get(key)
         if _is_time(created) and _is_time(later) and later < created:
-            yield Violation((key,), f"must not be before created_at, {show(created)}, found {show(later)}")
+            yield Violation(
+                (key,), f"must not be before created_at, {format_value(created)}, found {format_value(later)}"
+            )
 
     return test
 
@@ -109,7 +111,9 @@ def in_seconds(job: Job) -> Iterator[Violation]:
         time = parse_epoch(job[key]) if is_integer(job.get(key)) else None
         if time:
             hint = "" if time.seconds is None else f"; did you mean {time.seconds}?"
-            message = f"must be seconds since 1970, found {show(job[key])}, which looks like {time.notation}{hint}"
+            message = (
+                f"must be seconds since 1970, found {format_value(job[key])}, which looks like {time.notation}{hint}"
+            )
             yield Violation((key,), message)
 
 
@@ -126,11 +130,11 @@ def method_has_its_settings(job: Job) -> Iterator[Violation]:
     name, method = _method(job)
     if name is None:
         return
-    must = f"must be an object while type is {show(name)}"
+    must = f"must be an object while type is {format_value(name)}"
     if name not in method:
-        yield Violation(("method",), f"missing required key {show(name)}: {must}", is_missing=True)
+        yield Violation(("method",), f"missing required key {format_value(name)}: {must}", is_missing=True)
     elif not isinstance(method[name], dict):
-        yield Violation(("method", name), f"{must}, found {show(method[name])}")
+        yield Violation(("method", name), f"{must}, found {format_value(method[name])}")
 
 
 def method_has_no_other_settings(job: Job) -> Iterator[Violation]:
@@ -138,7 +142,7 @@ def method_has_no_other_settings(job: Job) -> Iterator[Violation]:
     name, method = _method(job)
     for other in METHODS:
         if other != name and method.get(other) is not None:
-            message = f"must be null or absent while type is {show(name)}, found {show(method[other])}"
+            message = f"must be null or absent while type is {format_value(name)}, found {format_value(method[other])}"
             yield Violation(("method", other), message)
 
 
@@ -152,7 +156,10 @@ def hyperparameters_match_method(job: Job) -> Iterator[Violation]:
         for key in SETTINGS:
             ours, theirs = outer.get(key), inner.get(key)
             if ours is not None and theirs is not None and ours != theirs:
-                yield Violation(("hyperparameters", key), f"must be {show(theirs)}, as in method, found {show(ours)}")
+                yield Violation(
+                    ("hyperparameters", key),
+                    f"must be {format_value(theirs)}, as in method, found {format_value(ours)}",
+                )
 
 
 def succeeded_has_numbers(job: Job) -> Iterator[Violation]:
@@ -161,7 +168,7 @@ def succeeded_has_numbers(job: Job) -> Iterator[Violation]:
     if job.get("status") == "succeeded" and isinstance(settings, dict):
         for key, value in settings.items():
             if value in ("auto", -1):
-                message = f'must be the number that was used while status is "succeeded", found {show(value)}'
+                message = f'must be the number that was used while status is "succeeded", found {format_value(value)}'
                 yield Violation(("hyperparameters", key), message)
 
 
@@ -169,7 +176,7 @@ def one_result_file(job: Job) -> Iterator[Violation]:
     """Yield the files of a succeeded job that has several."""
     files = job.get("result_files")
     if job.get("status") == "succeeded" and isinstance(files, list) and len(files) > 1:
-        message = f'must be an array of one file while status is "succeeded", found {show(files)}'
+        message = f'must be an array of one file while status is "succeeded", found {format_value(files)}'
         yield Violation(("result_files",), message)
 
 
@@ -180,7 +187,7 @@ def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
         settings = integration.get("wandb") if isinstance(integration, dict) else None
         run = settings.get("run_id") if isinstance(settings, dict) else None
         if isinstance(run, str) and run != job.get("id", run):
-            message = f"must be the job's id, {show(job['id'])}, found {show(run)}"
+            message = f"must be the job's id, {format_value(job['id'])}, found {format_value(run)}"
             yield Violation(("integrations", index, "wandb", "run_id"), message)
 
 

@@ -16,7 +16,7 @@ from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import follow, join
 from ftschema.core.report import Problem
-from ftschema.core.text import either, show
+from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
 from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
@@ -172,13 +172,13 @@ def _problem(contract: str, part: str | None, finding: _Finding, payload: Any) -
     value = above[finding.path[-1]] if finding.path else above
     said, repair = suggest(Fault(contract, part, finding.path, finding.way, value, above, finding.key))
     if code == "required":
-        message = f"expected the key {show(finding.key)}, found an object without it{said}"
+        message = f"expected the key {format_value(finding.key)}, found an object without it{said}"
     elif finding.key is not None:
         message = (
             f"expected keys of {_expected(contract, part, finding.way)}, found one of {_found_length(finding.key)}"
         )
     else:
-        found = _found_length(value) if code in LENGTHS else show(value)
+        found = _found_length(value) if code in LENGTHS else format_value(value)
         message = f"expected {_expected(contract, part, finding.way)}, found {found}{said}"
     return Problem(join(finding.path), code, message, repair=repair)
 
@@ -191,10 +191,10 @@ def _expected(contract: str, part: str | None, way: SchemaPath) -> str:
         return limit(code, value)
     _, strings = allowed(contract, part, property_path(way))
     if strings:
-        return either([*map(show, strings), *(TYPE_NAMES[name] for name in types if name != "string")])
-    return either(TYPE_NAMES[name] for name in ([value] if isinstance(value, str) else value))
+        return join_or([*map(format_value, strings), *(TYPE_NAMES[name] for name in types if name != "string")])
+    return join_or(TYPE_NAMES[name] for name in ([value] if isinstance(value, str) else value))
 
 
 def _found_length(value: str | list[Any] | dict[str, Any]) -> str:
-    shown = f" in {show(value)}" if isinstance(value, str) else ""
+    shown = f" in {format_value(value)}" if isinstance(value, str) else ""
     return f"{len(value):,}{shown}"

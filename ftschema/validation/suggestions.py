@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
 
 from ftschema.core.pointer import join
-from ftschema.core.text import LONGEST_WORD, closest, normalised, same, show
+from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize, same_ignoring_case
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.paths import (
     SchemaPath,
@@ -93,7 +93,7 @@ def advise(place: Place, value: object) -> Advice:
 
 
 def _same_word(place: Place, text: str) -> Advice | None:
-    word = same(text, place.words)
+    word = same_ignoring_case(text, place.words)
     return Advice(meant=word, certain=True) if word else None
 
 
@@ -128,7 +128,7 @@ def _document(place: Place, text: str) -> Advice | None:
 
 
 def _near_word(place: Place, text: str) -> Advice | None:
-    word = _nearest(text, place.words, _LIKE_A_WORD)
+    word = _closest(text, place.words, _LIKE_A_WORD)
     return Advice(meant=word) if word else None
 
 
@@ -149,15 +149,13 @@ def _of_instant(before: str, instant: ParsedTime) -> Advice:
     return Advice(seen) if instant.seconds is None else Advice(seen, instant.seconds, certain=True)
 
 
-# The same few words come again and again, and difflib takes longer than the check that finds them wrong.
-@lru_cache(maxsize=1_000)
-def _nearest(word: str, known: tuple[str, ...], likeness: float) -> str | None:
-    return closest(word.strip().lower(), known, likeness) if 0 < len(word) <= LONGEST_WORD else None
+def _closest(word: str, known: tuple[str, ...], similarity: float) -> str | None:
+    return closest(word.strip().lower(), known, similarity) if 0 < len(word) <= LONGEST_WORD else None
 
 
 @cache
 def _cores(name: str) -> frozenset[str]:
-    return frozenset(normalised(spelled(name, spelling)) for spelling in SPELLINGS)
+    return frozenset(normalize(spelled(name, spelling)) for spelling in SPELLINGS)
 
 
 @frozen
@@ -183,10 +181,10 @@ def advise_key(name: str, key: str, keys: Collection[str], declared: Collection[
     if not strange:
         return None
     cores = _cores(name)
-    alike = [other for other in strange if normalised(other) in cores]
+    alike = [other for other in strange if normalize(other) in cores]
     if alike:
         return KeyAdvice(alike[0], certain=len(alike) == 1)
-    near = _nearest(key, strange, _LIKE_A_KEY)
+    near = _closest(key, strange, _LIKE_A_KEY)
     return KeyAdvice(near, certain=False) if near else None
 
 
@@ -253,7 +251,7 @@ def _place(contract: str, part: str | None, way: SchemaPath) -> tuple[SchemaPath
 
 
 def _said(advice: Advice) -> str:
-    return advice.seen + ("" if advice.meant is ... else f"; did you mean {show(advice.meant)}?")
+    return advice.seen + ("" if advice.meant is ... else f"; did you mean {format_value(advice.meant)}?")
 
 
 def _fits(fault: Fault, way: SchemaPath, value: Any) -> bool:
@@ -271,7 +269,7 @@ def _of_key(fault: Fault, key: str) -> _Suggestion:
     advice = advise_key(name, key, fault.value, known_keys(fault.contract, fault.part, ground))
     if advice is None:
         return _of_only_value(fault, key, target)
-    said = f", but with {show(advice.key)}"
+    said = f", but with {format_value(advice.key)}"
     if not advice.certain or not fault.accepts(target, fault.value[advice.key]):
         return said, None
     if fault.is_discriminated(ground):
@@ -288,4 +286,4 @@ def _of_only_value(fault: Fault, key: str, target: SchemaPath) -> _Suggestion:
     if types != ("string",) or len(words) != 1 or sum(other not in fault.value for other in required) > 1:
         return _NOTHING
     addition = {"op": "add", "path": join([*fault.path, key]), "value": words[0]}
-    return f"; it can only be {show(words[0])}", (addition,)
+    return f"; it can only be {format_value(words[0])}", (addition,)

@@ -373,7 +373,7 @@ _IMPOSSIBLE = [
     ("no_key=1", '*CannotCombineError: contract "observed" has no key "no_key"*'),
     ('contract="2023-10-05", method="dpo"', '*CannotCombineError: contract "2023-10-05" has no key "method"*'),
     ('status="failed", finished_at=5', "*/finished_at: ended-early-has-no-finish-time: *"),
-    ('contract="azur"', "*UnknownContractError: no contract 'azur'; did you mean 'azure'*"),
+    ('contract="azur"', "*UnknownContractError: unknown contract 'azur'. Did you mean 'azure'*"),
     ("7", "*fine_tuning_job*"),
 ]
 

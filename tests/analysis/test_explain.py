@@ -293,13 +293,13 @@ def test_nearest(subject: str, contract: str | None, nearest: str | None) -> Non
     assert (caught.value.subject, caught.value.nearest) == (subject, nearest)
     code, output = _run(subject, "--contract", contract)
     assert code == 2
-    assert (f"did you mean {nearest}?" in output) is (nearest is not None)
+    assert (f"Did you mean {nearest}?" in output) is (nearest is not None)
 
 
 @pytest.mark.parametrize("subject", [None, 5, ["/id"]])
 def test_no_text(subject: Any) -> None:
     """A subject that is not a string raises the same error."""
-    with pytest.raises(ftschema.UnknownSubjectError, match=f"has no code a {type(subject).__name__}"):
+    with pytest.raises(ftschema.UnknownSubjectError, match=f"found a {type(subject).__name__}"):
         ftschema.explain(subject)
 
 
@@ -319,7 +319,7 @@ def test_values() -> None:
         assert pickle.loads(pickle.dumps(found)) == found == ftschema.explain(subject)
     error = ftschema.UnknownSubjectError("/statsu", "observed", "/status")
     assert pickle.loads(pickle.dumps(error)) == error
-    assert str(error) == "the contract observed has no place /statsu; did you mean /status?"
+    assert str(error) == "contract 'observed' has no location /statsu. Did you mean /status?"
 
 
 # ---------------------------------------------------------------- the command

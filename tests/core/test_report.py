@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
-from ftschema.core import text as wording
+from ftschema.core import text as text_module
 from ftschema.core.pointer import join
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
@@ -196,7 +196,7 @@ def test_any_pointer(pointer: str) -> None:
 @pytest.mark.parametrize(
     ("report", "text"),
     [
-        (ftschema.Report("azure"), "valid for the contract azure"),
+        (ftschema.Report("azure"), "valid for contract 'azure'"),
         (ftschema.Report("azure", (_ROOT, _WARNING)), f"{_ROOT}\n{_WARNING}"),
         (_REPORT, f"{_ERROR}\n{_WARNING}\n{_PLACED}\n… and 7 more"),
         (ftschema.Report("azure", (_ERROR,) * 100, 199_900), "\n".join([str(_ERROR)] * 80 + ["… and 199,920 more"])),
@@ -222,7 +222,7 @@ def test_short(problems: list[ftschema.Problem], omitted: int, hint: str | None)
 def test_error_text() -> None:
     """An error reads as a headline with the report below it."""
     error = ftschema.InvalidJobError(ftschema.Report("azure", (_ROOT, _WARNING)))
-    assert str(error) == f"not a fine_tuning.job of the contract azure:\n{_ROOT}\n{_WARNING}"
+    assert str(error) == f"not a valid fine_tuning.job for contract 'azure':\n{_ROOT}\n{_WARNING}"
 
 
 # Where the text of a stranger gets into a report; no name of a status or a method begins with a question mark.
@@ -287,12 +287,12 @@ def test_as_dict_of_repairs() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("obsrved", "no contract 'obsrved'; did you mean 'observed'? there are observed, azure"),
-        ("openai", "no contract 'openai'; there are observed, azure"),
-        (None, "no contract for a NoneType; there are observed, azure"),
-        (["azure"], "no contract for a list; there are observed, azure"),
-        ("a\x1b[31m\n\ud800", r"no contract 'a\x1b[31m\n\ud800'; there are observed, azure"),
-        ("x" * 5_000, f"no contract '{'x' * 58}…; there are observed, azure"),
+        ("obsrved", "unknown contract 'obsrved'. Did you mean 'observed'? Known: observed, azure"),
+        ("openai", "unknown contract 'openai'. Known: observed, azure"),
+        (None, "expected the name of a contract, found a NoneType. Known: observed, azure"),
+        (["azure"], "expected the name of a contract, found a list. Known: observed, azure"),
+        ("a\x1b[31m\n\ud800", r"unknown contract 'a\x1b[31m\n\ud800'. Known: observed, azure"),
+        ("x" * 5_000, f"unknown contract '{'x' * 58}…. Known: observed, azure"),
     ],
     ids=["near", "far", "null", "list", "hostile", "long"],
 )
@@ -377,13 +377,13 @@ def test_pointer_leads_back(path: list[str | int]) -> None:
 )
 def test_show(value: Any, shown: str) -> None:
     """A value is shown as JSON, or described where that would be long."""
-    assert wording.show(value) == shown
+    assert text_module.format_value(value) == shown
 
 
 @given(_LONG | st.integers() | st.floats() | st.lists(_TEXT) | st.dictionaries(_TEXT, _TEXT))
 def test_show_any(value: Any) -> None:
     """Whatever a value is, it is shown in one short printable line."""
-    shown = wording.show(value)
+    shown = text_module.format_value(value)
     assert _is_one_line(shown)
     assert len(shown) < 800
 
@@ -391,7 +391,7 @@ def test_show_any(value: Any) -> None:
 @given(st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters='"\\')))
 def test_show_text(value: str) -> None:
     """Of a text that can be printed as it is, about 60 characters are shown, and whether these are all."""
-    shown = wording.show(value)
+    shown = text_module.format_value(value)
     assert len(shown) <= 63
     assert shown == (f'"{value}"' if len(value) <= 60 else f'"{value[:60]}…"')
 
@@ -399,7 +399,7 @@ def test_show_text(value: str) -> None:
 @given(_LONG, st.integers(1, 300))
 def test_clip(text: str, longest: int) -> None:
     """A clipped text can be printed, has what was printable as it was, and says that something is missing."""
-    clipped = wording.clip(text, longest)
+    clipped = text_module.shorten(text, longest)
     assert _is_one_line(clipped) or not clipped
     assert len(clipped) <= 10 * longest
     if text.isprintable():
@@ -413,13 +413,13 @@ def test_clip(text: str, longest: int) -> None:
 )
 def test_either(phrases: list[str], text: str) -> None:
     """Alternatives read as a sentence has them, and end somewhere."""
-    assert wording.either(iter(phrases)) == text
+    assert text_module.join_or(iter(phrases)) == text
 
 
 @given(st.lists(st.text(), min_size=1))
 def test_either_any(phrases: list[str]) -> None:
     """However many alternatives there are, they make one line."""
-    text = wording.either(phrases)
+    text = text_module.join_or(phrases)
     assert _is_one_line(text) or not text
     assert len(text) <= 2_400
 
@@ -429,4 +429,4 @@ def test_either_any(phrases: list[str]) -> None:
 )
 def test_count(number: int, text: str) -> None:
     """Numbers of things are written as people write them."""
-    assert wording.count(number, "key") == text
+    assert text_module.plural(number, "key") == text

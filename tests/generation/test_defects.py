@@ -494,7 +494,7 @@ def test_unknown_contract() -> None:
         lambda name: fixtures.defects(1, contract=name),
         lambda name: strategies.defects(contract=name),
     ):
-        with pytest.raises(ftschema.UnknownContractError, match="did you mean 'azure'"):
+        with pytest.raises(ftschema.UnknownContractError, match="Did you mean 'azure'"):
             make("azur")
 
 

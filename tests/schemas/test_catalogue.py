@@ -81,7 +81,7 @@ def test_unknown_contract(name: Any) -> None:
 
 def test_unknown_contract_hint() -> None:
     """The error for a misspelled name suggests the right one."""
-    with pytest.raises(ftschema.UnknownContractError, match="did you mean 'observed'"):
+    with pytest.raises(ftschema.UnknownContractError, match="Did you mean 'observed'"):
         ftschema.contract("Observed")
 
 

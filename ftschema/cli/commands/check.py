@@ -16,7 +16,7 @@ from ftschema.cli.formats.base import FORMATS, Format, format_class
 from ftschema.cli.options import contract_option, format_option, input_path, output_option
 from ftschema.cli.output import exit_broken_pipe, exit_unwritable, open_output
 from ftschema.cli.run import Run
-from ftschema.core.text import count
+from ftschema.core.text import plural
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         if output != "-" and not quiet:
             click.echo(run.totals.summary())
         if repairer and not quiet:
-            repaired = count(repairer.repaired, "problem")
+            repaired = plural(repairer.repaired, "problem")
             click.echo(f"{repaired} repaired in {printable_name(str(repair))}", err=True)
     except BrokenPipeError:
         exit_broken_pipe()

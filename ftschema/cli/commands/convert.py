@@ -13,7 +13,7 @@ from ftschema.cli.options import contract_name, file_argument, input_path, outpu
 from ftschema.cli.output import Exit, write_lines
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Report
-from ftschema.core.text import count
+from ftschema.core.text import plural
 from ftschema.jsontext.decode import decode
 
 if TYPE_CHECKING:
@@ -84,6 +84,6 @@ class _Conversion:
         for problem in report:
             click.echo(f"{name}: {problem}", err=True)
         if report.omitted:
-            click.echo(f"{name}: … and {count(report.omitted, 'more problem')}", err=True)
+            click.echo(f"{name}: … and {plural(report.omitted, 'more problem')}", err=True)
         if report.problems:
             self.exit = max(self.exit, Exit.INVALID if report.is_json else Exit.UNREADABLE)

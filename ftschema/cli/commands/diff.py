@@ -9,7 +9,7 @@ import click
 from ftschema.analysis.diff import diff as _diff
 from ftschema.cli.options import contract_name, format_option
 from ftschema.cli.output import Exit, table, write_json
-from ftschema.core.pointer import called
+from ftschema.core.pointer import display
 
 if TYPE_CHECKING:
     from ftschema.analysis.diff import ContractDiff
@@ -47,7 +47,7 @@ def diff(context: click.Context, left: str, right: str, output_format: str) -> N
 
 
 def _rows(differences: ContractDiff) -> list[list[str]]:
-    return [[called(change.pointer), change.code, change.left, change.right] for change in differences]
+    return [[display(change.pointer), change.code, change.left, change.right] for change in differences]
 
 
 def _text(differences: ContractDiff) -> str:

@@ -13,7 +13,7 @@ from ftschema.analysis.explain import explain as _explain
 from ftschema.cli.options import contract_option, format_option
 from ftschema.cli.output import write_json
 from ftschema.core.errors import UnknownSubjectError
-from ftschema.core.pointer import ROOT, called
+from ftschema.core.pointer import ROOT, display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def explain(subject: str, name: str, output_format: str) -> None:
         return
     # Programs that read the text get lines that are not wrapped.
     width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
-    click.secho(f"{called(explanation.subject)} in {explanation.contract}", bold=True)
+    click.secho(f"{display(explanation.subject)} in {explanation.contract}", bold=True)
     for heading, lines in _sections(explanation):
         rows = [row for line in lines for row in _wrapped(line, width)]
         for number, row in enumerate(rows):
@@ -76,7 +76,7 @@ def _sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
     yield "note" if explanation.kind == "rule" else "expects", [*explanation.asks]
     yield "severity", [explanation.severity] if explanation.severity else []
     more = len(explanation.places) - _MOST_PLACES
-    places = [*map(called, explanation.places[:_MOST_PLACES])]
+    places = [*map(display, explanation.places[:_MOST_PLACES])]
     yield "where", [*places, *([f"… and {more} more"] if more > 0 else [])]
     if explanation.kind == "place":
         yield "since", _history(explanation)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from attrs import define, frozen
 
 from ftschema.cli.files import display_name
-from ftschema.core.text import count
+from ftschema.core.text import plural
 
 if TYPE_CHECKING:
     from ftschema.cli.output import Output
@@ -69,7 +69,7 @@ class CheckedDocument:
     def notes(self) -> list[str]:
         """Return the notes about the whole job: how many problems are not shown, and the hint."""
         more, hint = self.report.omitted, self.report.hint
-        return [*([f"… and {count(more, 'more problem')}"] if more else []), *([f"hint: {hint}"] if hint else [])]
+        return [*([f"… and {plural(more, 'more problem')}"] if more else []), *([f"hint: {hint}"] if hint else [])]
 
 
 @define
@@ -96,11 +96,11 @@ class Totals:
 
     def summary(self) -> str:
         """Return the counts as one line."""
-        unreadable = f", {count(self.unreadable, 'file')} unreadable" if self.unreadable else ""
+        unreadable = f", {plural(self.unreadable, 'file')} unreadable" if self.unreadable else ""
         return (
-            f"{count(self.checked, 'job')} checked against {self.contract}: "
+            f"{plural(self.checked, 'job')} checked against {self.contract}: "
             f"{self.checked - self.invalid:,} valid, {self.invalid:,} invalid, "
-            f"{count(self.problems, 'problem')}{unreadable}"
+            f"{plural(self.problems, 'problem')}{unreadable}"
         )
 
 

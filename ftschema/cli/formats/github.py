@@ -12,7 +12,7 @@ from attrs import define
 
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
-from ftschema.core.pointer import called
+from ftschema.core.pointer import display
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
@@ -29,7 +29,7 @@ class GitHub(Format):
 
     def add(self, document: CheckedDocument) -> None:
         for problem in document.report:
-            message = f"{called(problem.pointer)}: {problem.message}"
+            message = f"{display(problem.pointer)}: {problem.message}"
             line = document.line_of(problem)
             self._command(problem.severity, document.path, message, line, problem.column, problem.code)
         for note in document.notes():

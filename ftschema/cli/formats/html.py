@@ -16,8 +16,8 @@ from attrs import define, field
 from ftschema.cli.files import printable_name
 from ftschema.cli.formats.base import Format
 from ftschema.cli.formats.excerpt import Excerpt, excerpt
-from ftschema.core.pointer import called
-from ftschema.core.text import count, printable
+from ftschema.core.pointer import display
+from ftschema.core.text import plural, printable
 from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Html(Format):
         for problem in document.report:
             self._codes[problem.code] += 1
             # Metadata may have millions of different keys.
-            name = called(_INDEX.sub("/*", problem.pointer))
+            name = display(_INDEX.sub("/*", problem.pointer))
             self._fields[name if name in self._fields or len(self._fields) < _FIELDS else "(other fields)"] += 1
             if self._listed < _MOST_PROBLEMS:
                 self._listed += 1
@@ -83,7 +83,7 @@ class Html(Format):
                 write(item)
             write("</ol>\n")
             if totals.problems > self._listed:
-                write(f'<p class="more">{count(totals.problems - self._listed, "more problem")} not shown</p>\n')
+                write(f'<p class="more">{plural(totals.problems - self._listed, "more problem")} not shown</p>\n')
             write("</section>\n")
         write(f"<footer>{escape(totals.summary())}</footer>\n</body></html>\n")
 
@@ -122,7 +122,7 @@ def _item(document: CheckedDocument, problem: Problem) -> str:
     )
     return (
         f'<li class="{problem.severity}"><p><span class="code">{escape(problem.code)}</span> '
-        f'<code class="pointer">{_breakable(called(problem.pointer))}</code> '
+        f'<code class="pointer">{_breakable(display(problem.pointer))}</code> '
         f'<span class="place">{escape(printable(document.place(problem)))}</span></p>\n'
         f"<p>{escape(problem.message)}</p>{source}</li>\n"
     )

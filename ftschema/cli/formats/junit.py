@@ -15,7 +15,7 @@ from attrs import define, field
 
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
-from ftschema.core.pointer import called
+from ftschema.core.pointer import display
 
 if TYPE_CHECKING:
     from typing import IO
@@ -104,7 +104,7 @@ class JUnit(Format):
 
 
 def _line(document: CheckedDocument, problem: Problem) -> str:
-    return f"{document.place(problem)}: {problem.code} {called(problem.pointer)}: {problem.labeled_message}"
+    return f"{document.place(problem)}: {problem.code} {display(problem.pointer)}: {problem.labeled_message}"
 
 
 def _element(name: str, kind: str, message: str) -> str:

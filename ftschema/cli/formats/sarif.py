@@ -21,7 +21,7 @@ from attrs import define, field
 
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
-from ftschema.core.pointer import called
+from ftschema.core.pointer import display
 from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Sarif(Format):
             "ruleId": problem.code,
             "ruleIndex": self._rules.setdefault(problem.code, len(self._rules)),
             "level": problem.severity,
-            "message": {"text": "\n".join([f"{called(problem.pointer)}: {problem.message}", *hint])},
+            "message": {"text": "\n".join([f"{display(problem.pointer)}: {problem.message}", *hint])},
             "locations": [{"physicalLocation": physical, "logicalLocations": [logical]}],
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }

@@ -8,7 +8,7 @@ import click
 from attrs import define
 
 from ftschema.cli.formats.base import Format
-from ftschema.core.text import count, printable
+from ftschema.core.text import plural, printable
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
@@ -45,5 +45,5 @@ class Text(Format):
 
     def end(self, totals: Totals) -> None:
         if totals.shown < totals.problems:
-            self.output.write(f"{totals.shown:,} of {count(totals.problems, 'problem')} shown\n")
+            self.output.write(f"{totals.shown:,} of {plural(totals.problems, 'problem')} shown\n")
         self.output.write(f"{totals.summary()}\n")
