@@ -1,6 +1,6 @@
-"""From the record of a job to the classes, and from these straight to text.
+"""Turn a decoded struct into model objects without copying it, and encode such objects directly.
 
-What came from a record has no unknown keys and needs no second look, so that msgspec reads and writes it.
+This is possible because a struct is valid and has no unknown keys.
 """
 
 from __future__ import annotations

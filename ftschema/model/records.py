@@ -1,12 +1,12 @@
-"""Jobs as records of msgspec: what fits the record of a contract is valid, and is seen to be in one step.
+"""Fast validation: for each contract a msgspec Struct that is stricter than its schema.
 
-A record is read off the shape of a contract. Where msgspec has no type for what a schema allows it allows less: a map
-in the place of a part, `3.0` for an integer, -1 beside a bound, a key that nobody knew. So it never says no for good;
-what does not fit is for the engines to decide.
+A payload that msgspec converts to the struct is valid. One that it does not convert is unknown, and left to the schema
+validators: msgspec has no type for some values that schemas allow, such as a map instead of a part, `3.0` as an
+integer, -1 beside a minimum, or an unknown key.
 
-Facts, each held by a test: of text, msgspec takes an integer neither from `1.0` nor from `true`, compares integers of
-any length with bounds, and counts lengths in code points. Of Python values it takes Decimal, subclasses, tuples and
-more for what they resemble, so it must see JSON data only.
+Facts, each with a test: when it decodes text, msgspec does not accept `1.0` or `true` as an integer, compares integers
+of any length with bounds, and counts the length of strings in code points. When it converts Python values, it accepts
+Decimal, subclasses, tuples and more, so they must be JSON data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
-# What nothing fits.
+# A type that no value matches.
 _NOTHING = Annotated[int, msgspec.Meta(ge=1, le=0)]
 # A type with another limit matches nothing, so that the validators decide.
 _KNOWN_LIMITS = frozenset(
@@ -110,14 +110,14 @@ def converter(contract: str, struct: type[msgspec.Struct]) -> Callable[[Any, Val
 
 @frozen
 class StructBuilder:
-    """Makes the records of a contract, one for each of its parts.
+    """Builds the structs of a contract, one for the job and for each part.
 
-    Their fields have the names of the wire; the one for a `type` that tells parts apart is the tag of the record.
+    Fields have wire names. A `type` that distinguishes parts is the tag of their structs.
 
     Attributes:
-        spelling: How the contract spells its names.
-        layouts: By the names of the parts, what the records are to have the layout of.
-        made: The records by the names of the parts.
+        spelling: The spelling of the contract.
+        layouts: The structs whose memory layout is used, by the names of the parts.
+        made: The structs built so far, by the names of the parts.
     """
 
     spelling: Spelling
@@ -125,11 +125,11 @@ class StructBuilder:
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
-        """Return the record of a part; whether it may have `maps`, whose keys msgspec does not prove to be texts."""
+        """Return the struct of a part. With `maps` it may have maps; msgspec does not check that their keys are text."""
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
             base = self.layouts.get(json_type.name)
-            # What the layout has besides is filled, and never read.
+            # The other fields of the layout keep their defaults and are never decoded.
             others = [name for name in base.__struct_fields__ if name not in names] if base else []
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
@@ -138,10 +138,10 @@ class StructBuilder:
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
                 forbid_unknown_fields=True,
-                # The tag, which is written as such, is the default of its field.
+                # msgspec writes the tag by itself, so the field that has it as its default is omitted.
                 omit_defaults=json_type.tag is not None,
-                # A record holds texts, numbers, and records below it: it is in no cycle. What takes a class lies as
-                # objects of the class that are made by hand, which may be in one.
+                # A struct contains text, numbers and other structs, so it cannot be in a cycle. One that becomes a
+                # model object needs the layout of those that users build, which can be.
                 gc=base is not None,
                 rename={name: spelled(name, self.spelling) for name in names}
                 | ({"type": " type"} if json_type.tag else {}),
@@ -171,7 +171,7 @@ class StructBuilder:
             case StringType(max_length):
                 return (_bounded(str, max_length=max_length),)
             case NumberType(minimum=float() | int(), exclusive_minimum=float() | int()):
-                # msgspec takes one lower bound, and no contract has two.
+                # msgspec allows only one lower bound, and no contract has two.
                 return (_NOTHING,)
             case NumberType(is_integer, minimum, exclusive_minimum, maximum):
                 integer = _integer(minimum, exclusive_minimum, maximum)
@@ -186,13 +186,13 @@ class StructBuilder:
                 return (_bounded(pairs, min_length=min_properties or None, max_length=max_properties),)
             case ObjectType():
                 return (self.build(json_type),)
-        # What nothing is asked of has only ever been null.
+        # Values that may be anything have always been null so far.
         return (None,)
 
 
 def _bounded(kind: Any, **bounds: float | None) -> Any:
-    asked = {name: bound for name, bound in bounds.items() if bound is not None}
-    return Annotated[kind, msgspec.Meta(**cast("Any", asked))] if asked else kind
+    present = {name: bound for name, bound in bounds.items() if bound is not None}
+    return Annotated[kind, msgspec.Meta(**cast("Any", present))] if present else kind
 
 
 def _integer(lowest: float | None, above: float | None, highest: float | None) -> Any:

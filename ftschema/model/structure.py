@@ -1,7 +1,7 @@
-"""From an accepted payload to the classes and back, by cattrs.
+"""Structure valid payloads as the classes, and unstructure them, with cattrs.
 
-Which keys become fields is the contract's part: a key that the contract does not name goes to `extra`, even where the
-class has a field of that name, because nothing is known then of what it holds.
+A key that the contract does not declare goes to `extra`, even if the class has a field of that name, because its value
+may be anything then.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 @build_once
 def builder(contract: str) -> Converter:
-    """Return the converter between the accepted payloads of a contract and the classes.
+    """Return the converter between the valid payloads of a contract and the classes.
 
-    It trusts what it is given; `ftschema.converters` has those that check.
+    It does not validate; the converters of `ftschema.converters` do.
     """
     spelling = entry(contract).spelling
     declared = {
@@ -66,10 +66,10 @@ def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[
 
 
 def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
-    """Return what builds a class; `declared` has the contract's key for each of its fields.
+    """Return the hook that structures a class; `declared` maps its fields to the contract's keys.
 
-    Its `__init__` is passed by: what was accepted needs no check, and a key in `extra` may look like a field of another
-    spelling.
+    It does not call `__init__`: a valid payload needs no check, and a key in `extra` may be the name of a field in
+    another spelling.
     """
     attributes = fields(resolve_types(cls))
     names = {declared[attribute.name]: attribute.name for attribute in attributes if attribute.name in declared}
@@ -80,7 +80,7 @@ def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter
     ]
 
     def structure(payload: Any, _: Any = None) -> Any:
-        # Some parts may be null, and by some contracts anything.
+        # Some parts may be null, and in some contracts anything.
         if type(payload) is not dict:
             return deep_copy(payload)
         state = {names[key]: member for key, member in payload.items() if key in names}
@@ -103,7 +103,7 @@ def _is_scalar(annotation: Any) -> bool:
 
 
 def _member_hook(annotation: Any, converter: Converter) -> _Hook:
-    """Return what builds a member from its JSON value: by the JSON type, then by what the annotation allows."""
+    """Return the hook that structures a value by its JSON type, and then by what the annotation allows."""
     choices = _choices(annotation)
     classes = [choice for choice in choices if has(choice)]
     if not classes:
@@ -128,7 +128,7 @@ def _member_hook(annotation: Any, converter: Converter) -> _Hook:
 
 
 def _items_hook(annotation: Any, converter: Converter) -> _Hook:
-    """Return what builds a tuple from a JSON array."""
+    """Return the hook that structures an array as a tuple."""
     [item, _] = get_args(annotation)
     if item is str:
         return tuple
@@ -137,7 +137,7 @@ def _items_hook(annotation: Any, converter: Converter) -> _Hook:
 
 
 def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Converter) -> _Hook:
-    """Return what builds a member from a JSON object."""
+    """Return the hook that structures a JSON object as a part, or as a map of parts."""
     if len(classes) == 1:
         return cast("_Hook", converter.get_structure_hook(classes[0]))
     by_type = {fields(cls).type.default: cls for cls in classes}
@@ -149,7 +149,7 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
         return build_one
 
     def build_one_or_map(value: dict[str, Any]) -> Any:
-        # In an accepted payload the members of a map are objects, and the `type` of one part is a string.
+        # In a valid payload, the values of a map are objects, and the `type` of a part is a string.
         if isinstance(value.get("type"), str):
             return build_one(value)
         return {name: build_one(member) for name, member in value.items()}
@@ -159,9 +159,9 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
 
 @cache
 def unbuilder(spelling: Spelling) -> _Hook:
-    """Return what makes the payload of a part of the model: fields that are not `ABSENT`, then the unknown keys.
+    """Return the hook that unstructures a job or part: the fields that are not `ABSENT`, then the unknown keys.
 
-    It raises ValueError where an unknown key is spelled as a field.
+    It raises ValueError if an unknown key has the name of a field.
     """
 
     def unbuild(value: Any) -> Any:
