@@ -125,7 +125,7 @@ class StructBuilder:
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
-        """Return the struct of a part. With `maps` it may have maps; msgspec does not check that their keys are text."""
+        """Return the struct of a part; only with `maps` it has maps, whose keys msgspec does not check to be text."""
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
             base = self.layouts.get(json_type.name)
