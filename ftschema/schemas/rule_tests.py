@@ -56,7 +56,7 @@ class StatusRule:
         """Yield the value that does not meet the expectation, or the job if the key is absent."""
         status = job.get("status")
         if self.applies_to(status, None):
-            yield from _unmet(job, self.key, self.expected, f"while status is {format_value(status)}")
+            yield from _unmet(job, self.key, self.expected, "status", status)
 
 
 @frozen
@@ -75,13 +75,13 @@ class MethodRule:
         """Yield the value that does not meet the expectation, or the job if the key is absent."""
         name, _ = _method(job)
         if self.applies_to(None, name):
-            yield from _unmet(job, self.key, self.expected, f"while the method is {format_value(name)}")
+            yield from _unmet(job, self.key, self.expected, "the method", name)
 
 
-def _unmet(job: Job, key: str, expected: Expectation, condition: str) -> Iterator[Violation]:
+def _unmet(job: Job, key: str, expected: Expectation, what: str, state: object) -> Iterator[Violation]:
     value = job.get(key)
     if not expected.holds(value):
-        must = f"must be {expected.text} {condition}"
+        must = f"must be {expected.text} while {what} is {format_value(state)}"
         if key in job:
             yield Violation((key,), f"{must}, found {format_value(value)}")
         else:
