@@ -275,11 +275,21 @@ class _Comparison:
                     known.add(name)
             for rejecting in other.types:
                 yield from self.of_types(json_type, rejecting, route, key, pointer)
+        yield from self._of_unions(one, other, route, key, pointer)
+
+    def _of_unions(self, one: Field, other: Field, route: Route, key: str, pointer: str) -> Iterator[Difference]:
+        """Yield the objects and maps that the other contract does not have where it has objects with a tag."""
         tags = {json_type.tag for json_type in other.types if isinstance(json_type, ObjectType)}
+        if not tags or None in tags:
+            return
         for json_type in one.types:
-            if isinstance(json_type, ObjectType) and tags and json_type.tag not in tags and None not in tags:
-                texts = _values((str(json_type.tag),)), "not allowed"
-                yield Difference(route, key, f"{pointer}/type", "enum", *texts, (self._simplest(json_type, key),))
+            value = self._simplest(json_type, key)
+            if isinstance(json_type, ObjectType) and json_type.tag not in tags:
+                yield Difference(
+                    route, key, f"{pointer}/type", "enum", _values((str(json_type.tag),)), "not allowed", (value,)
+                )
+            elif isinstance(json_type, MapType) and not _has(other.types, MapType):
+                yield Difference(route, key, pointer, "type", "a map", "an object", (self._of_size(json_type, 1, key),))
 
     def of_types(self, one: JsonType, other: JsonType, route: Route, key: str, pointer: str) -> Iterator[Difference]:
         def row(code: str, accepting: str, rejecting: str, *values: Any) -> Difference:

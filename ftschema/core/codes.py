@@ -17,7 +17,6 @@ KEYWORDS: Final = MappingProxyType(
         "minItems": "an array with too few items",
         "maxItems": "an array with too many items",
         "maxLength": "a string, or a key of a map, with too many characters",
-        "minProperties": "a map with too few keys",
         "maxProperties": "a map with too many keys",
     }
 )

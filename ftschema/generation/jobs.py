@@ -19,7 +19,7 @@ from ftschema.schemas.json_types import ArrayType, EnumType, Field, JsonType, Ma
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.rule_tests import MethodRule, StatusRule
 from ftschema.schemas.rules import RULES
-from ftschema.schemas.vocabulary import SETTINGS, TIME_KEYS, USUAL_STATUSES
+from ftschema.schemas.vocabulary import PAUSED, SETTINGS, TIME_KEYS, USUAL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -200,6 +200,9 @@ def narrowed_types(contract: str, key: str, *, status: str, method: str | None =
     """Return the types that the rules allow for a key, and whether it may be absent."""
     job = job_type(contract)
     types, optional = job.properties[key].types, key not in job.required
+    if status in PAUSED:
+        # No rule says what a paused job has. It has not ended, so it is generated like one that waits to start.
+        status = "queued"
     for rule in RULES:
         test = rule.test
         if (

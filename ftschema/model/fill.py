@@ -16,7 +16,7 @@ from ftschema.model.base import layout
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.json_types import ArrayType, ObjectType
+from ftschema.schemas.json_types import ArrayType, NullType, ObjectType
 from ftschema.schemas.reader import job_type, parts
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def model_from_struct(contract: str) -> _Hook:
 
 
 def _inner_hook(types: Types, of_part: Mapping[str, _Hook], of_any: _Hook) -> _Hook:
-    known = {one.name if isinstance(one, ObjectType) else "" for one in types if _holds_parts((one,))}
+    known = {one.name if isinstance(one, ObjectType) else "" for one in types if not isinstance(one, NullType)}
     return of_part.get(known.pop(), of_any) if len(known) == 1 else of_any
 
 

@@ -154,12 +154,14 @@ class LabelModelGrader:
 
 @part(kw_only=True)
 class EndpointGrader:
-    """A web service computes the score; not in any specification, seen live inside a multi grader in 2025-12."""
+    """A web service computes the score; documented by Microsoft, and not in any specification."""
 
     type: str = "endpoint"
-    name: str
+    name: str | Absent | None = ABSENT
     url: str
     headers: Mapping[str, str] | Absent | None = unhashed()
+    rate_limit: float | Absent | None = ABSENT
+    pass_threshold: float | Absent | None = ABSENT
     extra: Mapping[str, Any] = extra_keys()
 
 
@@ -179,4 +181,6 @@ class MultiGrader:
     extra: Mapping[str, Any] = extra_keys()
 
 
-Grader: TypeAlias = StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader
+Grader: TypeAlias = (
+    StringCheckGrader | TextSimilarityGrader | PythonGrader | ScoreModelGrader | MultiGrader | EndpointGrader
+)

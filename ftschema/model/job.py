@@ -97,6 +97,8 @@ class ReinforcementMethod:
     grader: Grader
     hyperparameters: ReinforcementHyperparameters | Absent | None = ABSENT
     response_format: Mapping[str, Any] | Absent | None = unhashed()
+    tools: tuple[Mapping[str, Any], ...] | Absent | None = unhashed()
+    max_episode_steps: int | Absent | None = ABSENT
     extra: Mapping[str, Any] = extra_keys()
 
 
@@ -153,7 +155,7 @@ class FineTuningJob:
     result_files: tuple[str, ...] | Absent | None = ABSENT
     organization_id: str | Absent | None = ABSENT
     hyperparameters: Hyperparameters | Absent | None = ABSENT
-    error: JobError | Absent | None = ABSENT
+    error: JobError | Absent | None = unhashed()
     seed: int | Absent | None = ABSENT
     integrations: tuple[Integration, ...] | Absent | None = ABSENT
     method: Method | Absent | None = ABSENT

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import reduce
 from math import ceil, floor
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import msgspec
 from attrs import Factory, frozen
@@ -25,10 +25,12 @@ from ftschema.core.lock import build_once
 from ftschema.jsontext.data import SURROGATE
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
+    AnyType,
     ArrayType,
     BooleanType,
     EnumType,
     MapType,
+    NullType,
     NumberType,
     ObjectType,
     StringType,
@@ -52,6 +54,8 @@ _KNOWN_LIMITS = frozenset(
         *("minItems", "maxItems", "minProperties", "maxProperties"),
     }
 )
+# Of any values, only null and texts: in a map or an array, something that is not JSON might be hidden.
+_CONSTANT: Final = {BooleanType: (bool,), NullType: (None,), AnyType: (str, None)}
 # The bounds of msgspec have 64 bits.
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -164,8 +168,6 @@ class StructBuilder:
 
     def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type
         match json_type:
-            case BooleanType():
-                return (bool,)
             case EnumType(values):
                 return (Literal[values],)
             case StringType(max_length):
@@ -186,8 +188,7 @@ class StructBuilder:
                 return (_bounded(pairs, min_length=min_properties or None, max_length=max_properties),)
             case ObjectType():
                 return (self.build(json_type),)
-        # Values that may be anything have always been null so far.
-        return (None,)
+        return _CONSTANT[type(json_type)]
 
 
 def _bounded(kind: Any, **bounds: float | None) -> Any:

@@ -7,6 +7,7 @@ may be anything then.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from types import UnionType
 from typing import Any, TypeAlias, Union, cast, get_args, get_origin
@@ -20,6 +21,7 @@ from ftschema.jsontext.data import deep_copy
 from ftschema.model.base import filled
 from ftschema.model.job import FineTuningJob
 from ftschema.schemas.catalogue import entry
+from ftschema.schemas.json_types import AnyType
 from ftschema.schemas.reader import parts
 from ftschema.schemas.spelling import Spelling, spelled
 
@@ -38,10 +40,15 @@ def builder(contract: str) -> Converter:
     declared = {
         name: {key: spelled(key, spelling) for key in part.properties} for name, part in parts(contract).items()
     }
+    untyped = {
+        name: {key for key, field in part.properties.items() if field.types == (AnyType(),)}
+        for name, part in parts(contract).items()
+    }
     converter = Converter()
 
     def structure_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
-        return _structure_hook(cls, declared.get(cls.__name__, {}), converter)
+        name = cls.__name__
+        return _structure_hook(cls, declared.get(name, {}), untyped.get(name, set()), converter)
 
     converter.register_structure_hook_factory(has, structure_hook)
     unstructure = unbuilder(spelling)
@@ -65,8 +72,13 @@ def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[
     return cast("Callable[[Any], FineTuningJob]", converter.get_structure_hook(FineTuningJob)), unstructure
 
 
-def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter) -> Callable[[Any, Any], Any]:
+def _structure_hook(
+    cls: type, declared: Mapping[str, str], untyped: AbstractSet[str], converter: Converter
+) -> Callable[[Any, Any], Any]:
     """Return the hook that structures a class; `declared` maps its fields to the contract's keys.
+
+    A field that is `untyped`, because the contract allows any value, takes only the types of its annotation. Any other
+    value stays in `extra`.
 
     It does not call `__init__`: a valid payload needs no check, and a key in `extra` may be the name of a field in
     another spelling.
@@ -79,16 +91,27 @@ def _structure_hook(cls: type, declared: Mapping[str, str], converter: Converter
         if attribute.name in declared and not _is_scalar(attribute.type)
     ]
 
+    guarded = [
+        (attribute.name, frozenset(_choices(attribute.type)))
+        for attribute in attributes
+        if attribute.name in untyped and _is_scalar(attribute.type)
+    ]
+
     def structure(payload: Any, _: Any = None) -> Any:
         # Some parts may be null, and in some contracts anything.
         if type(payload) is not dict:
             return deep_copy(payload)
         state = {names[key]: member for key, member in payload.items() if key in names}
+        for name, types in guarded:
+            if name in state and type(state[name]) not in types:
+                del state[name]
         for name, hook in hooks:
             if (member := state.get(name)) is not None:
                 state[name] = hook(member)
         known = len(state) == len(payload)
-        state["extra"] = {} if known else {key: deep_copy(payload[key]) for key in payload if key not in names}
+        state["extra"] = (
+            {} if known else {key: deep_copy(payload[key]) for key in payload if names.get(key) not in state}
+        )
         return filled(cls, state)
 
     return structure

@@ -43,8 +43,8 @@ class Entry:
     needs_reference: bool = False
 
 
-def _published(date: str, about: str) -> Entry:
-    return Entry(date, f"published/{date}.json", about, "the published OpenAPI document of that date")
+def _published(date: str, about: str, source: str = "the published OpenAPI document of that date") -> Entry:
+    return Entry(date, f"published/{date}.json", about, source)
 
 
 def _sdk(name: str, about: str, spelling: Spelling, *, needs_reference: bool = False) -> Entry:
@@ -76,6 +76,11 @@ _ENTRIES = {
         _published("2025-03-11", "adds metadata"),
         _published("2026-05-13", "adds reinforcement and its graders; method.type is required"),
         _published("2026-07-15", "adds the reasoning effort max and prompt cache breakpoints"),
+        _published(
+            "2026-11-10",
+            "adds pausing and paused; seed may be null; the graders of a multi grader are a map",
+            "a translation of the published API reference, and a mirror page of that date",
+        ),
         _sdk("rust", "the job in Rust: integers of 32 bits", "wire"),
         _sdk("powershell", "the job in PowerShell: integers of 32 bits", "pascal"),
         _sdk("dart", "the job in Dart: integers of 64 bits", "camel", needs_reference=True),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from ftschema.schemas.json_types import ArrayType, Field, NullType, ObjectType
+from ftschema.schemas.json_types import AnyType, ArrayType, Field, NullType, ObjectType, StringType
 from ftschema.schemas.vocabulary import ERROR_KEYS
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def _is_no_error(value: object) -> bool:
 
 
 def only_null(types: Types) -> Types:
-    """Return the null type if it is among some types."""
+    """Return the null type if some types allow null."""
+    if AnyType() in types:
+        return (NullType(),)
     return tuple(one for one in types if isinstance(one, NullType))
 
 
@@ -77,7 +79,8 @@ def _error(types: Types) -> Types:
 
 
 def _with_texts(error: ObjectType) -> ObjectType:
-    texts = {key: without_null(error.properties[key].types) for key in ERROR_KEYS}
+    allowed = {key: error.properties[key].types for key in ERROR_KEYS}
+    texts = {key: (StringType(),) if AnyType() in types else without_null(types) for key, types in allowed.items()}
     # The param is a string on the 9 failed live jobs, but the specification lets it be null.
     texts["param"] = (*texts["param"], NullType())
     fields = {key: Field(types) for key, types in texts.items()}

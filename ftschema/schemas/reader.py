@@ -120,6 +120,9 @@ class _Reader:
             return self.known[name]
         if "const" in schema:
             return (EnumType((schema["const"],), "const"),)
+        if "type" not in schema and "properties" in schema:
+            # `properties` ignores every value that is not an object.
+            return (*self._of_object(schema, name), AnyType())
         if "type" not in schema:
             if keywords := schema.keys() - _ANNOTATIONS:
                 raise ValueError(f"cannot read {', '.join(sorted(keywords))} without a type in the schema of {name}")

@@ -19,6 +19,8 @@ WAITING: Final = ("created", "pending", "validating_files", "queued", "running")
 """Statuses of a job that has not ended, in the order in which a job may have them."""
 ENDED_EARLY: Final = ("failed", "cancelled")
 UNFINISHED: Final = (*WAITING, *ENDED_EARLY)
+PAUSED: Final = ("pausing", "paused", "resuming")
+"""Statuses of a job that waits to go on. No captured job has them, so that no rule is based on them."""
 TERMINAL: Final = ("succeeded", *ENDED_EARLY)
 """Statuses in which a job stays; the usual one first."""
 USUAL_STATUSES: Final = ("validating_files", "queued", "running", *TERMINAL)

@@ -43,7 +43,8 @@ _each_pair = pytest.mark.parametrize(
 _KEYWORDS = {
     "required": {"required"},
     "name": {"type"},
-    "type": {"type"},
+    # A map lacks the keys that an object must have.
+    "type": {"type", "required"},
     "null": {"type"},
     "enum": {"enum", "const"},
     "minimum": {"minimum", "exclusiveMinimum"},
@@ -283,9 +284,8 @@ def test_steps(dates: tuple[str, str], rows: list[_Row]) -> None:
 _KNOWN: dict[tuple[str, str], list[_Row]] = {
     ("observed", "azure"): [
         ("/status", "enum", '"created"', "not allowed", "left"),
-        ("/status", "enum", "not allowed", '"pending"', "right"),
-        ("/hyperparameters", "required", "optional", "required", "left"),
-        ("/hyperparameters", "null", "object or null", "object", "left"),
+        ("/status", "enum", "not allowed", '"pending", "resuming"', "right"),
+        ("/validation_file", "required", "required", "optional", "right"),
         ("/hyperparameters/n_epochs", "minimum", "at least 1", "at least 1 or -1", "right"),
         ("/method/dpo/hyperparameters/batch_size", "minimum", "at least 1", "at least 1 or -1", "right"),
         ("/result_files", "required", "required", "optional", "right"),
@@ -316,6 +316,14 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
         ("", "spelling", "pascal", "wire", "left"),
         ("/hyperparameters/n_epochs", "required", "required", "optional", "right"),
         ("/estimated_finish", "name", "not declared", "integer or null", "left"),
+    ],
+    ("2026-07-15", "2026-11-10"): [
+        ("/status", "enum", "not allowed", '"pausing", "paused"', "right"),
+        ("/hyperparameters", "required", "required", "optional", "right"),
+        ("/error", "type", "object or null", "anything", "right"),
+        ("/seed", "null", "integer", "integer or null", "right"),
+        ("/method", "null", "object", "object or null", "right"),
+        ("/method/reinforcement/grader/graders", "type", "an object", "a map", "right"),
     ],
     ("2026-05-13", "2026-07-15"): [
         (
@@ -591,6 +599,7 @@ _EDITS: dict[str, _Edit] = {
         [
             (f"{_GRADERS}/*/url", "required", "required", "optional", "right"),
             (f"{_GRADERS}/url", "required", "required", "optional", "right"),
+            (f"{_GRADERS.removesuffix('/graders')}/url", "required", "required", "optional", "right"),
         ],
     ),
 }
@@ -619,16 +628,17 @@ def test_edits(
 
 
 @pytest.mark.parametrize(
-    ("part", "keyword", "said"), [("then", "minItems", "minItems"), ("else", "minProperties", "minProperties")]
+    ("part", "keyword", "least"),
+    [("then", "minItems", "at least 1 item"), ("else", "minProperties", "any number of keys")],
 )
-def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: str, keyword: str, said: str) -> None:
+def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: str, keyword: str, least: str) -> None:
     """If one contract requires some items and the other more, the witness has enough for the first only."""
     schema = ftschema.schema("observed")
     asked = _definition(schema, "MultiGrader")["properties"]["graders"][part]
     (asked if part == "then" else asked["else"])[keyword] = 3
     found = ftschema.diff("observed", edited("observed", schema))
-    noun = "item" if said == "minItems" else "key"
-    assert _rows(found) == [(_GRADERS, said, f"at least 1 {noun}", f"at least 3 {noun}s", "left")]
+    noun = "items" if keyword == "minItems" else "keys"
+    assert _rows(found) == [(_GRADERS, keyword, least, f"at least 3 {noun}", "left")]
     for change in found:
         _prove(found, change)
 

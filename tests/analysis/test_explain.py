@@ -116,7 +116,7 @@ def test_asked() -> None:
         "": ("an object", "required keys: id, object, created_at,"),
         "/hyperparameters/n_epochs": ('"auto", an integer of at least 1 and at most 50 or null', "optional"),
         "/hyperparameters/learning_rate_multiplier": ('"auto", a number of more than 0 or null', "optional"),
-        "/status": ('"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"', "requ"),
+        "/status": ('"created", "validating_files", "queued", "running", "pausing", "paused",', "required"),
         "/metadata": ("a map of at most 16 keys, each of at most 64 characters or null", "optional"),
         "/metadata/*": ("a string of at most 512 characters",),
         "/method/reinforcement/grader/graders/*/input/*/content": ("a string, an object with", "required"),
@@ -137,7 +137,7 @@ def test_required_by_some() -> None:
     """A key that only some objects of a union require is neither "required" nor "optional"."""
     found = {one for place in locations("observed") for one in ftschema.explain(place).asks}
     assert {"required", "optional"} <= found
-    assert ftschema.explain("/method/reinforcement/grader/graders/name").asks[1] == "required"
+    assert ftschema.explain("/method/reinforcement/grader/graders/type").asks[1] == "required"
 
 
 def test_since() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _SCHEMA = ftschema.schema()
-_BROKEN = [payload | {"status": "paused"} for payload in LIVE]
+_BROKEN = [payload | {"status": "stopped"} for payload in LIVE]
 _LINES = [line + b"\n" for line in TEXTS] * 40
 # An installed package has its bytecode; here the first of each comparison's runs writes it.
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

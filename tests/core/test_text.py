@@ -13,7 +13,7 @@ from support.data import case_bases
 from support.helpers import sample
 
 _JOB: dict[str, Any] = case_bases()["job"]["payload"]
-_WORDS = '"created", "validating_files", "queued", "running", "succeeded", "failed" or "cancelled"'
+_WORDS = '"created", "validating_files", "queued", "running", "pausing", "paused", "succeeded", "failed" or "cancelled"'
 
 
 def _edited(edit: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def test_every_message(contract: str) -> None:
     [
         ({"status": "canceled"}, f'expected {_WORDS}, found "canceled"; did you mean "cancelled"?'),
         ({"status": " Queued"}, f'expected {_WORDS}, found " Queued"; did you mean "queued"?'),
-        ({"status": "paused"}, f'expected {_WORDS}, found "paused"'),
+        ({"status": "stopped"}, f'expected {_WORDS}, found "stopped"'),
         ({"status": True}, f"expected {_WORDS}, found true"),
         ({"seed": "7"}, 'expected an integer or null, found "7", a number in quotes; did you mean 7?'),
         ({"seed": "7.5"}, 'expected an integer or null, found "7.5", a number in quotes'),

@@ -93,7 +93,7 @@ FAULTS = (
     _changed("`true` as a time", created_at=True),
     _changed('`"3"` as the number of epochs', hyperparameters=_SETTINGS | {"n_epochs": "3"}),
     _changed("a wrong type inside `method`", method={"type": "supervised", "supervised": {"hyperparameters": []}}),
-    _changed("an unknown status", status="paused"),
+    _changed("an unknown status", status="stopped"),
     _changed("names in camel case", created_at=ftschema.ABSENT, createdAt=1_734_566_400),
     _changed("18 pairs in `metadata`", metadata={f"key {number}": "" for number in range(18)}),
     _changed("milliseconds instead of seconds", created_at=1_734_566_400_000, finished_at=1_734_570_000_000),

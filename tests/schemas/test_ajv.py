@@ -42,7 +42,7 @@ _MUTANTS = 2_000
 _SUMMARIES = {"if", "propertyNames"}
 _LEAVES = {
     *("const", "enum", "exclusiveMinimum", "maxItems", "maxLength", "maxProperties"),
-    *("maximum", "minItems", "minProperties", "minimum", "required", "type"),
+    *("maximum", "minItems", "minimum", "required", "type"),
 }
 
 # Where a copy of the schema of `observed` is changed, and what then stands there.

@@ -173,7 +173,7 @@ def test_jobs_have_none(*, lifecycle: bool) -> None:
         {"seed": True},
         {"id": ...},
         {"object": "list"},
-        {"status": "paused"},
+        {"status": "stopped"},
         {"status": "SUCCEEDED", "seed": True},
         {"method": {"type": "pending"}},
         {"error": {"message": 5}},
@@ -216,7 +216,7 @@ def test_another_date() -> None:
     """What another contract of the same spelling accepts is told, if that contract knows the keys that are wrong."""
     report = ftschema.check(_JOB | {"error": {}, "seed": None}, "2024-12-18")
     assert (report.hint or "").startswith("the contract observed accepts it")
-    report = ftschema.check(_JOB | {"object": "finetune", "status": "paused", "error": None})
+    report = ftschema.check(_JOB | {"object": "finetune", "status": "stopped", "error": None})
     assert (report.hint or "").startswith("the contract 2023-10-05 accepts it")
     # The oldest contracts accept these because they know nothing of them.
     assert ftschema.check(_JOB | {"integrations": 5, "metadata": 5}).hint is None

@@ -46,10 +46,11 @@ def test_one_fault_is_one_problem(contract: str) -> None:
 
 _CODES: list[tuple[str, set[str]]] = [
     ("observed", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "maxItems"}),
-    ("observed", {"minItems", "minProperties", "maxProperties", "maxLength"}),
+    ("observed", {"minItems", "maxProperties", "maxLength"}),
     ("azure", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum"}),
     ("2023-10-05", {"type", "required", "const", "minimum", "maximum"}),
     ("2026-07-15", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "maxItems"}),
+    ("2026-11-10", {"type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "maxItems"}),
     ("rust", {"type", "required", "enum", "const", "minimum", "maximum"}),
     ("powershell", {"type", "required", "const", "minimum", "maximum"}),
     ("dart", {"type", "required", "enum", "const", "minimum", "maximum"}),

@@ -22,7 +22,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "object": ("fine_tuning.job", "fine-tune"),
     "status": (
         *("validating_files", "queued", "running", "succeeded", "failed", "cancelled"),
-        *("created", "paused", "pending"),
+        *("created", "pausing", "paused", "resuming", "pending"),
     ),
     "type": (
         *("supervised", "dpo", "reinforcement", "wandb", "message"),
