@@ -1,12 +1,11 @@
-r"""Where and why a text is not JSON; asked only once it could not be read.
+r"""Find the first syntax error of a text that is not JSON, and name the mistake.
 
-The place is where reading stops to make sense: the first character of what may not stand there. It is the comma for one
-before a closing bracket, the beginning of a string that is never closed, and the last character but white space where
-the text ends too early. What people, and other languages, often write there has a name.
+The offset is that of the first character that is not allowed. For a trailing comma it is the comma, for a string that
+is not closed its start, and for a truncated text the last character before white space. `MISTAKES` lists what people
+and other languages often write instead of JSON.
 
-Facts: what JSON has is said by RFC 8259: one document, no comments, no comma before a closing bracket, strings and keys
-in double quotes without line breaks, nine escapes, decimal numbers, three words in small letters, four kinds of white
-space.
+Facts, from RFC 8259: one document, no comments, no comma before a closing bracket, strings and keys in double quotes
+without line breaks, nine escapes, decimal numbers, three words in lower case, four kinds of white space.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from ftschema.jsontext.locate import position
 
 
 class Wanted(Enum):
-    """What may stand next in a text, in the words of messages."""
+    """The syntax that is expected next, as messages name it."""
 
     DOCUMENT = "a JSON document"
     FIRST_ITEM = "a value or ]"
@@ -59,9 +58,9 @@ class Mistake:
     """One kind of mistake.
 
     Attributes:
-        looks: Regular expression of what stands where reading stops.
-        reason: Why that is no JSON, or what to write.
-        where: What could have stood there instead.
+        looks: Regular expression of the text at the error.
+        reason: Why it is not JSON, or what to write instead.
+        where: The expected syntax for which this mistake is looked for.
     """
 
     looks: str
@@ -70,23 +69,23 @@ class Mistake:
 
 
 MISTAKES: Final = (
-    # Something else than JSON.
+    # Not JSON at all.
     Mistake("<", "this looks like HTML or XML", _START),
-    Mistake("```", "this looks like Markdown; take away what stands around the JSON", _START),
+    Mistake("```", "this looks like Markdown; remove the text around the JSON", _START),
     Mistake(r"---|[A-Za-z_]\w*:(?=[ \r\n])", "this looks like YAML, or a stream of events", _START),
-    Mistake(r"[A-Za-z_][\w.]*\(", "this looks like the text of a Python object, or a call", _START),
-    Mistake(r"object Object\]", "an object of JavaScript became text by itself", _FIRST_ITEM),
+    Mistake(r"[A-Za-z_][\w.]*\(", "this looks like the repr of a Python object, or a call", _START),
+    Mistake(r"object Object\]", "a JavaScript object was converted to text", _FIRST_ITEM),
     Mistake(r'\\+"', "the quotation marks are escaped, as inside a string", _ANYWHERE),
     # More than one document.
-    Mistake(r"(?<=\n)[\[{]", "this looks like JSON Lines, which check_lines and ftschema check --lines read", _END),
-    Mistake(r"[\[{]", "a text holds one document", _END),
+    Mistake(r"(?<=\n)[\[{]", "this looks like JSON Lines; use check_lines or ftschema check --lines", _END),
+    Mistake(r"[\[{]", "a text has only one document", _END),
     Mistake(r"[\]}]", "there are more closing brackets than opening ones", _END),
     # Between values.
     Mistake(r"//|/\*|#", "JSON has no comments", _ANYWHERE),
-    Mistake(r"\.\.\.|…", "something was left out here", _ANYWHERE),
+    Mistake(r"\.\.\.|…", "something was omitted here", _ANYWHERE),
     Mistake(r"[^\S \t\n\r]|[\u200b\u2060\ufeff]", "JSON's white space is spaces, tabs and line breaks", _ANYWHERE),
     Mistake(",", "there is nothing between two commas", _AFTER_COMMA),
-    Mistake("=>?", "a colon stands between a key and its value", _COLON),
+    Mistake("=>?", "a colon separates a key from its value", _COLON),
     Mistake(":", "an array has no keys", _AFTER_ITEM),
     Mistake(";", "values are separated by commas", _AFTER),
     # Strings and keys.
@@ -100,38 +99,38 @@ MISTAKES: Final = (
     # Words.
     Mistake(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul)\Z", "the text ends in the middle of a word", _VALUES),
     Mistake(r"(?:None|True|False)\b", "this is Python's spelling; JSON has null, true and false", _VALUES),
-    Mistake(r"(?i:true|false|null)\b", "JSON has true, false and null, in small letters", _VALUES),
-    Mistake(r"undefined\b", "JSON has no undefined; write null, or leave the key out", _VALUES),
+    Mistake(r"(?i:true|false|null)\b", "JSON has true, false and null, in lower case", _VALUES),
+    Mistake(r"undefined\b", "JSON has no undefined; write null, or omit the key", _VALUES),
     Mistake(r"(?i:[+-]?nan|[+-]?inf(?:inity)?)\b", "JSON has neither NaN nor infinities", _VALUES),
     # Numbers.
     Mistake(r"[+-]?0[xXoObB]\w+", "JSON numbers are decimal", _VALUES),
     Mistake(r"[+-]?\d[\d.]*_[\d._]*", "JSON numbers have no underscores", _VALUES),
     Mistake(r"-?0\d[\d.]*", "JSON numbers have no leading zeros", _VALUES),
     Mistake(r"\++[\d.]+", "JSON numbers have no plus sign", _VALUES),
-    Mistake(r"-?\.\d+", "a digit stands before the decimal point", _VALUES),
-    Mistake(r"-?\d+\.(?!\d)", "a digit stands after the decimal point", _VALUES),
-    Mistake(r"-?\d+(?:\.\d+)?[eE][+-]?(?![\w+-])", "a digit stands after the e of a number", _VALUES),
-    Mistake(r"-(?!\d)", "a digit stands after the minus sign", _VALUES),
-    Mistake(r"-?\d[\w.+:-]*", "this is no number, and text stands in double quotes", _VALUES),
+    Mistake(r"-?\.\d+", "a decimal point needs a digit before it", _VALUES),
+    Mistake(r"-?\d+\.(?!\d)", "a decimal point needs a digit after it", _VALUES),
+    Mistake(r"-?\d+(?:\.\d+)?[eE][+-]?(?![\w+-])", "an exponent needs a digit", _VALUES),
+    Mistake(r"-(?!\d)", "a minus sign needs a digit after it", _VALUES),
+    Mistake(r"-?\d[\w.+:-]*", "this is not a number, and text needs double quotes", _VALUES),
     # Any other text.
     Mistake(r"[^\W\d]\w*", "this looks like plain text", _START),
-    Mistake(r"[^\W\d]\w*", "text stands in double quotes", _VALUES),
+    Mistake(r"[^\W\d]\w*", "text needs double quotes", _VALUES),
     # Inside strings.
     Mistake(r"\\u\w{0,4}", r"\u is followed by four hexadecimal digits", _IN_STRING),
     Mistake(r"\\x\w{0,2}", r"JSON writes \u00e9 for \xe9", _IN_STRING),
-    Mistake(r"\\'", "a single quote stands in a string as it is", _IN_STRING),
-    Mistake(r"\\.?", r"a backslash itself is written as \\", _IN_STRING),
+    Mistake(r"\\'", "a single quote in a string has no backslash before it", _IN_STRING),
+    Mistake(r"\\.?", r"a backslash is written as \\", _IN_STRING),
     Mistake(r"[\r\n]", r"a line break in a string is written as \n; or a quotation mark is missing", _IN_STRING),
     Mistake(r"\t", r"a tab in a string is written as \t", _IN_STRING),
     Mistake(r"[\x00-\x1f]", r"a control character in a string is written as \u and four digits", _IN_STRING),
 )
-"""The mistakes, in the order in which they are looked for."""
+"""The mistakes, in the order in which they are tried."""
 
 
 def _named(text: str, offset: int, wanted: Wanted) -> tuple[str, str]:
-    """Return what stands at a place of a text where something else was wanted, and the reason why it may not.
+    """Return the text at the error, and the reason why it is not allowed.
 
-    The first is never empty, but may be long. The second is empty where the mistake has no name.
+    The text is never empty, but may be long. The reason is empty if the mistake is not a known one.
     """
     for mistake in MISTAKES:
         if wanted in mistake.where and (found := re.compile(mistake.looks).match(text, offset)):
@@ -140,16 +139,16 @@ def _named(text: str, offset: int, wanted: Wanted) -> tuple[str, str]:
 
 
 def _word_at(text: str, offset: int) -> str:
-    """Return the string, word or character that begins at a place."""
+    """Return the string, word or character at an offset."""
     return next(re.compile(r'"[^"\\\n]*"?|[\w.+-]+|(?s:.)').finditer(text, offset))[0]
 
 
 _NO_WHITE_SPACE: Final = re.compile(r"[^ \t\n\r]")
 
-# What a string holds; never goes back, so that a string of any length is passed once.
+# The characters of a string. Without backtracking, so that a string of any length is read once.
 _CHARACTERS: Final = re.compile(r'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
 
-# NaN and the infinities are read, and reported as numbers that JSON does not have.
+# NaN and infinities are accepted here, and reported later as numbers that JSON does not have.
 _PIECE: Final = re.compile(
     rf"""
     [ \t\n\r]*+ (?:
@@ -163,7 +162,7 @@ _PIECE: Final = re.compile(
     re.VERBOSE,
 )
 
-# What a value may begin with, and what is wanted then; behind a whole value that depends on what it lies in.
+# How a value may begin, and what is expected then; None after a whole value, where the container decides.
 _VALUE: Final = {"{": Wanted.FIRST_KEY, "[": Wanted.FIRST_ITEM, "string": None, "scalar": None}
 _NEXT: Final[dict[Wanted, dict[str, Wanted | None]]] = {
     Wanted.DOCUMENT: _VALUE,
@@ -182,13 +181,13 @@ _NOUNS: Final = {"[": "array", "{": "object"}
 
 
 def fault(text: str) -> Problem | None:
-    """Return the first thing for which a text cannot be read, with its offset in characters; None if there is none.
+    """Return the first syntax error of a text, with its offset in characters, or None if there is none.
 
-    It is found in one pass, which ends where a text goes deeper than a payload may.
+    The text is read once, and only to the deepest level of nesting that is allowed.
     """
     if text.startswith("\ufeff"):
         return Problem("", "json-bom", "expected JSON text, found a byte order mark before it", offset=0)
-    # The offsets of the brackets that are open.
+    # The offsets of the open brackets.
     opened: list[int] = []
     wanted, at = Wanted.DOCUMENT, 0
     while piece := _PIECE.match(text, at):
@@ -208,7 +207,7 @@ def fault(text: str) -> Problem | None:
 
 
 def _fault(text: str, at: int, wanted: Wanted, opened: list[int]) -> Problem | None:
-    """Return what is wrong behind the last piece that makes sense, which ends at a place."""
+    """Return the error after the last valid piece, which ends at `at`."""
     rest = _NO_WHITE_SPACE.search(text, at)
     if not rest:
         if wanted is Wanted.DOCUMENT:
@@ -240,7 +239,7 @@ def _misplaced(text: str, offset: int, wanted: Wanted) -> Problem:
 
 
 def _innermost(text: str, opened: list[int]) -> str:
-    """Return the object or array that is still open in words, with its line only where there are several."""
+    """Describe the innermost open object or array, with its line if the text has several."""
     line, column = position(text, opened[-1])
     place = f"line {line:,}, column {column:,}" if "\n" in text else f"column {column:,}"
     return f"the {_NOUNS[text[opened[-1]]]} that begins at {place}"
