@@ -106,16 +106,19 @@ def test_no_terminal() -> None:
     assert (run.returncode, run.stdout.splitlines()) == (1, [lines[0], lines[-1]])
 
 
+_COLOURS: list[tuple[dict[str, str], bool]] = [
+    ({}, True),
+    ({"NO_COLOR": "1"}, False),
+    ({"NO_COLOR": ""}, True),
+    ({"TERM": "dumb"}, False),
+    ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+    ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+]
+
+
 @pytest.mark.parametrize(
     ("variables", "coloured"),
-    [
-        ({}, True),
-        ({"NO_COLOR": "1"}, False),
-        ({"NO_COLOR": ""}, True),
-        ({"TERM": "dumb"}, False),
-        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
-        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
-    ],
+    sample(_COLOURS, *_COLOURS[:2]),
     ids=str,
 )
 def test_colour(variables: dict[str, str], *, coloured: bool) -> None:
@@ -257,15 +260,18 @@ def test_output_into_itself() -> None:
     assert b"would overwrite out.jsonl" in run.stderr
 
 
+_MEANT: list[tuple[list[str], str]] = [
+    (["chekc"], "'check'"),
+    (["check", "--contract", "obsrved"], "'observed'"),
+    (["check", "--contract", "2025-03-12"], "'2025-03-11'"),
+    (["check", "--formt", "text"], "--format"),
+    (["diff", "azur", "observed"], "'azure'"),
+]
+
+
 @pytest.mark.parametrize(
     ("arguments", "meant"),
-    [
-        (["chekc"], "'check'"),
-        (["check", "--contract", "obsrved"], "'observed'"),
-        (["check", "--contract", "2025-03-12"], "'2025-03-11'"),
-        (["check", "--formt", "text"], "--format"),
-        (["diff", "azur", "observed"], "'azure'"),
-    ],
+    sample(_MEANT, _MEANT[1]),
 )
 def test_did_you_mean(arguments: list[str], meant: str) -> None:
     """A word that is nearly one that there is leads to the question whether that one was meant."""
@@ -280,15 +286,18 @@ def test_nothing_near() -> None:
     assert run.stderr.splitlines()[-1] == "Error: No such command 'xyz'."
 
 
+_COMPLETED: list[tuple[list[str], set[str]]] = [
+    (["ch"], {"check"}),
+    (["chekc", "--f"], set()),
+    (["check", "--contract", "typ"], {"typescript-2023", "typescript-2024"}),
+    (["check", "--format", "js"], {"json", "jsonl"}),
+    (["check", "--l"], {"--lifecycle", "--lines"}),
+]
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [
-        (["ch"], {"check"}),
-        (["chekc", "--f"], set()),
-        (["check", "--contract", "typ"], {"typescript-2023", "typescript-2024"}),
-        (["check", "--format", "js"], {"json", "jsonl"}),
-        (["check", "--l"], {"--lifecycle", "--lines"}),
-    ],
+    sample(_COMPLETED, *_COMPLETED[:2]),
 )
 def test_completion(words: list[str], expected: set[str]) -> None:
     """Bash completes commands, options and their words, from what the command itself has it evaluate."""

@@ -20,6 +20,7 @@ import pytest
 import ftschema
 from ftschema import fixtures
 from support import coverage
+from support.helpers import sample
 from support.oracles.sdk_documents import DOCUMENTS, in_wire_names
 
 CONTRACTS = ftschema.contracts()
@@ -109,7 +110,7 @@ def test_incoherent(contract: str) -> None:
     assert {"succeeded-has-model", "finish-not-before-creation", "unfinished-has-no-tokens"} <= codes
 
 
-@pytest.mark.parametrize("contract", ["observed", "azure", _NEWEST])
+@pytest.mark.parametrize("contract", sample(["observed", "azure", _NEWEST], "azure"))
 def test_every_row_is_reached(contract: str) -> None:
     """2,000 payloads reach every form, word, bound and length of every key, and a later key in every part.
 

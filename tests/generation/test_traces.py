@@ -164,7 +164,7 @@ def test_steps_share_nothing() -> None:
         assert "changed" not in trace[-1]["result_files"]
 
 
-@pytest.mark.parametrize("end", sorted(ENDS))
+@pytest.mark.parametrize("end", sample(sorted(ENDS), "failed"))
 def test_smallest(end: str) -> None:
     """A trace shrinks to the shortest way, and to the job that one would write by hand."""
     ended = strategies.traces(status=end)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.input import decompressed
+from support.helpers import sample
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -127,7 +128,7 @@ def test_long_lines_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["rb", "r", "gzip", "zst", "bytes", "list"])
-@pytest.mark.parametrize("broken_at", [0, 15, 16, 17, 500, 999])
+@pytest.mark.parametrize("broken_at", sample([0, 15, 16, 17, 500, 999], 0, 16))
 def test_many_lines(kind: str, broken_at: int, tmp_path: Path) -> None:
     """Each line has its own number and report, wherever it lies among those that are looked at together."""
     rows = [GOOD] * 1_000

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
+SOME_CONTRACTS = ("observed", "azure", "2023-10-05", "powershell")
+"""Contracts for the fast group: the servers, a date, and an SDK with names and types of its own."""
+
 SOME_PAIRS = (
     *pairwise(_DATES),
     *(("observed", "azure"), ("azure", "2026-07-15"), ("observed", "powershell")),

@@ -56,7 +56,7 @@ def test_engines_agree_on_mutants(contract: str) -> None:
     assert min(verdicts.values()) > 20
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
 @given(data=st.data())
 @examples(0.6)
 def test_verbs_agree_near_jobs(contract: str, data: st.DataObject) -> None:
@@ -87,7 +87,7 @@ def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -
     _agree(payload, contract)
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "powershell"))
 def test_both_verdicts_are_reached(contract: str) -> None:
     """The payloads that the other tests start from hold valid and invalid ones for every contract."""
     payloads = in_names_of(contract, [*published_jobs().values(), *payloads_of("azure"), {}])
