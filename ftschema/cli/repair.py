@@ -12,7 +12,7 @@ import click
 from attrs import define, field
 
 from ftschema.cli.files import printable_name
-from ftschema.validation.repair import mended
+from ftschema.validation.repair import repaired_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +73,7 @@ class Repairer:
 
     def repair(self, checked: CheckedText) -> bytes:
         """Return a text with the repairs of its jobs applied, and count them."""
-        text, number = mended(checked.text, checked.jobs, self.contract, lifecycle=self.lifecycle)
+        text, number = repaired_text(checked.text, checked.jobs, self.contract, lifecycle=self.lifecycle)
         self.repaired += number
         return text
 

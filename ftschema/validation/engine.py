@@ -1,8 +1,7 @@
-"""What a contract's schema finds in a payload.
+"""Validate payloads by a contract's schema.
 
-Two engines, one verdict: jsonschema-rs says yes or no, and where, in microseconds; jsonschema, the reference
-implementation, decides where that one is known to err. The schemas are written so that each fault is found once, at
-its leaf.
+Two validators give one verdict: jsonschema-rs, in microseconds, and jsonschema, the reference implementation, where
+jsonschema-rs is known to be wrong. The schemas are written so that each fault is reported once, at the innermost value.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
 from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
-from ftschema.validation.suggestions import Fault, suggest
+from ftschema.validation.suggestions import Violation, advise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,101 +34,101 @@ _REFERENCE_ONLY = frozenset(name for name in names() if entry(name).needs_refere
 
 @cache
 def validator_for(contract: str, part: str | None = None) -> Callable[[Any], bool]:
-    """Return what says whether a contract, or its definition of one part of a job, accepts JSON data."""
+    """Return the function that tells whether JSON data is valid by a contract, or by its definition of one part."""
     fast = _fast(contract, part).is_valid
     if contract not in _REFERENCE_ONLY:
         return fast
-    return lambda payload: fast(payload) or not any(_explaining(contract, part).iter_errors(payload))
+    return lambda payload: fast(payload) or not any(_reference(contract, part).iter_errors(payload))
 
 
 def violations(
     contract: str, payload: Any, most: int, part: str | None = None, *, partial: bool = False
 ) -> tuple[list[Problem], int]:
-    """Return what is wrong with JSON data, in the order of the document, and how much more there is.
+    """Return the schema violations of JSON data, in the order of the document, and the number of those left out.
 
-    An object that lacks keys comes before what is wrong inside it; missing keys of a partial job are not reported.
+    An object that lacks keys comes before the violations inside it. Missing keys of a partial job are not reported.
     """
-    place = _Places(payload)
+    order = _DocumentOrder(payload)
     total = 0
 
-    def counted() -> Iterable[_Finding]:
+    def counted() -> Iterable[_Error]:
         nonlocal total
-        for finding in _found(contract, payload, part):
-            if not (partial and finding.way[-1] == "required"):
+        for error in _errors(contract, payload, part):
+            if not (partial and error.schema_path[-1] == "required"):
                 total += 1
-                yield finding
+                yield error
 
-    first = nsmallest(most, counted(), key=lambda finding: place.of(finding.path))
-    return [_problem(contract, part, finding, payload) for finding in first], total - len(first)
+    first = nsmallest(most, counted(), key=lambda error: order.of(error.instance_path))
+    return [_problem(contract, part, error, payload) for error in first], total - len(first)
 
 
-# Without slots a frozen object is made in half the time.
+# Without slots, because a frozen object with slots takes twice the time to make.
 @frozen(slots=False)
-class _Finding:
-    """What an engine found.
+class _Error:
+    """An error that a validator reports.
 
     Attributes:
-        path: The way to the faulty value in the payload.
-        way: The way to the keyword that is not met in the schema, as if what is referred to stood in its place.
-        key: The key that is missing or faulty, where it is one.
+        instance_path: The path of the faulty value in the payload.
+        schema_path: The evaluation path of the violated keyword, with every `$ref` resolved.
+        key: The key that is missing or faulty, if it is one.
     """
 
-    path: tuple[str | int, ...]
-    way: tuple[str | int, ...]
+    instance_path: tuple[str | int, ...]
+    schema_path: SchemaPath
     key: str | None = None
 
 
-def _found(contract: str, payload: Any, part: str | None) -> Iterator[_Finding]:
-    found = []
+def _errors(contract: str, payload: Any, part: str | None) -> Iterator[_Error]:
+    errors = []
     if contract not in _REFERENCE_ONLY:
-        errors = _fast(contract, part).iter_errors(payload)
-        found = [_finding(error.instance_path, error.evaluation_path) for error in errors]
-    if not found or not all(_is_exact(finding, payload) for finding in found):
-        slower = _explaining(contract, part).iter_errors(payload)
-        found = [_finding(error.absolute_path, error.absolute_schema_path) for error in slower]
-    return _with_keys(found, payload, contract, part)
+        fast = _fast(contract, part).iter_errors(payload)
+        errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
+    if not errors or not all(_is_exact(error, payload) for error in errors):
+        slow = _reference(contract, part).iter_errors(payload)
+        errors = [_error(error.absolute_path, error.absolute_schema_path) for error in slow]
+    return _with_keys(errors, payload, contract, part)
 
 
-def _finding(path: Iterable[str | int], way: Iterable[str | int]) -> _Finding:
-    return _Finding(tuple(path), tuple(step for step in way if step != "$ref"))
+def _error(instance_path: Iterable[str | int], schema_path: Iterable[str | int]) -> _Error:
+    return _Error(tuple(instance_path), tuple(step for step in schema_path if step != "$ref"))
 
 
-def _with_keys(found: Iterable[_Finding], payload: Any, contract: str, part: str | None) -> Iterator[_Finding]:
-    """Yield findings with the keys that are missing or too long: the fast engine names them in its messages only."""
-    keys: dict[_Finding, Iterator[str]] = {}
-    for finding in found:
-        if finding.way[-1] == "required" or "propertyNames" in finding.way:
-            if finding not in keys:
-                what, _ = keyword_value(contract, part, finding.way)
-                keys[finding] = iter(_faulty_keys(what, follow(payload, finding.path)))
-            yield _Finding(finding.path, finding.way, next(keys[finding]))
+def _with_keys(errors: Iterable[_Error], payload: Any, contract: str, part: str | None) -> Iterator[_Error]:
+    """Yield errors with the keys that are missing or too long; jsonschema-rs names them in its messages only."""
+    keys: dict[_Error, Iterator[str]] = {}
+    for error in errors:
+        if error.schema_path[-1] == "required" or "propertyNames" in error.schema_path:
+            if error not in keys:
+                keyword, _ = keyword_value(contract, part, error.schema_path)
+                keys[error] = iter(_faulty_keys(keyword, follow(payload, error.instance_path)))
+            yield _Error(error.instance_path, error.schema_path, next(keys[error]))
         else:
-            yield finding
+            yield error
 
 
-def _faulty_keys(what: list[str] | int, members: dict[str, Any]) -> list[str]:
-    """Return the required keys that an object lacks, or those of its keys that are longer than they may be."""
-    if isinstance(what, int):
-        return [key for key in members if len(key) > what]
-    return [key for key in what if key not in members]
+def _faulty_keys(keyword: list[str] | int, members: dict[str, Any]) -> list[str]:
+    """Return the keys of `required` that an object lacks, or its keys that are longer than a `maxLength`."""
+    if isinstance(keyword, int):
+        return [key for key in members if len(key) > keyword]
+    return [key for key in keyword if key not in members]
 
 
-def _is_exact(finding: _Finding, payload: Any) -> bool:
-    """Return whether a path leads as far down as the schema does: in jsonschema-rs 0.60 it lacks empty keys (tried).
+def _is_exact(error: _Error, payload: Any) -> bool:
+    """Return whether an instance path is as long as its schema path: jsonschema-rs 0.60 leaves out empty keys (tried).
 
-    It also has the keys `7` and `007` of an object as the number 7.
+    It also takes the keys `7` and `007` of an object for the number 7.
     """
-    for step in finding.path:
+    for step in error.instance_path:
         if isinstance(step, int) is not isinstance(payload, list):
             return False
         payload = payload[step]
-    steps = iter(finding.way)
+    steps = iter(error.schema_path)
     depth = 0
     for step in steps:
         depth += step in CHILD_KEYWORDS
         if step == "properties":
             next(steps)
-    return depth == len(finding.path)
+    return depth == len(error.instance_path)
 
 
 @cache
@@ -138,27 +137,28 @@ def _fast(contract: str, part: str | None) -> Draft202012Validator:
 
 
 @cache
-def _explaining(contract: str, part: str | None) -> Validator:
-    # Takes longer to import than all the rest together, and services that get valid jobs never need it.
+def _reference(contract: str, part: str | None) -> Validator:
+    # It takes longer to import than everything else together, and a service that receives valid jobs never needs it.
     from jsonschema import Draft202012Validator as Reference  # noqa: PLC0415
 
     return Reference(schema_of(contract, part))
 
 
-class _Places:
-    """Where in a document the path of a problem leads, as something that sorts in the document's order."""
+class _DocumentOrder:
+    """Sorts paths in the order of a document."""
 
     def __init__(self, payload: Any) -> None:
         self._payload = payload
         self._positions: dict[int, dict[str, int]] = {}
 
     def of(self, path: Iterable[str | int]) -> tuple[int, ...]:
+        """Return the sort key of a path: the position of each step among its siblings."""
         value = self._payload
-        place = []
+        key = []
         for step in path:
-            place.append(step if isinstance(step, int) else self._position(value, step))
+            key.append(step if isinstance(step, int) else self._position(value, step))
             value = value[step]
-        return tuple(place)
+        return tuple(key)
 
     def _position(self, members: dict[str, Any], key: str) -> int:
         if id(members) not in self._positions:
@@ -166,35 +166,35 @@ class _Places:
         return self._positions[id(members)][key]
 
 
-def _problem(contract: str, part: str | None, finding: _Finding, payload: Any) -> Problem:
-    code = str(finding.way[-1])
-    above = follow(payload, finding.path[:-1])
-    value = above[finding.path[-1]] if finding.path else above
-    said, repair = suggest(Fault(contract, part, finding.path, finding.way, value, above, finding.key))
+def _problem(contract: str, part: str | None, error: _Error, payload: Any) -> Problem:
+    code = str(error.schema_path[-1])
+    parent = follow(payload, error.instance_path[:-1])
+    value = parent[error.instance_path[-1]] if error.instance_path else parent
+    violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
+    advice, repair = advise(violation)
     if code == "required":
-        message = f"expected the key {format_value(finding.key)}, found an object without it{said}"
-    elif finding.key is not None:
-        message = (
-            f"expected keys of {_expected(contract, part, finding.way)}, found one of {_found_length(finding.key)}"
-        )
+        message = f"missing required key {format_value(error.key)}{advice}"
+    elif error.key is not None:
+        expected = _expected(contract, part, error.schema_path)
+        message = f"expected keys of {expected}, found one of {_format_length(error.key)}"
     else:
-        found = _found_length(value) if code in LENGTHS else format_value(value)
-        message = f"expected {_expected(contract, part, finding.way)}, found {found}{said}"
-    return Problem(join(finding.path), code, message, repair=repair)
+        found = _format_length(value) if code in LENGTHS else format_value(value)
+        message = f"expected {_expected(contract, part, error.schema_path)}, found {found}{advice}"
+    return Problem(join(error.instance_path), code, message, repair=repair)
 
 
 @cache
-def _expected(contract: str, part: str | None, way: SchemaPath) -> str:
-    code = str(way[-1])
-    value, types = keyword_value(contract, part, way)
+def _expected(contract: str, part: str | None, path: SchemaPath) -> str:
+    code = str(path[-1])
+    value, types = keyword_value(contract, part, path)
     if code in LIMITS:
         return limit(code, value)
-    _, strings = allowed(contract, part, property_path(way))
+    _, strings = allowed(contract, part, property_path(path))
     if strings:
         return join_or([*map(format_value, strings), *(TYPE_NAMES[name] for name in types if name != "string")])
     return join_or(TYPE_NAMES[name] for name in ([value] if isinstance(value, str) else value))
 
 
-def _found_length(value: str | list[Any] | dict[str, Any]) -> str:
+def _format_length(value: str | list[Any] | dict[str, Any]) -> str:
     shown = f" in {format_value(value)}" if isinstance(value, str) else ""
     return f"{len(value):,}{shown}"

@@ -1,4 +1,4 @@
-"""What a payload seems to be that is no job of its contract: another object of the API, or a job of another contract.
+"""Recognize payloads that are something else: another object of the API, or a job of another contract.
 
 Facts: the objects are those of the published specification of 2026-07-15, and of the API that was shut down in 2024-01
 (`fine-tune`).
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 @frozen
-class MixUp:
-    """Something that is taken for a job.
+class LookAlike:
+    """Something that people mistake for a job.
 
     Attributes:
-        name: What it is called.
-        test: Whether a payload that no contract takes for a job is one.
-        advice: What it is and what to do with it, to be read after "this looks like".
+        name: Its name.
+        test: Whether a payload that is not valid by any contract is one.
+        advice: What it is and what to do with it; follows "this looks like" in the hint.
     """
 
     name: str
@@ -44,7 +44,7 @@ def _object(name: str) -> Callable[[Any], bool]:
     return lambda payload: isinstance(payload, dict) and payload.get("object") == name
 
 
-def _is_quoted(payload: Any) -> bool:
+def _is_quoted_json(payload: Any) -> bool:
     return isinstance(payload, str) and payload.lstrip()[:1] in {"{", "["}
 
 
@@ -65,53 +65,55 @@ def _is_request(payload: Any) -> bool:
     )
 
 
-def _is_notice(payload: Any) -> bool:
+def _is_webhook_event(payload: Any) -> bool:
     # `object` is optional on it.
     kind = payload.get("type") if isinstance(payload, dict) else None
     return isinstance(kind, str) and kind.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
 
 
-MIXUPS: Final = (
-    MixUp("quoted", _is_quoted, "JSON text inside a string; decode it once more, or give the text to check_text"),
-    MixUp(
+LOOK_ALIKES: Final = (
+    LookAlike(
+        "quoted", _is_quoted_json, "JSON text inside a string; decode it once more, or give the text to check_text"
+    ),
+    LookAlike(
         "list of jobs",
         lambda payload: isinstance(payload, list) and bool(payload) and _is_job(payload[0]),
         "a list of jobs; check each of its items",
     ),
-    MixUp("list page", _object("list"), "a page of a list; check each item of its data"),
-    MixUp("webhook", _is_notice, "a webhook event about a job; its data has the id of the job to retrieve"),
-    MixUp("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
-    MixUp(
+    LookAlike("list page", _object("list"), "a page of a list; check each item of its data"),
+    LookAlike("webhook", _is_webhook_event, "a webhook event about a job; its data has the id of the job to retrieve"),
+    LookAlike("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
+    LookAlike(
         "checkpoint",
         _object(f"{JOB_OBJECT}.checkpoint"),
-        "a checkpoint of a job; its fine_tuning_job_id names the job to retrieve",
+        "a checkpoint of a job; its fine_tuning_job_id is the id of the job to retrieve",
     ),
-    MixUp("permission", _object("checkpoint.permission"), "a permission to use a checkpoint of a job"),
-    MixUp("fine-tune", _object("fine-tune"), "a job of the fine-tunes API, which was shut down in January 2024"),
-    MixUp("batch", _object("batch"), "a batch; a job has another object"),
-    MixUp("file", _object("file"), "an uploaded file; the jobs that use it name its id as their training_file"),
-    MixUp("model", _object("model"), "a model; the job that trained it names it as its fine_tuned_model"),
-    MixUp("error", _is_error, "the API's reply to a request that failed; its error says why"),
-    MixUp("request", _is_request, "the request that creates a job; check the reply to it"),
-    MixUp(
+    LookAlike("permission", _object("checkpoint.permission"), "a permission to use a checkpoint of a job"),
+    LookAlike("fine-tune", _object("fine-tune"), "a job of the fine-tunes API, which was shut down in January 2024"),
+    LookAlike("batch", _object("batch"), "a batch, not a job"),
+    LookAlike("file", _object("file"), "an uploaded file; its id is the training_file of the jobs that use it"),
+    LookAlike("model", _object("model"), "a model; its id is the fine_tuned_model of the job that trained it"),
+    LookAlike("error", _is_error, "the API's reply to a request that failed; its error says why"),
+    LookAlike("request", _is_request, "the request that creates a job; check the reply to it"),
+    LookAlike(
         "wrapped job",
         lambda payload: isinstance(payload, dict) and any(map(_is_job, payload.values())),
         "an object with a job inside; check the job itself",
     ),
 )
-"""What is taken for a job; the first row that fits is meant."""
+"""The look-alikes; the first that matches is reported."""
 
 
 def explained(contract: str, payload: Any, problems: list[Problem]) -> tuple[list[Problem], str | None]:
-    """Return the problems of a payload that breaks a contract, and a hint at what it seems to be as a whole.
+    """Return the problems of an invalid payload, and a hint at what the payload as a whole seems to be.
 
-    Of what is no job at all nothing is to be repaired.
+    Repairs are dropped if the payload is not a job.
     """
     lacks_keys = any(problem.code == "required" and not problem.pointer for problem in problems)
     if lacks_keys or not isinstance(payload, dict):
-        for mixup in MIXUPS:
-            if mixup.test(payload):
-                return [evolve(problem, repair=None) for problem in problems], f"this looks like {mixup.advice}"
+        for look_alike in LOOK_ALIKES:
+            if look_alike.test(payload):
+                return [evolve(problem, repair=None) for problem in problems], f"this looks like {look_alike.advice}"
     if not isinstance(payload, dict):
         return problems, None
     spelling = _other_spelling(contract, payload) if lacks_keys else None
@@ -122,28 +124,31 @@ _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase"
 
 
 def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
-    """Return what to do with a job whose keys are spelled as another contract has them."""
+    """Return what to do with a job whose keys are spelled as in another contract."""
     for theirs in SPELLINGS:
-        if len(_strange_names(contract, theirs) & payload.keys()) > 1:
+        if len(_foreign_names(contract, theirs) & payload.keys()) > 1:
             known = [name for name in names() if entry(name).spelling == theirs]
             source = next((name for name in known if validator_for(name)(payload)), known[0])
             return (
-                f"this looks like a job in {_NAMES[theirs]}, as the contract {source} has it; "
+                f"this looks like a job in {_NAMES[theirs]}, as in contract {source}; "
                 f'convert(payload, "{source}", "{contract}") renames its keys'
             )
     return None
 
 
 @cache
-def _strange_names(contract: str, theirs: Spelling) -> frozenset[str]:
-    """Return the keys of a job in another spelling, those that are the same in both left out."""
+def _foreign_names(contract: str, theirs: Spelling) -> frozenset[str]:
+    """Return the keys of a job in another spelling, without those that are the same in both."""
     ours = known_keys(contract, None, ())
     wire = {wire_name(key, entry(contract).spelling) for key in ours}
     return frozenset(spelled(key, theirs) for key in wire) - ours
 
 
 def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
-    """Return which contract accepts a job; only those are asked that treat the key of a single fault differently."""
+    """Return a hint at the contract that accepts a job, if there is one.
+
+    If there is one problem, only the contracts are tried that treat its key differently.
+    """
     faults = [problem for problem in problems if problem.pointer.count("/") <= 1]
     keys = {split(problem.pointer)[0] for problem in faults if problem.pointer}
     if len(faults) > 1:
@@ -154,17 +159,19 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
     elif len(problems) == 1 and faults:
         [key] = keys
         ours, _ = allowed(contract, None, ("properties", key))
-        # That another contract takes any word says nothing.
+        # A contract that allows any string there gives no hint.
         by_type = faults[0].code == "type"
         others = [
-            name for name, types, words in _at(key, names()) if (types != ours if by_type else payload[key] in words)
+            name
+            for name, types, strings in _allowed_at(key, names())
+            if (types != ours if by_type else payload[key] in strings)
         ]
     else:
         return None
     for other in others:
-        # What a contract does not declare it accepts whatever it is.
+        # A contract accepts any value of a key that it does not declare, which gives no hint.
         if other != contract and keys <= known_keys(other, None, ()) and validator_for(other)(payload):
-            return f"the contract {other} accepts it: {entry(other).about}"
+            return f"contract {other} accepts it: {entry(other).about}"
     return None
 
 
@@ -179,6 +186,6 @@ def _required(contract: str) -> tuple[str, ...]:
 
 
 @cache
-def _at(key: str, contracts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-    """Return the contracts that have a key of a job, with the JSON types and the words that they allow there."""
+def _allowed_at(key: str, contracts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the contracts that declare a key of a job, with the JSON types and the strings that they allow there."""
     return tuple((name, *allowed(name, None, ("properties", key))) for name in _with_key(key, contracts))

@@ -1,4 +1,4 @@
-"""Payloads, and texts, with the certain repairs of their reports."""
+"""Apply the repairs of a report to a payload, or to a text, whose formatting is kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ftschema.core.pointer import follow, split
 from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import decode
+from ftschema.jsontext.tokens import STRING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def repaired(payload: Any, report: Report) -> Any:
-    """Return a copy of a payload with every `repair` of its report; all else, order included, is as it was.
+    """Return a copy of a payload with every repair of its report applied; everything else, order included, is kept.
 
-    What is not JSON data has no repairs, and is returned itself.
+    A value that is not JSON data has no repairs and is returned itself.
 
     Args:
-        payload: The payload that was checked; it stays as it is.
-        report: What was found in it, by a check of the payload or of its text.
+        payload: The payload that was checked; it is not changed.
+        report: The report of the payload or of its text.
 
     Raises:
-        ValueError: The report is about another payload, in which a place to repair is not there.
+        ValueError: The report belongs to another payload, in which a value to repair does not exist.
     """
     if not is_json(payload):
         return payload
@@ -39,40 +40,36 @@ def repaired(payload: Any, report: Report) -> Any:
 
 
 def _apply(operation: Operation, payload: Any) -> None:
-    """Apply one of the operations that repairs are made of, in place; those have an object or array above them."""
+    """Apply an operation of a repair, in place; repairs only change members of an object and items of an array."""
     *above, last = split(operation["path"])
     try:
-        container = payload
-        for step in above:
-            container = _member(container, step)
+        container = follow(payload, above)
         if operation["op"] == "move":
             _rename(container, split(operation["from"])[-1], last)
         elif operation["op"] == "add":
             container[last] = operation["value"]
         else:
-            _member(container, last)
+            follow(container, [last])
             container[int(last) if isinstance(container, list) else last] = operation["value"]
     except (LookupError, TypeError, ValueError):
-        raise ValueError(f"the report is of another payload: {operation} finds no place in this one") from None
-
-
-def _member(container: Any, step: str) -> Any:
-    return container[int(step) if isinstance(container, list) else step]
+        pointer = operation.get("from", operation["path"])
+        raise ValueError(f"the report belongs to another payload: {pointer} does not exist in this one") from None
 
 
 def _rename(members: dict[str, Any], old: str, new: str) -> None:
-    """Give a key another name, in place and where it stands."""
+    """Rename a key, in place and without changing the order."""
     pairs = [(new if key == old else key, member) for key, member in members.items()]
     del members[old]
     members.clear()
     members.update(pairs)
 
 
+# The indentation of the second line, and a space behind the first colon.
 _INDENT: Final = re.compile(rb"\s*[\[{][ \t]*\r?\n([ \t]+)")
-_SPACE: Final = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s')
+_SPACE: Final = re.compile(rf"\s*\{{\s*{STRING}\s*:\s".encode())
 
 
-def mended(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
+def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
     """Return a text with the certain repairs of its jobs, and the number of problems that they repair.
 
     A text without any is returned unchanged. Otherwise the indent, the spaces and the end of the text are kept.
@@ -87,22 +84,22 @@ def mended(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecy
     if not repairable:
         return text, 0
     number = 0
-    # Where the text is one job, that is the member to replace too.
+    # So that a text which is one job is a member to replace, too.
     document = {"": decode(text).payload}
     for job in repairable:
         *above, last = ["", *split(job.pointer)]
         container = follow(document, above)
         key = int(last) if isinstance(container, list) else last
-        container[key], repairs = _mended_job(container[key], contract, lifecycle=lifecycle)
+        container[key], repairs = _repaired_job(container[key], contract, lifecycle=lifecycle)
         number += repairs
-    return _written(document[""], like=text), number
+    return _encode_like(document[""], text), number
 
 
-def _mended_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple[Any, int]:
+def _repaired_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple[Any, int]:
     number = 0
     while True:
-        # A repair may reveal another problem that can be repaired: the rules are checked once the schema is satisfied,
-        # and a report has a hundred problems at most. It causes no problem, so that there is an end.
+        # A repair may reveal a problem that can be repaired too: the rules are checked only if the payload is valid by
+        # the schema, and a report has a hundred problems at most. A repair causes no problem, so this ends.
         report = contract.check(payload, lifecycle=lifecycle)
         repairs = sum(problem.repair is not None for problem in report)
         if not repairs:
@@ -111,10 +108,11 @@ def _mended_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple[A
         number += repairs
 
 
-def _written(payload: Any, like: bytes) -> bytes:
-    indent = _INDENT.match(like)
-    colon = ": " if indent or _SPACE.match(like) else ":"
+def _encode_like(payload: Any, original: bytes) -> bytes:
+    """Return JSON data as text with the indentation, the spaces and the line breaks of another text."""
+    indent = _INDENT.match(original)
+    colon = ": " if indent or _SPACE.match(original) else ":"
     comma = "," if indent or colon == ":" else ", "
     text = json.dumps(payload, ensure_ascii=False, indent=indent and indent[1].decode(), separators=(comma, colon))
-    end = b"\r\n" if b"\r\n" in like.rstrip() else b"\n"
-    return text.encode().replace(b"\n", end) + like[len(like.rstrip()) :]
+    end = b"\r\n" if b"\r\n" in original.rstrip() else b"\n"
+    return text.encode().replace(b"\n", end) + original[len(original.rstrip()) :]

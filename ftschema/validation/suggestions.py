@@ -1,9 +1,8 @@
-"""What a problem's message says beyond what was expected and found, and its repair where one is certain.
+"""Suggest what faulty values were meant to be: "did you mean …?", and automatic repairs.
 
-Advice is what a faulty value, or a missing key, was meant to be. It is certain only where nothing else can have been
-meant; the rest is for people to judge. A repair is offered only when the contract accepts what it puts in place. Where
-a key decides what else an object must hold, the whole object has to be accepted, so that no repair uncovers another
-fault.
+A suggestion is certain only if nothing else can have been meant; only then is there a repair, and only if the contract
+accepts the repaired value. Where one key decides which others an object must have, it must accept the whole object, so
+that no repair reveals another error.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
 from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize, same_ignoring_case
 from ftschema.schemas.catalogue import entry
@@ -37,116 +37,117 @@ if TYPE_CHECKING:
     from ftschema.core.report import Operation
     from ftschema.schemas.times import ParsedTime
 
-    _Suggestion: TypeAlias = tuple[str, tuple[Operation, ...] | None]
+    _Advice: TypeAlias = tuple[str, tuple[Operation, ...] | None]
 
-# In an object with more keys none is looked for, and no longer text is read; a job has about thirty keys.
+# An object with more keys is not searched for a misspelled one, and a longer text is not parsed; a job has about thirty
+# keys.
 _MOST_KEYS = 100
 _LONGEST_TEXT = 200
-_LIKE_A_WORD, _LIKE_A_KEY = 0.6, 0.8
+_SIMILAR_WORD, _SIMILAR_KEY = 0.6, 0.8
 
-# No more digits than a float keeps, and no zero in front, which some readers take for octal and some for text.
+# No more digits than a float keeps, and no leading zero, which some parsers take for octal and some for text.
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{1,8}")
-_FLAGS: Final = {"true": True, "false": False}
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 @frozen
-class Place:
-    """What a contract allows where a faulty value stands.
+class Allowed:
+    """What a contract allows at a location.
 
     Attributes:
-        name: The key that it stands at, in the wire's spelling; empty for an item of a list.
+        name: The key of the location in the wire's spelling; empty for an item of an array.
         types: The JSON types that are allowed.
-        words: The strings that are allowed, where only some are.
+        strings: The strings that are allowed, if only some are.
     """
 
     name: str
     types: Collection[str]
-    words: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
 
 
 @frozen
-class Advice:
-    """What can be told of a fault beyond what was expected and what was found.
+class Suggestion:
+    """The value that a faulty one was probably meant to be.
 
     Attributes:
-        seen: What the faulty value is, to be read after it.
-        meant: What should stand there; `...` where that cannot be told.
+        note: What the faulty value is; it follows the value in the message.
+        value: The intended value; `ABSENT` if it is unknown.
         certain: Whether nothing else can have been meant.
     """
 
-    seen: str = ""
-    meant: Any = ...
+    note: str = ""
+    value: Any = ABSENT
     certain: bool = False
 
 
-def advise(place: Place, value: object) -> Advice:
-    """Return what a faulty value was meant to be."""
+def suggest_value(allowed: Allowed, value: object) -> Suggestion:
+    """Return the suggestion for a faulty value."""
     if isinstance(value, str):
         text = value.strip() if len(value) <= _LONGEST_TEXT else ""
-        return next((advice for reading in _READINGS if (advice := reading(place, text))), Advice())
-    if isinstance(value, int | float) and place.name in TIME_KEYS:
-        instant = parse_epoch(value)
-        return _of_instant("as large as ", instant) if instant else Advice()
-    if value is None and len(place.words) == 1 and {*place.types} == {"string"}:
-        return Advice(meant=place.words[0], certain=True)
-    return Advice()
+        return next((suggestion for read in _READINGS if (suggestion := read(allowed, text))), Suggestion())
+    if isinstance(value, int | float) and allowed.name in TIME_KEYS:
+        time = parse_epoch(value)
+        return _of_time("as large as ", time) if time else Suggestion()
+    if value is None and len(allowed.strings) == 1 and {*allowed.types} == {"string"}:
+        return Suggestion(value=allowed.strings[0], certain=True)
+    return Suggestion()
 
 
-def _same_word(place: Place, text: str) -> Advice | None:
-    word = same_ignoring_case(text, place.words)
-    return Advice(meant=word, certain=True) if word else None
+def _same_word(allowed: Allowed, text: str) -> Suggestion | None:
+    word = same_ignoring_case(text, allowed.strings)
+    return Suggestion(value=word, certain=True) if word else None
 
 
-def _number(place: Place, text: str) -> Advice | None:
-    if {"integer", "number"}.isdisjoint(place.types) or not _NUMBER.fullmatch(text):
+def _number(allowed: Allowed, text: str) -> Suggestion | None:
+    if {"integer", "number"}.isdisjoint(allowed.types) or not _NUMBER.fullmatch(text):
         return None
     number = json.loads(text)
-    instant = parse_epoch(number) if place.name in TIME_KEYS else None
-    return (
-        _of_instant("in quotes and as large as ", instant) if instant else Advice(", a number in quotes", number, True)
-    )
+    time = parse_epoch(number) if allowed.name in TIME_KEYS else None
+    return _of_time("in quotes and as large as ", time) if time else Suggestion(", a number in quotes", number, True)
 
 
-def _flag(place: Place, text: str) -> Advice | None:
-    if "boolean" not in place.types or text.lower() not in _FLAGS:
+def _boolean(allowed: Allowed, text: str) -> Suggestion | None:
+    if "boolean" not in allowed.types or text.lower() not in _BOOLEANS:
         return None
-    return Advice(", a boolean in quotes", _FLAGS[text.lower()], certain=True)
+    return Suggestion(", a boolean in quotes", _BOOLEANS[text.lower()], certain=True)
 
 
-def _null(place: Place, text: str) -> Advice | None:
-    return Advice(", null in quotes", None, certain=True) if "null" in place.types and text == "null" else None
+def _null(allowed: Allowed, text: str) -> Suggestion | None:
+    is_null = "null" in allowed.types and text == "null"
+    return Suggestion(", null in quotes", None, certain=True) if is_null else None
 
 
-def _time(place: Place, text: str) -> Advice | None:
-    instant = parse_iso8601(text) if place.name in TIME_KEYS else None
-    return _of_instant("", instant) if instant else None
+def _time(allowed: Allowed, text: str) -> Suggestion | None:
+    time = parse_iso8601(text) if allowed.name in TIME_KEYS else None
+    return _of_time("", time) if time else None
 
 
-def _document(place: Place, text: str) -> Advice | None:
-    looks_like_one = text[:1] + text[-1:] in {"{}", "[]"}
-    return Advice(", JSON in quotes") if looks_like_one and not {"object", "array"}.isdisjoint(place.types) else None
+def _document(allowed: Allowed, text: str) -> Suggestion | None:
+    looks_like_json = text[:1] + text[-1:] in {"{}", "[]"}
+    can_be_json = not {"object", "array"}.isdisjoint(allowed.types)
+    return Suggestion(", JSON in quotes") if looks_like_json and can_be_json else None
 
 
-def _near_word(place: Place, text: str) -> Advice | None:
-    word = _closest(text, place.words, _LIKE_A_WORD)
-    return Advice(meant=word) if word else None
+def _similar_word(allowed: Allowed, text: str) -> Suggestion | None:
+    word = _closest(text, allowed.strings, _SIMILAR_WORD)
+    return Suggestion(value=word) if word else None
 
 
-# The ways to read a text, the surest first.
-_READINGS: Final[tuple[Callable[[Place, str], Advice | None], ...]] = (
+# The ways to read a text, the most certain first.
+_READINGS: Final[tuple[Callable[[Allowed, str], Suggestion | None], ...]] = (
     _same_word,
     _number,
-    _flag,
+    _boolean,
     _null,
     _time,
     _document,
-    _near_word,
+    _similar_word,
 )
 
 
-def _of_instant(before: str, instant: ParsedTime) -> Advice:
-    seen = f", {before}{instant.notation}, not seconds since 1970"
-    return Advice(seen) if instant.seconds is None else Advice(seen, instant.seconds, certain=True)
+def _of_time(before: str, time: ParsedTime) -> Suggestion:
+    note = f", {before}{time.notation}, not seconds since 1970"
+    return Suggestion(note) if time.seconds is None else Suggestion(note, time.seconds, certain=True)
 
 
 def _closest(word: str, known: tuple[str, ...], similarity: float) -> str | None:
@@ -154,136 +155,141 @@ def _closest(word: str, known: tuple[str, ...], similarity: float) -> str | None
 
 
 @cache
-def _cores(name: str) -> frozenset[str]:
+def _normalized_spellings(name: str) -> frozenset[str]:
     return frozenset(normalize(spelled(name, spelling)) for spelling in SPELLINGS)
 
 
 @frozen
-class KeyAdvice:
-    """The key that stands in the place of a missing one, and whether it is the same word in another spelling."""
+class KeySuggestion:
+    """The key that an object has instead of a missing one; it is certain if only the spelling differs."""
 
     key: str
     certain: bool
 
 
-def advise_key(name: str, key: str, keys: Collection[str], declared: Collection[str]) -> KeyAdvice | None:
-    """Return the key of an object that stands in the place of one that is missing.
+def suggest_key(name: str, key: str, keys: Collection[str], known: Collection[str]) -> KeySuggestion | None:
+    """Return the key that an object has instead of a missing one.
 
     Args:
         name: The missing key in the wire's spelling.
         key: The missing key.
-        keys: Those that the object has.
-        declared: Those that the contract knows there, which mean something else.
+        keys: The keys of the object.
+        known: The keys that the contract knows there, which mean something else.
     """
     if len(keys) > _MOST_KEYS:
         return None
-    strange = tuple(other for other in keys if other not in declared and len(other) <= LONGEST_WORD)
-    if not strange:
+    unknown = tuple(other for other in keys if other not in known and len(other) <= LONGEST_WORD)
+    if not unknown:
         return None
-    cores = _cores(name)
-    alike = [other for other in strange if normalize(other) in cores]
-    if alike:
-        return KeyAdvice(alike[0], certain=len(alike) == 1)
-    near = _closest(key, strange, _LIKE_A_KEY)
-    return KeyAdvice(near, certain=False) if near else None
+    spellings = _normalized_spellings(name)
+    same = [other for other in unknown if normalize(other) in spellings]
+    if same:
+        return KeySuggestion(same[0], certain=len(same) == 1)
+    similar = _closest(key, unknown, _SIMILAR_KEY)
+    return KeySuggestion(similar, certain=False) if similar else None
 
 
-_NOTHING: _Suggestion = ("", None)
+_NOTHING: _Advice = ("", None)
 
 
-# Without slots a frozen object is made in half the time.
+# Without slots, because a frozen object with slots takes twice the time to make.
 @frozen(slots=False)
-class Fault:
-    """A place that does not meet its schema.
+class Violation:
+    """A value that violates a keyword of the schema.
 
     Attributes:
         contract: Name of the contract.
         part: The part of a job that is checked; None for a whole job.
-        path: Where it is in the payload.
-        way: Where the keyword that is not met is in the schema.
-        value: What stands there.
-        above: The object or array that it stands in.
-        key: The key that is missing or faulty, where it is one.
+        instance_path: The path of the value in the payload.
+        schema_path: The path of the keyword in the schema.
+        value: The value.
+        parent: The object or array that has the value.
+        key: The key that is missing or faulty, if it is one.
     """
 
     contract: str
     part: str | None
-    path: tuple[str | int, ...]
-    way: SchemaPath
+    instance_path: tuple[str | int, ...]
+    schema_path: SchemaPath
     value: Any
-    above: Any
+    parent: Any
     key: str | None = None
 
-    def accepts(self, way: SchemaPath, value: Any) -> bool:
-        """Return whether a value may stand where a way leads."""
-        return validator_at(self.contract, self.part, way)(value)
+    def accepts(self, path: SchemaPath, value: Any) -> bool:
+        """Return whether the schema at a path accepts a value."""
+        return validator_at(self.contract, self.part, path)(value)
 
-    def is_discriminated(self, way: SchemaPath) -> bool:
-        """Return whether a key of the object where a way leads decides what else the object must hold."""
-        return is_discriminated(self.contract, self.part, way)
+    def is_discriminated(self, path: SchemaPath) -> bool:
+        """Return whether a key of the object at a schema path decides which others it must have."""
+        return is_discriminated(self.contract, self.part, path)
 
 
-def suggest(fault: Fault) -> _Suggestion:
-    """Return what the message of a problem ends with, and its repair."""
-    match fault.way[-1]:
+def advise(violation: Violation) -> _Advice:
+    """Return the end of the message about a violation, and its repair."""
+    match violation.schema_path[-1]:
         case "required":
-            return _of_key(fault, str(fault.key))
+            return _of_key(violation, str(violation.key))
         case "type" | "enum" | "const" | "maximum":
-            return _of_value(fault)
+            return _of_value(violation)
     return _NOTHING
 
 
-def _of_value(fault: Fault) -> _Suggestion:
-    way, place = _place(fault.contract, fault.part, fault.way)
-    advice = advise(place, fault.value)
-    if advice.certain and not (fault.accepts(way, advice.meant) and _fits(fault, way, advice.meant)):
-        return advice.seen, None
-    repair = ({"op": "replace", "path": join(fault.path), "value": advice.meant},) if advice.certain else None
-    return _said(advice), repair
+def _of_value(violation: Violation) -> _Advice:
+    path, allowed_there = _allowed_at(violation.contract, violation.part, violation.schema_path)
+    suggestion = suggest_value(allowed_there, violation.value)
+    value = suggestion.value
+    if not suggestion.certain:
+        return suggestion.note + _did_you_mean(value), None
+    if not (violation.accepts(path, value) and _parent_accepts(violation, path, value)):
+        return suggestion.note, None
+    repair = {"op": "replace", "path": join(violation.instance_path), "value": value}
+    return suggestion.note + _did_you_mean(value), (repair,)
+
+
+def _did_you_mean(value: Any) -> str:
+    return "" if value is ABSENT else f"; did you mean {format_value(value)}?"
 
 
 @cache
-def _place(contract: str, part: str | None, way: SchemaPath) -> tuple[SchemaPath, Place]:
-    """Return the way to the place of a keyword, and what is allowed there."""
-    way = property_path(way)
-    key = str(way[-1]) if way[-2:-1] == ("properties",) else ""
-    return way, Place(wire_name(key, entry(contract).spelling), *allowed(contract, part, way))
+def _allowed_at(contract: str, part: str | None, path: SchemaPath) -> tuple[SchemaPath, Allowed]:
+    """Return the schema path of the location of a keyword, and what is allowed there."""
+    path = property_path(path)
+    key = str(path[-1]) if path[-2:-1] == ("properties",) else ""
+    return path, Allowed(wire_name(key, entry(contract).spelling), *allowed(contract, part, path))
 
 
-def _said(advice: Advice) -> str:
-    return advice.seen + ("" if advice.meant is ... else f"; did you mean {format_value(advice.meant)}?")
-
-
-def _fits(fault: Fault, way: SchemaPath, value: Any) -> bool:
-    """Return whether the object above is accepted with a new value, where that value decides what else it holds."""
-    above, last = way[:-2], way[-2:]
-    if last[:1] != ("properties",) or not fault.is_discriminated(above):
+def _parent_accepts(violation: Violation, path: SchemaPath, value: Any) -> bool:
+    """Return whether the parent is valid with a new value, if that value decides which keys the parent must have."""
+    parent, last = path[:-2], path[-2:]
+    if last[:1] != ("properties",) or not violation.is_discriminated(parent):
         return True
-    return fault.accepts(property_path(above), fault.above | {last[1]: value})
+    return violation.accepts(property_path(parent), violation.parent | {last[1]: value})
 
 
-def _of_key(fault: Fault, key: str) -> _Suggestion:
-    ground = fault.way[:-1]
-    target = (*ground, "properties", key)
-    name = wire_name(key, entry(fault.contract).spelling)
-    advice = advise_key(name, key, fault.value, known_keys(fault.contract, fault.part, ground))
-    if advice is None:
-        return _of_only_value(fault, key, target)
-    said = f", but with {format_value(advice.key)}"
-    if not advice.certain or not fault.accepts(target, fault.value[advice.key]):
-        return said, None
-    if fault.is_discriminated(ground):
-        renamed = {(key if other == advice.key else other): member for other, member in fault.value.items()}
-        if not fault.accepts(property_path(ground), renamed):
-            return said, None
-    return said, ({"op": "move", "from": join([*fault.path, advice.key]), "path": join([*fault.path, key])},)
+def _of_key(violation: Violation, key: str) -> _Advice:
+    path = violation.schema_path[:-1]
+    target = (*path, "properties", key)
+    members = violation.value
+    name = wire_name(key, entry(violation.contract).spelling)
+    suggestion = suggest_key(name, key, members, known_keys(violation.contract, violation.part, path))
+    if suggestion is None:
+        return _of_only_value(violation, key, target)
+    note = f", found {format_value(suggestion.key)} instead"
+    if not suggestion.certain or not violation.accepts(target, members[suggestion.key]):
+        return note, None
+    if violation.is_discriminated(path):
+        renamed = {(key if other == suggestion.key else other): member for other, member in members.items()}
+        if not violation.accepts(property_path(path), renamed):
+            return note, None
+    old, new = (join([*violation.instance_path, name]) for name in (suggestion.key, key))
+    return note, ({"op": "move", "from": old, "path": new},)
 
 
-def _of_only_value(fault: Fault, key: str, target: SchemaPath) -> _Suggestion:
-    """Return what is said of a key that can have one value only, which is certain where no other key is missing."""
-    required, _ = keyword_value(fault.contract, fault.part, fault.way)
-    types, words = allowed(fault.contract, fault.part, target)
-    if types != ("string",) or len(words) != 1 or sum(other not in fault.value for other in required) > 1:
+def _of_only_value(violation: Violation, key: str, target: SchemaPath) -> _Advice:
+    """Return the advice for a key with one valid value; it is certain if no other key is missing."""
+    required, _ = keyword_value(violation.contract, violation.part, violation.schema_path)
+    types, strings = allowed(violation.contract, violation.part, target)
+    if types != ("string",) or len(strings) != 1 or sum(other not in violation.value for other in required) > 1:
         return _NOTHING
-    addition = {"op": "add", "path": join([*fault.path, key]), "value": words[0]}
-    return f"; it can only be {format_value(words[0])}", (addition,)
+    addition = {"op": "add", "path": join([*violation.instance_path, key]), "value": strings[0]}
+    return f"; its only valid value is {format_value(strings[0])}", (addition,)

@@ -67,7 +67,7 @@ def test_pretty_document(write: Callable[[str, str | bytes], str]) -> None:
     ("bad", "status", "said"),
     [
         (_INVALID, 1, _PROBLEM),
-        ("{}", 1, '(root): required: expected the key "id", found an object without it'),
+        ("{}", 1, '(root): required: missing required key "id"'),
         (_NO_JSON, 3, "(root): json-syntax: "),
         ('{"id": NaN}', 3, "/id: json-number: "),
         ('{"id": 1, "id": 2}', 3, "/id: json-duplicate-key: "),

@@ -28,7 +28,7 @@ _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live
 _ERROR = ftschema.Problem("/seed", "type", "expected an integer, found true")
 _WARNING = ftschema.Problem("/method", "method-has-no-other-member", "expected less", "warning")
 _PLACED = ftschema.Problem("/a~1b/0", "json-number", "found nan", line=3, column=7, offset=41)
-_ROOT = ftschema.Problem("", "required", 'expected the key "id"')
+_ROOT = ftschema.Problem("", "required", 'missing required key "id"')
 _MENDED = ftschema.Problem("/a", "enum", "m", repair=({"op": "replace", "path": "/a", "value": "b"},))
 _REPORT = ftschema.Report("observed", (_ERROR, _WARNING, _PLACED), 7)
 _HINTED = ftschema.Report("observed", (_ERROR, _MENDED), hint="this looks like a list")
@@ -171,7 +171,7 @@ def test_iteration() -> None:
     ("problem", "text"),
     [
         (_ERROR, "/seed: type: expected an integer, found true"),
-        (_ROOT, '(root): required: expected the key "id"'),
+        (_ROOT, '(root): required: missing required key "id"'),
         (_WARNING, "/method: method-has-no-other-member: warning: expected less"),
         (_PLACED, "/a~1b/0: json-number: found nan (line 3, column 7)"),
         (ftschema.Problem("/", "type", "m"), "/: type: m"),

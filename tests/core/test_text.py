@@ -74,21 +74,21 @@ def test_every_message(contract: str) -> None:
             "must be seconds since 1970, found 1692661014000, which looks like milliseconds; did you mean 1692661014?",
         ),
         ({"created_at": 10**18}, f"must be seconds since 1970, found {10**18}, which looks like milliseconds"),
-        ({"id": ..., "ID": "x"}, 'expected the key "id", found an object without it, but with "ID"'),
+        ({"id": ..., "ID": "x"}, 'missing required key "id", found "ID" instead'),
         (
             {"training_file": ..., "trainingfiles": "x"},
-            'expected the key "training_file", found an object without it, but with "trainingfiles"',
+            'missing required key "training_file", found "trainingfiles" instead',
         ),
-        ({"id": ..., "job": "x"}, 'expected the key "id", found an object without it'),
+        ({"id": ..., "job": "x"}, 'missing required key "id"'),
         # These keys mean something else.
         (
             {"fine_tuned_model": ..., "finished_at": None},
-            'expected the key "fine_tuned_model", found an object without it',
+            'missing required key "fine_tuned_model"',
         ),
-        ({"id": ..., "eval_id": "x"}, 'expected the key "id", found an object without it'),
+        ({"id": ..., "eval_id": "x"}, 'missing required key "id"'),
         (
             {"object": ...},
-            'expected the key "object", found an object without it; it can only be "fine_tuning.job"',
+            'missing required key "object"; its only valid value is "fine_tuning.job"',
         ),
         (
             {"metadata": {"k" * 65: "v"}},

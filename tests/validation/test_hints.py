@@ -10,7 +10,7 @@ import pytest
 import ftschema
 from ftschema import fixtures
 from ftschema.jsontext import data as jsondata
-from ftschema.validation.hints import MIXUPS
+from ftschema.validation.hints import LOOK_ALIKES
 from support.data import case_bases, corpus
 from support.oracles.sdk_documents import in_names_of
 
@@ -138,19 +138,21 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
 
 def test_every_row_is_tried() -> None:
     """There are examples of each mix-up that is known."""
-    assert [mixup.name for mixup in MIXUPS] == list(_OBJECTS)
+    assert [look_alike.name for look_alike in LOOK_ALIKES] == list(_OBJECTS)
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
 @pytest.mark.parametrize(
-    ("mixup", "payload"),
-    [(mixup, payload) for mixup in MIXUPS for payload in _OBJECTS[mixup.name]],
-    ids=[f"{mixup.name} {number}" for mixup in MIXUPS for number in range(len(_OBJECTS[mixup.name]))],
+    ("look_alike", "payload"),
+    [(look_alike, payload) for look_alike in LOOK_ALIKES for payload in _OBJECTS[look_alike.name]],
+    ids=[
+        f"{look_alike.name} {number}" for look_alike in LOOK_ALIKES for number in range(len(_OBJECTS[look_alike.name]))
+    ],
 )
-def test_mixup(mixup: Any, payload: Any, contract: str) -> None:
+def test_look_alike(look_alike: Any, payload: Any, contract: str) -> None:
     """Each is named by every contract, last in the text, with what to do; no repair pretends that it is a job."""
     report = ftschema.check(payload, contract)
-    assert report.hint == f"this looks like {mixup.advice}"
+    assert report.hint == f"this looks like {look_alike.advice}"
     assert str(report).endswith(f"\nhint: {report.hint}")
     assert report.as_dict()["hint"] == report.hint
     assert jsondata.is_json(report.as_dict())
@@ -201,7 +203,7 @@ def test_anything_else_has_none(payload: Any) -> None:
 def test_azure(edit: dict[str, Any]) -> None:
     """A job of Azure given to another contract is told to be one, also by its status alone."""
     report = ftschema.check(_JOB | edit)
-    assert report.hint == "the contract azure accepts it: what Azure OpenAI has sent, including dumps by the same SDK"
+    assert report.hint == "contract azure accepts it: what Azure OpenAI has sent, including dumps by the same SDK"
 
 
 def test_azure_jobs() -> None:
@@ -209,15 +211,15 @@ def test_azure_jobs() -> None:
     jobs = [job.payload for job in corpus() if job.kind == "azure" and ftschema.is_valid(job.payload, "azure")]
     refused = [report for report in map(ftschema.check, jobs) if report.problems]
     assert {len(report.problems) > 1 for report in refused} == {True, False}
-    assert all((report.hint or "").startswith("the contract azure accepts it") for report in refused)
+    assert all((report.hint or "").startswith("contract azure accepts it") for report in refused)
 
 
 def test_another_date() -> None:
     """What another contract of the same spelling accepts is told, if that contract knows the keys that are wrong."""
     report = ftschema.check(_JOB | {"error": {}, "seed": None}, "2024-12-18")
-    assert (report.hint or "").startswith("the contract observed accepts it")
+    assert (report.hint or "").startswith("contract observed accepts it")
     report = ftschema.check(_JOB | {"object": "finetune", "status": "stopped", "error": None})
-    assert (report.hint or "").startswith("the contract 2023-10-05 accepts it")
+    assert (report.hint or "").startswith("contract 2023-10-05 accepts it")
     # The oldest contracts accept these because they know nothing of them.
     assert ftschema.check(_JOB | {"integrations": 5, "metadata": 5}).hint is None
     assert ftschema.is_valid(_JOB | {"integrations": 5, "metadata": 5, "error": None}, "2023-11-06")
@@ -239,7 +241,7 @@ def test_another_spelling(source: str, target: str, name: str) -> None:
     payload = fixtures.payload(seed=2, contract=source)
     report = ftschema.check(payload, target)
     assert report.hint is not None
-    assert f"a job in {name}, as the contract " in report.hint
+    assert f"a job in {name}, as in contract " in report.hint
     call = report.hint.partition("; ")[2].removesuffix(" renames its keys")
     converted = eval(call, {"convert": ftschema.convert, "payload": payload})  # noqa: S307  # it was made by us
     assert converted.payload.keys() == ftschema.convert(payload, source, target).payload.keys()
@@ -249,7 +251,7 @@ def test_another_spelling(source: str, target: str, name: str) -> None:
 def test_spelling_of_no_contract() -> None:
     """This is told too of a job that no contract of that spelling accepts."""
     report = ftschema.check(in_names_of("dart", _JOB) | {"status": "paused"})
-    assert "a job in camelCase, as the contract dart has it" in (report.hint or "")
+    assert "a job in camelCase, as in contract dart" in (report.hint or "")
 
 
 def test_texts_and_lines() -> None:
@@ -262,10 +264,10 @@ def test_texts_and_lines() -> None:
     assert line.report.hint == ftschema.check_text(text).hint
 
 
-@pytest.mark.parametrize("mixup", MIXUPS, ids=lambda mixup: mixup.name)
-def test_whatever_stands_there(mixup: Any) -> None:
+@pytest.mark.parametrize("look_alike", LOOK_ALIKES, ids=lambda look_alike: look_alike.name)
+def test_whatever_stands_there(look_alike: Any) -> None:
     """No value, wherever it stands, upsets the search."""
     values: tuple[Any, ...] = (None, True, 5, 0.5, "", "list", [], [None], {}, {"object": []})
     for value in values:
         for payload in (value, *({key: value} for key in ("object", "type", "data", "error", "body"))):
-            assert mixup.test(payload) in {True, False}
+            assert look_alike.test(payload) in {True, False}

@@ -322,7 +322,7 @@ def test_nothing_is_shared() -> None:
 def test_another_payload(edit: dict[str, Any], other: Any) -> None:
     """A report of another payload raises a ValueError that says so."""
     report = ftschema.check({key: value for key, value in (_JOB | edit).items() if value is not ...})
-    with pytest.raises(ValueError, match="the report is of another payload"):
+    with pytest.raises(ValueError, match="the report belongs to another payload"):
         ftschema.repaired(other, report)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import ftschema
-from ftschema.validation.repair import mended
+from ftschema.validation.repair import repaired_text
 from support.data import corpus
 from support.helpers import sample
 from support.mutants.typos import several, slips
@@ -27,9 +27,9 @@ _LAYOUTS: dict[str, dict[str, Any]] = {
 }
 
 
-def _mended(text: bytes, contract: str = "observed", *, lifecycle: bool = False) -> tuple[bytes, int]:
+def _repaired(text: bytes, contract: str = "observed", *, lifecycle: bool = False) -> tuple[bytes, int]:
     chosen = ftschema.contract(contract)
-    return mended(text, chosen.check_jobs(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
+    return repaired_text(text, chosen.check_jobs(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
 
 
 @pytest.mark.parametrize("layout", _LAYOUTS)
@@ -42,8 +42,8 @@ def test_layout(layout: str, end: str) -> None:
         return (text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r" in end else text).encode()
 
     job = _JOB | {"user_provided_suffix": "é\n😀"}
-    assert _mended(written(job)) == (written(job), 0)
-    assert _mended(written(job | {"status": "Succeeded"})) == (written(job), 1)
+    assert _repaired(written(job)) == (written(job), 0)
+    assert _repaired(written(job | {"status": "Succeeded"})) == (written(job), 1)
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
@@ -55,7 +55,7 @@ def test_slips(contract: str) -> None:
     for payload in payloads_of(contract)[::6]:
         found = list(slips(contract, schema, payload))
         broken = several(payload, choose.sample(found, min(4, len(found))), choose)
-        text, number = _mended(json.dumps(broken).encode(), contract)
+        text, number = _repaired(json.dumps(broken).encode(), contract)
         before, after = ftschema.check(broken, contract), ftschema.check_text(text, contract)
         assert all(problem.repair is None for problem in after)
         assert len(after.problems) <= len(before.problems) - number
@@ -67,7 +67,7 @@ def test_step_by_step() -> None:
     """What only a mended job shows is mended too: times in milliseconds below keys in another spelling."""
     job = {("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()}
     job["createdAt"] = _JOB["created_at"] * 1_000
-    text, number = _mended(json.dumps(job).encode(), lifecycle=True)
+    text, number = _repaired(json.dumps(job).encode(), lifecycle=True)
     assert json.loads(text) == _JOB
     assert number == 2
 
@@ -76,7 +76,7 @@ def test_many() -> None:
     """More are mended than a report holds."""
     grader = {"type": "score_model", "name": "a", "model": "b", "input": [{"role": "User", "content": "c"}] * 250}
     method = {"type": "reinforcement", "reinforcement": {"grader": grader}}
-    text, number = _mended(json.dumps(_JOB | {"method": method}).encode())
+    text, number = _repaired(json.dumps(_JOB | {"method": method}).encode())
     assert number == 250
     assert ftschema.check_text(text).ok
 
@@ -86,4 +86,4 @@ def test_many() -> None:
 )
 def test_no_repair(text: bytes) -> None:
     """What has no certain repair stays, to the byte."""
-    assert _mended(text) == (text, 0)
+    assert _repaired(text) == (text, 0)
