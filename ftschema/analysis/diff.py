@@ -278,7 +278,7 @@ class _Comparison:
         yield from self._of_unions(one, other, route, key, pointer)
 
     def _of_unions(self, one: Field, other: Field, route: Route, key: str, pointer: str) -> Iterator[Difference]:
-        """Yield the objects and maps that the other contract does not have where it has objects with a tag."""
+        """Yield the objects and maps that the other contract lacks although it has objects with a tag."""
         tags = {json_type.tag for json_type in other.types if isinstance(json_type, ObjectType)}
         if not tags or None in tags:
             return

@@ -42,7 +42,7 @@ LARGEST: Final = 10_000_000
 """How many values a payload may hold, each counted as often as it would be written."""
 
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Matches half a surrogate pair, which a Python `str` can hold and Unicode text cannot."""
+"""Matches half of a surrogate pair, which a Python `str` can contain and Unicode text cannot."""
 
 # After this many values `_Walk` takes over, which visits a value that is used in several places only once.
 _MOST_VALUES = 1_000_000

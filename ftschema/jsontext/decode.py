@@ -85,13 +85,13 @@ def _is_plain(payload: Any, data: bytes) -> bool:
 
 
 def _searched(payload: Any, text: str, is_bytes: bool) -> Decoded:  # noqa: FBT001  # a field of `Decoded`
-    """Return what a text was decoded to, if it is searched in vain for what JSON data does not have."""
+    """Return a decoded text with the problems in it that JSON data must not have, such as repeated keys."""
     # Texts without faults need neither this module nor `syntax`.
     from ftschema.jsontext.strict import non_json  # noqa: PLC0415
 
     problems, omitted = non_json(text)
     if not problems:
-        # What is left is the number of values.
+        # Only the number of values is left to check.
         problems, omitted = find_non_json(payload, MOST_PROBLEMS)
     return Decoded(payload, tuple(problems), omitted, text, is_bytes)
 
@@ -116,7 +116,7 @@ _NO_ROOM = Problem("", "json-depth", "expected fewer levels of nesting, found mo
 
 
 def decode_struct(decoder: Callable[[bytes], Any], text: object) -> Any:
-    """Return what the decoder of a struct makes of a text that is proved to be JSON, else None."""
+    """Return the struct of a text that is proved to be JSON, or None."""
     try:
         data = text if isinstance(text, bytes) else text.encode()  # type: ignore[attr-defined]  # caught below
         if len(data) > _LONGEST_FAST:
@@ -195,7 +195,7 @@ _ENCODING: Final = re.compile(b"|".join(b"(%s)" % start for start, _ in _ENCODIN
 
 # Why the bytes at an offset are not UTF-8: the first pattern that matches gives the reason.
 _REASONS: Final = (
-    (rb"\xed[\xa0-\xbf][\x80-\xbf]", "half a surrogate pair has no UTF-8"),
+    (rb"\xed[\xa0-\xbf][\x80-\xbf]", "half of a surrogate pair has no UTF-8"),
     (rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]", "this has a shorter form"),
     (rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z", "the text ends inside a character"),
     (rb"[\xa0-\xff](?![\x80-\xbf])", "this looks like Latin-1 or Windows-1252"),

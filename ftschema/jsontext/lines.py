@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 Line: TypeAlias = str | bytes
 _Item = TypeVar("_Item")
 
-# A batch for a worker process: at most so many lines of about so many bytes, read in steps of so many lines.
+# A batch for a worker process: the most lines, about the most bytes, and the lines read at once.
 _LINES, _SIZE, _STEP = 1_000, 500_000, 16
-# A chunk, whose lines are checked together: at most so many lines of about so many bytes.
+# A chunk, whose lines are checked together: the most lines, and about the most bytes.
 _CHUNK_LINES, _CHUNK_SIZE = 200, 100_000
 # The bytes of a slice of a file: larger than a batch, because reading it costs this process nothing.
 _SLICE = 2_000_000

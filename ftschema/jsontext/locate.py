@@ -45,7 +45,7 @@ def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int
     line, start, before, counted = 1, 0, 0, 0
     for offset in offsets:
         line += text.count("\n", before, offset)
-        # A str may hold half a surrogate pair, which has a length in bytes too.
+        # A str may contain half of a surrogate pair, which has a length in bytes too.
         counted += len(text[before:offset].encode(errors="surrogatepass")) if in_bytes else offset - before
         # 0 if there is no further line feed.
         start = text.rfind("\n", before, offset) + 1 or start
@@ -103,7 +103,7 @@ class _Scan:
     _open: list[_Frame] = field(factory=list)
 
     def run(self, text: str, enough: int) -> None:
-        """Note the offsets of the wanted values and of those above them, until so many are found."""
+        """Note the offsets of the wanted values and of those above them, until there are `enough`."""
         # How many levels the scan is inside a value that it does not enter.
         below = 0
         for match in TOKEN.finditer(text):

@@ -1,4 +1,4 @@
-"""The same work on several processes: results in order, few at a time, and none lost with a process that dies."""
+"""Do the same work in several processes: results come in order, few at a time, and survive the death of a process."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-# How many items wait for each process, so that none is idle while results are used.
+# How many items wait for each process, so that none is idle while the caller uses a result.
 _AHEAD = 3
-# How often in a row the processes may die before the work itself must be what kills them.
+# How often in a row the processes may die before the work itself is taken for the cause.
 _DEATHS = 3
 
 _log = logging.getLogger(__name__)
@@ -38,9 +38,9 @@ class _Task:
 
 
 def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes: int) -> Iterator[_Result]:
-    """Yield what a function of a module makes of each item, in the order of the items.
+    """Yield the result of a module-level function for each item, in the order of the items.
 
-    When a process dies, this is logged as a warning, and what was not yielded yet is done again.
+    If a process dies, a warning is logged, and the work whose results were not yielded yet is done again.
 
     Raises:
         WorkerDiedError: Processes died again and again.
@@ -63,7 +63,7 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
                 deaths += 1
                 if deaths == _DEATHS:
                     raise WorkerDiedError(deaths) from None
-                _log.warning("a worker process died; what it was doing is done again")
+                _log.warning("a worker process died; its work is done again")
                 pool.shutdown(cancel_futures=True)
                 pool = _pool(processes, context)
                 waiting = deque(_Task(task.item) for task in waiting)
@@ -73,14 +73,14 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
             yield result
     finally:
         if waiting:
-            # An interrupt may leave a pool waiting for itself; nobody waits for what is still done.
+            # An interrupt may leave a pool waiting for itself; the results of its work are not needed.
             context.kill()
         pool.shutdown(cancel_futures=True)
 
 
 @define
 class _Context:
-    """The context of multiprocessing, which remembers the processes that it made."""
+    """The context of multiprocessing, which remembers the processes that it created."""
 
     _context: BaseContext = Factory(get_context)
     _made: list[Any] = Factory(list)
@@ -99,7 +99,7 @@ class _Context:
 
 
 def _pool(processes: int, context: _Context) -> ProcessPoolExecutor:
-    # An interrupt reaches every process of a terminal; only the one that collects the results answers it.
+    # An interrupt reaches every process of a terminal; only the one that collects the results handles it.
     return ProcessPoolExecutor(
         processes, cast("Any", context), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
     )

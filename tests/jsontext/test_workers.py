@@ -131,7 +131,7 @@ def test_a_process_that_dies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.WARNING):
         assert list(in_order(_fatal_once, items, 2)) == list(range(60))
     assert [record.getMessage() for record in caplog.records] == [
-        "a worker process died; what it was doing is done again"
+        "a worker process died; its work is done again"
     ]
 
 
@@ -178,7 +178,7 @@ def test_killed_in_the_middle(long_file: Path) -> None:
     with _started(long_file) as run:
         os.kill(_workers(run.pid)[-1], signal.SIGKILL)
         output, errors = run.communicate(timeout=120)
-    assert (run.returncode, errors) == (0, "a worker process died; what it was doing is done again\n")
+    assert (run.returncode, errors) == (0, "a worker process died; its work is done again\n")
     assert output == "20,000 jobs checked against observed: 20,000 valid, 0 invalid, 0 problems\n"
 
 
