@@ -116,6 +116,7 @@ CALLS: dict[str, _Call] = {
     "loads": _on_text("loads"),
     "check_text": _on_text("check_text"),
     "check_text, broken": _broken(_on_text("check_text")),
+    "check_jobs": _on_text("check_jobs"),
     "check_lines": _lines,
     "convert": _convert,
     "identify": _identify,
