@@ -1,6 +1,6 @@
 """`Contract`: its methods check payloads and texts and read and write jobs; the functions below call them by name.
 
-Each method asks the fast path first, which proves most valid jobs valid (`validation.fast_path`). What it cannot prove
+Each method tries the fast path first, which proves most valid jobs valid (`validation.fast_path`). What it cannot prove
 goes through the stages of a check (`validation.pipeline`).
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @frozen(slots=False)
 class Contract:
-    """What a `fine_tuning.job` must be, under a name; get one with `ftschema.contract(name)`.
+    """A named definition of the `fine_tuning.job` object; get one with `ftschema.contract(name)`.
 
     Attributes:
         name: Name of the contract.
@@ -46,8 +46,8 @@ class Contract:
     def _fast(self) -> FastPath:
         return fast_path(self.name)
 
-    # What most calls do not need is imported at first need: a service that starts, a command line and a test run that
-    # has the pytest plugin pay for what they use.
+    # Modules that most calls do not need are imported at first need: a service that starts, a command line and a test
+    # run that has the pytest plugin pay only for what they use.
 
     @cached_property
     def _pipeline(self) -> Pipeline:
@@ -57,7 +57,7 @@ class Contract:
 
     @cached_property
     def _hooks(self) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
-        """What structures and unstructures jobs, with cattrs."""
+        """The functions that structure and unstructure jobs, with cattrs."""
         from ftschema.model.structure import job_hooks  # noqa: PLC0415
 
         return job_hooks(self.name)
@@ -81,8 +81,8 @@ class Contract:
         Args:
             payload: Parsed JSON, as `json.loads` returns it; anything else is reported as such.
             lifecycle: Whether the rules across fields are checked too, if the payload is valid by the schema.
-            partial: Whether keys may be missing, as in test doubles and excerpts. All that is there is checked; a rule
-                that needs a missing key does not apply.
+            partial: Whether keys may be missing, as in test doubles and excerpts. Present keys are checked; a rule that
+                needs a missing key does not apply.
         """
         values = scan_values(payload)
         if not self._fast.proves(payload, values):
@@ -157,7 +157,7 @@ class Contract:
             indent: Spaces per level; None writes one line.
 
         Raises:
-            InvalidJobError: The job holds a value that JSON does not have, such as NaN; possible only if it was built
+            InvalidJobError: The job has a value that JSON does not have, such as NaN; possible only if it was built
                 by hand.
             TypeError: It is not a `FineTuningJob`.
         """
@@ -172,7 +172,7 @@ class Contract:
         return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
 
     def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
-        """Return a report of the problems of a JSON text or its payload, with their places in the text.
+        """Return a report of the problems of a JSON text or its payload, with their positions in the text.
 
         It never raises for bad data.
 
@@ -240,10 +240,10 @@ def _made(name: str) -> Contract:
 
 
 def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
-    """Return the contract of that name, always the same object; a contract is returned as it is.
+    """Return the contract of that name, always the same object; a contract is returned unchanged.
 
     Raises:
-        UnknownContractError: There is none; the error lists the names.
+        UnknownContractError: There is no such contract; the error lists the names.
     """
     if isinstance(name, Contract):
         return name
@@ -271,7 +271,7 @@ def schema(contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
 
 
 def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT) -> bool:
-    """Return whether a payload keeps to a contract; see `Contract.is_valid`."""
+    """Return whether a payload is valid; see `Contract.is_valid`."""
     return _contract(contract).is_valid(payload)
 
 
@@ -283,12 +283,12 @@ def check(
 
 
 def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> None:
-    """Raise `InvalidJobError` for a payload that does not keep to a contract; see `Contract.validate`."""
+    """Raise `InvalidJobError` if a payload is invalid; see `Contract.validate`."""
     _contract(contract).validate(payload, lifecycle=lifecycle)
 
 
 def structure(payload: object, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
-    """Return the job that a payload holds, or raise `InvalidJobError`; see `Contract.structure`."""
+    """Return the job of a payload, or raise `InvalidJobError`; see `Contract.structure`."""
     return _contract(contract).structure(payload)
 
 
@@ -298,7 +298,7 @@ def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT
 
 
 def loads(text: str | bytes, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
-    """Return the job that a JSON text holds, or raise `InvalidJobError`; see `Contract.loads`."""
+    """Return the job of a JSON text, or raise `InvalidJobError`; see `Contract.loads`."""
     return _contract(contract).loads(text)
 
 
@@ -308,7 +308,7 @@ def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, i
 
 
 def check_text(text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
-    """Return what is wrong with a JSON text or its payload; see `Contract.check_text`."""
+    """Return a report of the problems of a JSON text or its payload; see `Contract.check_text`."""
     return _contract(contract).check_text(text, lifecycle=lifecycle)
 
 
@@ -331,5 +331,5 @@ def check_lines(
     lifecycle: bool = False,
     jobs: int = 1,
 ) -> Iterator[LineReport]:
-    """Yield what is wrong with each line of JSON Lines; see `Contract.check_lines`."""
+    """Yield a report for each line of JSON Lines; see `Contract.check_lines`."""
     return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs)

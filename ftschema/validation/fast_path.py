@@ -83,7 +83,7 @@ class FastPath:
 
 
 class _Jobs(NamedTuple):
-    """What the fast path needs for jobs: structs with the memory layout of the classes."""
+    """The functions of the fast path for jobs; their structs have the memory layout of the classes."""
 
     convert: Callable[[Any, Values | None], Any]
     decode: Callable[[bytes], Any]

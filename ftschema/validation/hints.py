@@ -124,7 +124,7 @@ _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase"
 
 
 def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
-    """Return what to do with a job whose keys are spelled as in another contract."""
+    """Return the hint for a job whose keys are spelled as in another contract."""
     for theirs in SPELLINGS:
         if len(_foreign_names(contract, theirs) & payload.keys()) > 1:
             known = [name for name in names() if entry(name).spelling == theirs]

@@ -52,7 +52,7 @@ _BOOLEANS: Final = {"true": True, "false": False}
 
 @frozen
 class Allowed:
-    """What a contract allows at a location.
+    """The types and strings that a contract allows at a location.
 
     Attributes:
         name: The key of the location in the wire's spelling; empty for an item of an array.

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from ftschema.schemas.json_types import ObjectType
 
 FoundJob: TypeAlias = tuple[tuple[str | int, ...], Any]
-"""Where a job is in the JSON data, and the job."""
+"""The path of a job in the JSON data, and the job."""
 
-# An object without the right `object` counts as a job if it has an id and so many other keys that jobs must have.
+# An object without the right `object` counts as a job if it has an id and this many other required keys.
 _MIN_KEYS = 2
 
 
