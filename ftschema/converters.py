@@ -8,7 +8,7 @@ from cattrs import Converter
 
 from ftschema.core.errors import InvalidJobError
 from ftschema.model.job import PARTS, FineTuningJob
-from ftschema.model.structure import builder, unbuilder
+from ftschema.model.structure import structuring_converter, unstructure_hook
 from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import Contract
@@ -42,7 +42,7 @@ def configure_converter(converter: Converter, contract: str | Contract = DEFAULT
     """
     chosen = _contract(contract)
     defined = parts(chosen.name)
-    unbuild = unbuilder(entry(chosen.name).spelling)
+    unbuild = unstructure_hook(entry(chosen.name).spelling)
     for cls in PARTS.values():
         hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)
         converter.register_structure_hook(cls, hook)
@@ -55,7 +55,7 @@ def _part_hook(contract: Contract, cls: type) -> Callable[[Any, Any], Any]:
         report = Pipeline(contract.name, cls.__name__).check(payload)
         if not report.ok:
             raise InvalidJobError(report)
-        return builder(contract.name).structure(payload, cls)
+        return structuring_converter(contract.name).structure(payload, cls)
 
     return structure
 

@@ -15,7 +15,7 @@ from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import choose, type_generator
 from ftschema.model.job import FineTuningJob
-from ftschema.model.structure import builder
+from ftschema.model.structure import structuring_converter
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
@@ -82,7 +82,7 @@ def jobs(
 ) -> st.SearchStrategy[FineTuningJob]:
     """Return a strategy for jobs: structured `payloads`."""
     chosen = _contract(contract)
-    build = builder(chosen.name)
+    build = structuring_converter(chosen.name)
     return payloads(contract=chosen, coherent=coherent, **fixed).map(
         lambda payload: build.structure(payload, FineTuningJob)
     )
@@ -103,7 +103,7 @@ def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStra
 @st.composite
 def _parts(draw: st.DrawFn, cls: type) -> Any:
     payload = type_generator(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_chooser(draw))
-    return builder(DEFAULT).structure(payload, cls)
+    return structuring_converter(DEFAULT).structure(payload, cls)
 
 
 def part_of(cls: type) -> st.SearchStrategy[Any]:

@@ -1,10 +1,41 @@
-"""What every class of the model is: immutable, hashable, with room for keys that nobody knew.
+"""The base of the model classes: frozen attrs classes that have the memory layout of a msgspec struct.
 
-Each is an attrs class whose objects lie in memory as structs of msgspec do: msgspec writes them as they are, and a
-struct that it read becomes one of them by taking the class.
+An object of a model class keeps unknown keys in `extra`, and an absent key is `ABSENT`.
 
-Facts: a key that is absent and one that is null are different things on the wire (only raw replies tell them
-apart, and they use both), and a new key has come with nearly every quarter since 2023.
+Facts: a key that is absent and one that is null are different things on the wire (only raw replies tell them apart,
+and they use both), and a new key has appeared nearly every quarter since 2023.
+
+The memory layout
+-----------------
+
+For each part of a job there are three types. They inherit their slots from the same one, and add none::
+
+                           StructBase                    pickling, weak references
+                                │
+                       struct_base(Method)               a slot for each field, `ABSENT` by default
+                        │               │
+                     Method        the struct of Method in a contract
+         frozen by attrs, its      (model.records) has the types and bounds of the schema,
+         constructor is msgspec's  so that what msgspec decodes is valid
+
+So objects of `Method` and of the structs look the same in memory, but for the pointer to their type. msgspec decodes a
+text to the struct; `method.__class__ = Method` then makes it a model object, in place (model.fill)::
+
+    ┌────────────┬──────────┬────────┬────────────┬────────┬───────────────┬────────┐
+    │ references │ type  ●  │  type  │ supervised │  dpo   │ reinforcement │ extra  │
+    └────────────┴───────┼──┴────────┴────────────┴────────┴───────────────┴────────┘
+                         ├── the struct of a contract, while msgspec decodes
+                         └── Method, afterwards; nothing else is written
+
+Such an object has no dict in `extra`: the slot is `ABSENT`, which msgspec does not encode, and reading it returns an
+empty dict. So the object can be encoded directly, until it is copied or built by hand.
+
+What it buys, measured with tests/bench: 1.4 µs of 4.3 µs for `loads` and 0.24 µs of 0.97 µs for `dumps`. Taking the
+class costs 60 ns a part; building the objects from the structs costs 1.8 µs a job.
+
+What breaks it: a field that only one of the types has, another order of fields, `__slots__` or a `__dict__` in a class,
+another setting of `gc` or `weakref`, and anything that msgspec or attrs add to an object. CPython then refuses to
+assign the class; tests/model/test_layout.py says so first.
 """
 
 from __future__ import annotations
@@ -18,71 +49,68 @@ from msgspec.structs import asdict
 
 from ftschema.core.absent import ABSENT
 
-__all__ = ["extra_keys", "filled", "layout", "part", "unhashed"]
+__all__ = ["construct", "extra_field", "map_field", "model_class", "struct_base"]
 
 
-def unhashed() -> Any:
-    """Return a field for what may hold a map, `ABSENT` by default: compared, but left out of the hash."""
+def map_field() -> Any:
+    """Return a field that may hold a map, `ABSENT` by default: it is compared, but not hashed."""
     return field(default=ABSENT, hash=False)
 
 
-def extra_keys() -> Any:
-    """Return the field for the keys that the contract does not name."""
+def extra_field() -> Any:
+    """Return the field for the keys that the contract does not declare."""
     return field(factory=dict, hash=False)
 
 
-class Layout(msgspec.Struct, weakref=True):
-    """Where the fields of a class lie, each `ABSENT` by default; an object of the same layout can take the class.
-
-    One that does has nothing in the place of `extra`, which takes no room then, and is not written.
-    """
+class StructBase(msgspec.Struct, weakref=True):
+    """The root of the types that share a memory layout."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle what is there, to be filled in again without a check."""
-        return filled, (type(self), {name: held for name, held in asdict(self).items() if held is not ABSENT})
+        """Pickle the fields that are set; unpickling does not check them."""
+        return construct, (type(self), {name: value for name, value in asdict(self).items() if value is not ABSENT})
 
 
 @cache
-def layout(cls: type) -> Any:
-    """Return the layout of a class of the model, or of a subclass: it has the slots of the fields."""
-    return next(base for base in cls.__mro__ if base.__base__ is Layout)
+def struct_base(cls: type) -> Any:
+    """Return the struct from which a model class, or a subclass of one, inherits the slots of its fields."""
+    return next(base for base in cls.__mro__ if base.__base__ is StructBase)
 
 
-def filled(cls: type, state: dict[str, Any]) -> Any:
-    """Return an object of a class of the model with these fields, which nothing checks."""
-    made = layout(cls)(**state)
+def construct(cls: type, state: dict[str, Any]) -> Any:
+    """Return an object of a model class with these fields, without checking them."""
+    made = struct_base(cls)(**state)
     made.__class__ = cls
     return made
 
 
 if TYPE_CHECKING:
     # What the classes are to a type checker: frozen attrs classes.
-    from attrs import frozen as part
+    from attrs import frozen as model_class
 else:
 
-    def part(*, kw_only: bool) -> Any:
-        """Make a class of the model; setting an attribute raises `attrs.exceptions.FrozenInstanceError`."""
+    def model_class(*, kw_only: bool) -> Any:
+        """Make a model class; setting an attribute raises `attrs.exceptions.FrozenInstanceError`."""
 
-        def made(cls: type) -> type:
-            found = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
-            lain = [(attribute.name, Any, ABSENT) for attribute in found]
-            base = msgspec.defstruct(cls.__name__, lain, bases=(Layout,), kw_only=kw_only)
+        def decorate(cls: type) -> type:
+            attributes = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
+            slots = [(attribute.name, Any, ABSENT) for attribute in attributes]
+            base = msgspec.defstruct(cls.__name__, slots, bases=(StructBase,), kw_only=kw_only)
             struct = msgspec.defstruct(
                 cls.__name__,
-                [(attribute.name, attribute.type, *_default(attribute.default)) for attribute in found],
+                [(attribute.name, attribute.type, *_default(attribute.default)) for attribute in attributes],
                 bases=(base,),
                 namespace={"__doc__": cls.__doc__, "__post_init__": _check_extra},
                 module=cls.__module__,
                 frozen=True,
                 kw_only=kw_only,
             )
-            these = {attribute.name: field(default=attribute.default, hash=attribute.hash) for attribute in found}
-            # The constructor is the struct's.
-            whole = frozen(these=these, init=False, kw_only=kw_only, match_args=False, slots=False)(struct)
-            whole.extra = _Extra(base.extra)
-            return whole
+            these = {attribute.name: field(default=attribute.default, hash=attribute.hash) for attribute in attributes}
+            # `init=False` keeps the constructor of the struct, `slots=False` its slots.
+            model = frozen(these=these, init=False, kw_only=kw_only, match_args=False, slots=False)(struct)
+            model.extra = _Extra(base.extra)
+            return model
 
-        return made
+        return decorate
 
 
 def _default(default: Any) -> tuple[Any, ...]:
@@ -93,20 +121,20 @@ def _default(default: Any) -> tuple[Any, ...]:
 
 
 def _check_extra(self: Any) -> None:
-    """Refuse an object that is made by hand with a key twice; give room for unknown keys to one without."""
-    slot = layout(self.__class__).extra
+    """Reject an object built by hand that has a key both as a field and in `extra`; set `extra` if it is missing."""
+    slot = struct_base(self.__class__).extra
     extra = slot.__get__(self)
     if extra is ABSENT:
         slot.__set__(self, {})
     elif extra:
         for name in self.__struct_fields__:
-            # A key named "extra" is a key like any other.
+            # The key "extra" has no field.
             if name in extra and name != "extra" and getattr(self, name) is not ABSENT:
                 raise ValueError(f"{type(self).__name__} has {name!r} twice: as a field and in extra")
 
 
 class _Extra:
-    """The unknown keys of an object: an empty map where it has no room for them."""
+    """Descriptor of `extra`: the unknown keys, or an empty dict if the slot is `ABSENT`."""
 
     def __init__(self, slot: Any) -> None:
         self._slot = slot

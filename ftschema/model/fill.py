@@ -12,7 +12,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import encode
-from ftschema.model.base import layout
+from ftschema.model.base import struct_base
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
-_extra = layout(FineTuningJob).extra.__get__
+_extra = struct_base(FineTuningJob).extra.__get__
 
 
 @build_once
 def _structs(contract: str) -> dict[str, type[msgspec.Struct]]:
     """Return the structs with the memory layout of the classes, by the names of the parts, the innermost first."""
-    builder = StructBuilder(entry(contract).spelling, {name: layout(cls) for name, cls in PARTS.items()})
+    builder = StructBuilder(entry(contract).spelling, {name: struct_base(cls) for name, cls in PARTS.items()})
     used(builder.build(job_type(contract), maps=True))
     return builder.made
 

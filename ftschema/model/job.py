@@ -14,42 +14,42 @@ from attrs import has
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.model import graders
-from ftschema.model.base import extra_keys, part, unhashed
+from ftschema.model.base import extra_field, map_field, model_class
 from ftschema.model.graders import Grader
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class JobError:
     """Why the job failed; all fields are absent or null if it has not failed."""
 
     code: str | Absent | None = ABSENT
     message: str | Absent | None = ABSENT
     param: str | Absent | None = ABSENT
-    error: Any = unhashed()
-    extra: Mapping[str, Any] = extra_keys()
+    error: Any = map_field()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class Hyperparameters:
     """Settings of supervised training, at the top level of the job: numbers, or `auto` (-1 on Azure)."""
 
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class SupervisedHyperparameters:
     """Settings of supervised training."""
 
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class DpoHyperparameters:
     """Settings of direct preference optimization."""
 
@@ -57,10 +57,10 @@ class DpoHyperparameters:
     n_epochs: int | str | Absent | None = ABSENT
     batch_size: int | str | Absent | None = ABSENT
     learning_rate_multiplier: float | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class ReinforcementHyperparameters:
     """Settings of reinforcement training."""
 
@@ -71,38 +71,38 @@ class ReinforcementHyperparameters:
     compute_multiplier: float | str | Absent | None = ABSENT
     eval_interval: int | str | Absent | None = ABSENT
     eval_samples: int | str | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class SupervisedMethod:
     """Details of supervised training."""
 
     hyperparameters: SupervisedHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class DpoMethod:
     """Details of direct preference optimization."""
 
     hyperparameters: DpoHyperparameters | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class ReinforcementMethod:
     """Details of reinforcement training."""
 
     grader: Grader
     hyperparameters: ReinforcementHyperparameters | Absent | None = ABSENT
-    response_format: Mapping[str, Any] | Absent | None = unhashed()
-    tools: tuple[Mapping[str, Any], ...] | Absent | None = unhashed()
+    response_format: Mapping[str, Any] | Absent | None = map_field()
+    tools: tuple[Mapping[str, Any], ...] | Absent | None = map_field()
     max_episode_steps: int | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class Method:
     """The training method; the field named by `type` has its details."""
 
@@ -110,10 +110,10 @@ class Method:
     supervised: SupervisedMethod | Absent | None = ABSENT
     dpo: DpoMethod | Absent | None = ABSENT
     reinforcement: ReinforcementMethod | Absent | None = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class WandbIntegration:
     """Settings for Weights & Biases; `run_id` is the id of the job."""
 
@@ -122,19 +122,19 @@ class WandbIntegration:
     entity: str | Absent | None = ABSENT
     tags: tuple[str, ...] | Absent | None = ABSENT
     run_id: str | Absent = ABSENT
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class Integration:
     """An external service that receives the progress of the job; only Weights & Biases so far."""
 
     type: str = "wandb"
     wandb: WandbIntegration
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
-@part(kw_only=True)
+@model_class(kw_only=True)
 class FineTuningJob:
     """A fine-tuning job.
 
@@ -155,23 +155,23 @@ class FineTuningJob:
     result_files: tuple[str, ...] | Absent | None = ABSENT
     organization_id: str | Absent | None = ABSENT
     hyperparameters: Hyperparameters | Absent | None = ABSENT
-    error: JobError | Absent | None = unhashed()
+    error: JobError | Absent | None = map_field()
     seed: int | Absent | None = ABSENT
     integrations: tuple[Integration, ...] | Absent | None = ABSENT
     method: Method | Absent | None = ABSENT
-    metadata: Mapping[str, str] | Absent | None = unhashed()
+    metadata: Mapping[str, str] | Absent | None = map_field()
     user_provided_suffix: str | Absent | None = ABSENT
     shared_with_openai: bool | Absent = ABSENT
-    usage_metrics: Any = unhashed()
-    eval_id: Any = unhashed()
-    internal_worker_backend: Any = unhashed()
-    internal_peashooter_execution: Any = unhashed()
-    train_experiment_id: Any = unhashed()
-    eval_experiment_id: Any = unhashed()
+    usage_metrics: Any = map_field()
+    eval_id: Any = map_field()
+    internal_worker_backend: Any = map_field()
+    internal_peashooter_execution: Any = map_field()
+    train_experiment_id: Any = map_field()
+    eval_experiment_id: Any = map_field()
     updated_at: int | Absent = ABSENT
     suffix: str | Absent = ABSENT
     trainingType: str | Absent = ABSENT  # noqa: N815  # the wire's own spelling
-    extra: Mapping[str, Any] = extra_keys()
+    extra: Mapping[str, Any] = extra_field()
 
 
 PARTS: Final[dict[str, type]] = {

@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
-# A type that no value matches.
-_NOTHING = Annotated[int, msgspec.Meta(ge=1, le=0)]
-# A type with another limit matches nothing, so that the validators decide.
+# The impossible type, for what msgspec has no type for: no integer is both at least 1 and at most 0.
+_IMPOSSIBLE = Annotated[int, msgspec.Meta(ge=1, le=0)]
+# A type with another limit is impossible too, so that the validators decide.
 _KNOWN_LIMITS = frozenset(
     {
         *("minimum", "exclusiveMinimum", "maximum", "maxLength"),
@@ -138,7 +138,7 @@ class StructBuilder:
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
                 [self._field(json_type, name, maps=maps) for name in names]
-                + [(name, _NOTHING | Absent, (name == "type" and json_type.tag) or ABSENT) for name in others],
+                + [(name, _IMPOSSIBLE | Absent, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
                 forbid_unknown_fields=True,
@@ -147,6 +147,8 @@ class StructBuilder:
                 # A struct contains text, numbers and other structs, so it cannot be in a cycle. One that becomes a
                 # model object needs the layout of those that users build, which can be.
                 gc=base is not None,
+                # The layout has a slot for `type`, and msgspec does not allow a tag to have the name of a field. So the
+                # field has another name in JSON, which begins with a space; no value matches it.
                 rename={name: spelled(name, self.spelling) for name in names}
                 | ({"type": " type"} if json_type.tag else {}),
                 tag_field="type" if json_type.tag else None,
@@ -164,7 +166,7 @@ class StructBuilder:
             for json_type in types
             if (maps or not isinstance(json_type, MapType)) and json_type.limits.keys() <= _KNOWN_LIMITS
         ]
-        return reduce(or_, [kind for json_type in allowed for kind in self._types(json_type)] or [_NOTHING])
+        return reduce(or_, [kind for json_type in allowed for kind in self._types(json_type)] or [_IMPOSSIBLE])
 
     def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type
         match json_type:
@@ -174,7 +176,7 @@ class StructBuilder:
                 return (_bounded(str, max_length=max_length),)
             case NumberType(minimum=float() | int(), exclusive_minimum=float() | int()):
                 # msgspec allows only one lower bound, and no contract has two.
-                return (_NOTHING,)
+                return (_IMPOSSIBLE,)
             case NumberType(is_integer, minimum, exclusive_minimum, maximum):
                 integer = _integer(minimum, exclusive_minimum, maximum)
                 if is_integer:
@@ -201,7 +203,7 @@ def _integer(lowest: float | None, above: float | None, highest: float | None) -
     least = floor(above) + 1 if above is not None else ceil(lowest) if lowest is not None else None
     most = None if highest is None else floor(highest)
     if (least or 0) > _MOST or (most or 0) < _LEAST:
-        return _NOTHING
+        return _IMPOSSIBLE
     return _bounded(
         int, ge=None if least is None else max(least, _LEAST), le=None if most is None else min(most, _MOST)
     )

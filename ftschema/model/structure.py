@@ -18,7 +18,7 @@ from cattrs import Converter
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import deep_copy
-from ftschema.model.base import filled
+from ftschema.model.base import construct
 from ftschema.model.job import FineTuningJob
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import AnyType
@@ -31,7 +31,7 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 @build_once
-def builder(contract: str) -> Converter:
+def structuring_converter(contract: str) -> Converter:
     """Return the converter between the valid payloads of a contract and the classes.
 
     It does not validate; the converters of `ftschema.converters` do.
@@ -51,7 +51,7 @@ def builder(contract: str) -> Converter:
         return _structure_hook(cls, declared.get(name, {}), untyped.get(name, set()), converter)
 
     converter.register_structure_hook_factory(has, structure_hook)
-    unstructure = unbuilder(spelling)
+    unstructure = unstructure_hook(spelling)
     converter.register_unstructure_hook_factory(has, lambda _: unstructure)
     # A hook resolves the annotations of its class, which all threads share.
     converter.get_structure_hook(FineTuningJob)
@@ -60,7 +60,7 @@ def builder(contract: str) -> Converter:
 
 def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
     """Return the functions that structure and unstructure the jobs of a contract."""
-    converter = builder(contract)
+    converter = structuring_converter(contract)
     unstructure_hook = converter.get_unstructure_hook(FineTuningJob)
 
     def unstructure(job: FineTuningJob) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _structure_hook(
         state["extra"] = (
             {} if known else {key: deep_copy(payload[key]) for key in payload if names.get(key) not in state}
         )
-        return filled(cls, state)
+        return construct(cls, state)
 
     return structure
 
@@ -181,7 +181,7 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
 
 
 @cache
-def unbuilder(spelling: Spelling) -> _Hook:
+def unstructure_hook(spelling: Spelling) -> _Hook:
     """Return the hook that unstructures a job or part: the fields that are not `ABSENT`, then the unknown keys.
 
     It raises ValueError if an unknown key has the name of a field.

@@ -14,7 +14,7 @@ import pytest
 
 import ftschema
 from ftschema.core.absent import ABSENT
-from ftschema.model.base import filled
+from ftschema.model.base import construct
 from support.oracles.sdk_documents import DOCUMENTS
 from support.strategies import payloads_of
 
@@ -49,7 +49,7 @@ def test_parts_are_documented_and_frozen(cls: type) -> None:
     """Each class says what it is, and takes no attribute that it does not have."""
     assert cls.__doc__
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        setattr(filled(cls, {}), "later", 1)  # noqa: B010  # to a type checker no such attribute can be set
+        setattr(construct(cls, {}), "later", 1)  # noqa: B010  # to a type checker no such attribute can be set
     assert list(attrs.fields_dict(cls))[-1] == "extra"
 
 

@@ -24,7 +24,7 @@ from ftschema.jsontext.decode import decode, decode_struct
 from ftschema.model.fill import encode_unchanged, model_from_struct
 from ftschema.model.fill import struct_type as fillable
 from ftschema.model.records import StructBuilder, converter, decoder, struct_type
-from ftschema.model.structure import builder
+from ftschema.model.structure import structuring_converter
 from ftschema.schemas.json_types import Field, JsonType, MapType, NumberType, ObjectType, StringType
 from support.data import corpus
 from support.helpers import examples, same, sample
@@ -95,7 +95,7 @@ def test_near_jobs(contract: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
 def test_built_jobs(contract: str) -> None:
     """What is built of a record is what is built of its payload."""
-    build, slowly = model_from_struct(contract), builder(contract)
+    build, slowly = model_from_struct(contract), structuring_converter(contract)
     fits = 0
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "records", contract=contract)]:
         held = converter(contract, fillable(contract))(payload, scan_values(payload))
