@@ -17,24 +17,18 @@ from ftschema.core.text import format_value
 from ftschema.jsontext.decode import decode
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hints import is_repr
 
 if TYPE_CHECKING:
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
-# `FineTuningJob(id=` or `SyncCursorPage[FineTuningJob](data=`.
-_REPR: Final = re.compile(r"\s*[A-Za-z_]\w{0,99}(?:\[[\w.]{1,99}\])?\([A-Za-z_]\w{0,99}=")
 _BEFORE_1_0: Final = re.compile(r"\s*<[^<>]{1,500}> JSON: (?=\{)")
 
 _EXPECTED: Final = "expected the repr of an SDK object, such as FineTuningJob(id='ftjob-…')"
 
 # A job takes 2 kB and a page of a hundred 200 kB; the parser of Python needs a hundred times that in memory.
 _MAX_CHARACTERS: Final = 2_000_000
-
-
-def is_repr(text: str) -> bool:
-    """Return True if a text begins as the repr of an object of the SDK does."""
-    return bool(_REPR.match(text) or _BEFORE_1_0.match(text))
 
 
 def from_repr(text: str, contract: str | Contract = DEFAULT) -> FineTuningJob:
@@ -80,7 +74,7 @@ def payload_from_repr(text: str) -> Any:
         if decoded.problems:
             raise ReprError(decoded.problems[0])
         return decoded.payload
-    if not _REPR.match(text) or len(text) > _MAX_CHARACTERS:
+    if not is_repr(text) or len(text) > _MAX_CHARACTERS:
         raise ReprError(_problem(f"{_EXPECTED}, found {format_value(text)}"))
     try:
         # In parentheses a line may begin with blanks.

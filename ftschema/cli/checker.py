@@ -101,7 +101,8 @@ class FileChecker:
         jobs = self._check_jobs(text)
         if any(problem.code == "json-syntax" for job in jobs for problem in job.report):
             # Most files are JSON.
-            from ftschema.adapters.openai_repr import ReprError, is_repr, payload_from_repr  # noqa: PLC0415
+            from ftschema.adapters.openai_repr import ReprError, payload_from_repr  # noqa: PLC0415
+            from ftschema.validation.hints import is_repr  # noqa: PLC0415
 
             decoded = text.decode(errors="replace")
             if is_repr(decoded):

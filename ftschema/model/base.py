@@ -41,6 +41,7 @@ assign the class; tests/model/test_layout.py says so first.
 from __future__ import annotations
 
 from functools import cache
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,15 +92,24 @@ else:
     def model_class(*, kw_only: bool) -> Any:
         """Make a model class; setting an attribute raises `attrs.exceptions.FrozenInstanceError`."""
 
+<<<<<<< HEAD
         def decorate(cls: type) -> type:
             attributes = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
             slots = [(attribute.name, Any, ABSENT) for attribute in attributes]
             base = msgspec.defstruct(cls.__name__, slots, bases=(StructBase,), kw_only=kw_only)
+=======
+        def made(cls: type) -> type:
+            # What attrs adds is added again below, to the struct.
+            methods = {name: member for name, member in vars(cls).items() if isinstance(member, FunctionType)}
+            found = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
+            lain = [(attribute.name, Any, ABSENT) for attribute in found]
+            base = msgspec.defstruct(cls.__name__, lain, bases=(Layout,), kw_only=kw_only)
+>>>>>>> 2e0eeda (Hint at more that is taken for a job)
             struct = msgspec.defstruct(
                 cls.__name__,
                 [(attribute.name, attribute.type, *_default(attribute.default)) for attribute in attributes],
                 bases=(base,),
-                namespace={"__doc__": cls.__doc__, "__post_init__": _check_extra},
+                namespace={**methods, "__doc__": cls.__doc__, "__post_init__": _check_extra},
                 module=cls.__module__,
                 frozen=True,
                 kw_only=kw_only,

@@ -20,13 +20,22 @@ from ftschema.model.graders import Grader
 
 @model_class(kw_only=True)
 class JobError:
-    """Why the job failed; all fields are absent or null if it has not failed."""
+    """Why the job failed; all fields are absent or null if it has not failed.
+
+    Such an error is false, so that `if job.error:` is true for a failed job only: the API sends `{}`, or an object of
+    nulls, for jobs that did not fail.
+    """
 
     code: str | Absent | None = ABSENT
     message: str | Absent | None = ABSENT
     param: str | Absent | None = ABSENT
     error: Any = map_field()
     extra: Mapping[str, Any] = extra_field()
+
+    def __bool__(self) -> bool:
+        """Return whether a field or an unknown key has a value."""
+        values = (self.code, self.message, self.param, self.error, *self.extra.values())
+        return any(value is not None and value is not ABSENT for value in values)
 
 
 @model_class(kw_only=True)

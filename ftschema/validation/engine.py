@@ -14,7 +14,7 @@ from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import follow, join
-from ftschema.core.report import Problem
+from ftschema.core.report import MOST_PROBLEMS, Problem
 from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
@@ -42,7 +42,7 @@ def validator_for(contract: str, part: str | None = None) -> Callable[[Any], boo
 
 
 def violations(
-    contract: str, payload: Any, most: int, part: str | None = None, *, partial: bool = False
+    contract: str, payload: Any, part: str | None = None, *, partial: bool = False, suggestions: bool = True
 ) -> tuple[list[Problem], int]:
     """Return the schema violations of JSON data, in the order of the document, and the number of those left out.
 
@@ -58,8 +58,9 @@ def violations(
                 total += 1
                 yield error
 
-    first = nsmallest(most, counted(), key=lambda error: order.of(error.instance_path))
-    return [_problem(contract, part, error, payload) for error in first], total - len(first)
+    first = nsmallest(MOST_PROBLEMS, counted(), key=lambda error: order.of(error.instance_path))
+    problems = [_problem(contract, part, error, payload, suggestions=suggestions) for error in first]
+    return problems, total - len(first)
 
 
 # Without slots, because a frozen object with slots takes twice the time to make.
@@ -166,12 +167,12 @@ class _DocumentOrder:
         return self._positions[id(members)][key]
 
 
-def _problem(contract: str, part: str | None, error: _Error, payload: Any) -> Problem:
+def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, suggestions: bool) -> Problem:
     code = str(error.schema_path[-1])
     parent = follow(payload, error.instance_path[:-1])
     value = parent[error.instance_path[-1]] if error.instance_path else parent
     violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
-    advice, repair = advise(violation)
+    advice, repair = advise(violation) if suggestions else ("", None)
     if code == "required":
         message = f"missing required key {format_value(error.key)}{advice}"
     elif error.key is not None:

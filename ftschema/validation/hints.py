@@ -1,17 +1,19 @@
-"""Recognize payloads that are something else: another object of the API, or a job of another contract.
+"""Recognize payloads that are something else: another object, another server's job, or another contract's job.
 
 Facts: the objects are those of the published specification of 2026-07-15, and of the API that was shut down in 2024-01
-(`fine-tune`).
+(`fine-tune`). The jobs of other servers are told by the names of their own references, as of 2026.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ftschema.core.pointer import split
+from ftschema.jsontext.decode import encode
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import allowed, keyword_value, known_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
@@ -24,15 +26,20 @@ if TYPE_CHECKING:
     from ftschema.core.report import Problem
     from ftschema.schemas.spelling import Spelling
 
+# `FineTuningJob(id=` and `SyncCursorPage[FineTuningJob](data=`; the SDK before 1.0 printed `<FineTuningJob … JSON: {`.
+_REPR: Final = re.compile(r"\s*(?:[A-Za-z_]\w{0,99}(?:\[[\w.]{1,99}\])?\([A-Za-z_]\w{0,99}=|<[^<>]{1,500}> JSON: \{)")
+_JOB_ID: Final = re.compile(r"e?ftjob-\w{1,64}")
+_SDK_PACKAGE: Final = "openai"
+
 
 @frozen
 class LookAlike:
-    """Something that people mistake for a job.
+    """Something that is taken for a job.
 
     Attributes:
         name: Its name.
-        test: Whether a payload that is not valid by any contract is one.
-        advice: What it is and what to do with it; follows "this looks like" in the hint.
+        test: Whether a payload that lacks keys of a job is this.
+        advice: What it is and what to do with it; follows "this looks like".
     """
 
     name: str
@@ -40,16 +47,28 @@ class LookAlike:
     advice: str
 
 
+def is_repr(text: str) -> bool:
+    """Return whether a text begins as the repr of an SDK object does."""
+    return bool(_REPR.match(text))
+
+
 def _object(name: str) -> Callable[[Any], bool]:
     return lambda payload: isinstance(payload, dict) and payload.get("object") == name
 
 
-def _is_quoted_json(payload: Any) -> bool:
+def _is_quoted(payload: Any) -> bool:
     return isinstance(payload, str) and payload.lstrip()[:1] in {"{", "["}
 
 
 def _is_job(value: Any) -> bool:
     return isinstance(value, dict) and value.get("object") == JOB_OBJECT
+
+
+def _is_page(payload: Any) -> bool:
+    if not isinstance(payload, dict) or not isinstance(payload.get("data"), list):
+        return False
+    # Some servers leave out `object`.
+    return payload.get("object") == "list" or ("has_more" in payload and "object" not in payload)
 
 
 def _is_error(payload: Any) -> bool:
@@ -65,59 +84,176 @@ def _is_request(payload: Any) -> bool:
     )
 
 
-def _is_webhook_event(payload: Any) -> bool:
+def _is_webhook(payload: Any) -> bool:
     # `object` is optional on it.
     kind = payload.get("type") if isinstance(payload, dict) else None
     return isinstance(kind, str) and kind.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
 
 
+def _is_training_example(payload: Any) -> bool:
+    if not isinstance(payload, dict) or "id" in payload or "status" in payload:
+        return False
+    return isinstance(payload.get("messages"), list) or any(
+        payload.keys() >= keys
+        for keys in ({"prompt", "completion"}, {"input", "preferred_output"}, {"input", "non_preferred_output"})
+    )
+
+
+def _has(*keys: str, **patterns: str) -> Callable[[Any], bool]:
+    """Return the test whether an object has one of some keys, or a string that matches the pattern of its key."""
+
+    def test(payload: Any) -> bool:
+        return isinstance(payload, dict) and (
+            any(key in payload for key in keys)
+            or any(
+                isinstance(payload.get(key), str) and re.match(pattern, payload[key]) is not None
+                for key, pattern in patterns.items()
+            )
+        )
+
+    return test
+
+
+def _is_wrapper(payload: Any) -> bool:
+    if not isinstance(payload, dict) or "status" in payload or "model" in payload:
+        return False
+    return any(
+        _is_job(value) or (isinstance(value, dict) and {"id", "status", "model"} <= value.keys())
+        for value in payload.values()
+    )
+
+
+_EACH: Final = "`ftschema check` and check_jobs check each of its jobs"
+
 LOOK_ALIKES: Final = (
+    LookAlike("quoted", _is_quoted, "JSON text inside a string; decode it once more, or give the text to check_text"),
     LookAlike(
-        "quoted", _is_quoted_json, "JSON text inside a string; decode it once more, or give the text to check_text"
+        "repr",
+        lambda payload: isinstance(payload, str) and is_repr(payload),
+        "the repr of an SDK object; from_repr(text) reads it",
+    ),
+    LookAlike(
+        "job id",
+        lambda payload: isinstance(payload, str) and _JOB_ID.fullmatch(payload) is not None,
+        "the id of a job; retrieve the job itself",
     ),
     LookAlike(
         "list of jobs",
         lambda payload: isinstance(payload, list) and bool(payload) and _is_job(payload[0]),
-        "a list of jobs; check each of its items",
+        f"a list of jobs; {_EACH}",
     ),
-    LookAlike("list page", _object("list"), "a page of a list; check each item of its data"),
-    LookAlike("webhook", _is_webhook_event, "a webhook event about a job; its data has the id of the job to retrieve"),
+    LookAlike("list page", _is_page, f"a page of a list; {_EACH}"),
+    LookAlike("webhook", _is_webhook, "a webhook event about a job; its data has the id of the job to retrieve"),
     LookAlike("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
     LookAlike(
         "checkpoint",
         _object(f"{JOB_OBJECT}.checkpoint"),
-        "a checkpoint of a job; its fine_tuning_job_id is the id of the job to retrieve",
+        "a checkpoint of a job; its fine_tuning_job_id names the job to retrieve",
     ),
     LookAlike("permission", _object("checkpoint.permission"), "a permission to use a checkpoint of a job"),
-    LookAlike("fine-tune", _object("fine-tune"), "a job of the fine-tunes API, which was shut down in January 2024"),
     LookAlike("batch", _object("batch"), "a batch, not a job"),
     LookAlike("file", _object("file"), "an uploaded file; its id is the training_file of the jobs that use it"),
     LookAlike("model", _object("model"), "a model; its id is the fine_tuned_model of the job that trained it"),
+    LookAlike(
+        "Vertex AI",
+        _has(
+            "tunedModel",
+            "supervisedTuningSpec",
+            name=r"projects/.{1,200}/tuningJobs/",
+            id=r"projects/.{1,200}/tuningJobs/",
+        ),
+        "a tuning job of Google Vertex AI, which has a schema of its own",
+    ),
+    LookAlike(
+        "Bedrock",
+        _has("jobArn", "baseModelArn", id=r"arn(?::|%3A)aws"),
+        "a model customization job of Amazon Bedrock, which has a schema of its own",
+    ),
+    LookAlike(
+        "Fireworks",
+        _has(name=r"accounts/.{1,200}/(?:supervisedF|f)ineTuningJobs/"),
+        "a fine-tuning job of Fireworks AI, which has a schema of its own",
+    ),
+    LookAlike(
+        "Together",
+        _has("output_name", "model_output_name", "training_type"),
+        "a fine-tuning job of Together AI, which has a schema of its own",
+    ),
+    LookAlike("fine-tune", _object("fine-tune"), "a job of the fine-tunes API, which was shut down in January 2024"),
+    LookAlike(
+        "Mistral",
+        _has(
+            "auto_start",
+            "job_type",
+            "training_files",
+            status=r"(?:QUEUED|STARTED|VALIDATING|VALIDATED|RUNNING|SUCCESS)\Z",
+        ),
+        "a fine-tuning job of Mistral AI, which has a schema of its own",
+    ),
+    LookAlike(
+        "training example",
+        _is_training_example,
+        "a line of a training file; the jobs that use the file name its id as their training_file",
+    ),
     LookAlike("error", _is_error, "the API's reply to a request that failed; its error says why"),
     LookAlike("request", _is_request, "the request that creates a job; check the reply to it"),
-    LookAlike(
-        "wrapped job",
-        lambda payload: isinstance(payload, dict) and any(map(_is_job, payload.values())),
-        "an object with a job inside; check the job itself",
-    ),
+    LookAlike("wrapped job", _is_wrapper, f"an object with a job inside; {_EACH}"),
 )
-"""The look-alikes; the first that matches is reported."""
+"""What is taken for a job; the first row that fits is meant."""
 
 
-def explained(contract: str, payload: Any, problems: list[Problem]) -> tuple[list[Problem], str | None]:
-    """Return the problems of an invalid payload, and a hint at what the payload as a whole seems to be.
+def look_alike_hint(contract: str, payload: Any) -> str | None:
+    """Return what an invalid payload is if it is not a job; then it has no suggestions and no repairs."""
+    if isinstance(payload, dict) and all(key in payload for key in _required(contract)):
+        return None
+    found = next((look_alike for look_alike in LOOK_ALIKES if look_alike.test(payload)), None)
+    return None if found is None else f"this looks like {found.advice}"
 
-    Repairs are dropped if the payload is not a job.
-    """
-    lacks_keys = any(problem.code == "required" and not problem.pointer for problem in problems)
-    if lacks_keys or not isinstance(payload, dict):
-        for look_alike in LOOK_ALIKES:
-            if look_alike.test(payload):
-                return [evolve(problem, repair=None) for problem in problems], f"this looks like {look_alike.advice}"
-    if not isinstance(payload, dict):
-        return problems, None
-    spelling = _other_spelling(contract, payload) if lacks_keys else None
-    return problems, spelling or _other_contract(contract, payload, problems)
+
+def python_hint(payload: object) -> str | None:
+    """Return what to do with a Python value that is not JSON data: an object of the SDK, or a job of this package."""
+    # Imported by nobody who has such a value, so that the names are compared.
+    if _is_of(payload, "ftschema.", "FineTuningJob"):
+        return "this is a ftschema.FineTuningJob, which is valid already; unstructure(job) returns its payload"
+    if _is_of(payload, f"{_SDK_PACKAGE}.", "FineTuningJob"):
+        return "this is an object of the openai SDK; use from_openai(obj), or check obj.model_dump()"
+    if isinstance(payload, dict) and any(_is_of(value, f"{_SDK_PACKAGE}.") for value in payload.values()):
+        return (
+            "this holds objects of the openai SDK, as dict(obj) returns them; use from_openai(obj) or obj.model_dump()"
+        )
+    if _is_of(payload, f"{_SDK_PACKAGE}."):
+        return "this is an object of the openai SDK; check obj.model_dump()"
+    return None
+
+
+def _is_of(value: object, package: str, name: str | None = None) -> bool:
+    kind = type(value)
+    return str(kind.__module__).startswith(package) and name in (None, kind.__name__)
+
+
+def text_hint(text: str) -> str | None:
+    """Return what a text that is not JSON is, if it is the repr of an SDK object."""
+    return "this looks like the repr of an SDK object; from_repr(text) reads it" if is_repr(text) else None
+
+
+def job_hint(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
+    """Return a hint at what is unusual about an invalid job as a whole, or at the contract that accepts it."""
+    return zero_hint(payload) or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
+
+
+_ZEROS: Final = (("finished_at", 0), ("trained_tokens", 0), ("fine_tuned_model", ""))
+
+
+def zero_hint(payload: dict[str, Any]) -> str | None:
+    """Return the hint for a job that a Go program wrote, whose structs have zero values where the API has null."""
+    zeros = [f"{key}: {encode(zero).decode()}" for key, zero in _ZEROS if _is_zero(payload.get(key), zero)]
+    if len(zeros) > 1:
+        return f'{", ".join(zeros)}: 0 and "" stand for null here, as Go programs write it'
+    return None
+
+
+def _is_zero(value: object, zero: object) -> bool:
+    return type(value) is type(zero) and value == zero
 
 
 _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase", "pascal": "PascalCase"}
@@ -125,6 +261,8 @@ _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase"
 
 def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
     """Return the hint for a job whose keys are spelled as in another contract."""
+    if all(key in payload for key in _required(contract)):
+        return None
     for theirs in SPELLINGS:
         if len(_foreign_names(contract, theirs) & payload.keys()) > 1:
             known = [name for name in names() if entry(name).spelling == theirs]

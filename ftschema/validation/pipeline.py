@@ -15,7 +15,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.validation.engine import validator_for, violations
-from ftschema.validation.hints import explained
+from ftschema.validation.hints import job_hint, look_alike_hint, python_hint, text_hint, zero_hint
 
 if TYPE_CHECKING:
     from ftschema.jsontext.data import Values
@@ -44,13 +44,13 @@ class Pipeline:
             partial: Whether keys may be missing.
         """
         if not is_json(payload, values):
-            return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS))
+            return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
         return self._validate(payload, partial=partial)
 
     def check_decoded(self, decoded: Decoded, *, lifecycle: bool, partial: bool = False) -> Report:
         """Return the report of a decoded text; each problem has its place in the text."""
         if decoded.problems:
-            report = Report.of(self._contract, decoded.problems, decoded.omitted)
+            report = Report.of(self._contract, decoded.problems, decoded.omitted, text_hint(decoded.text))
         else:
             report = self._check_job(decoded.payload, lifecycle=lifecycle, partial=partial)
         if not report.problems:
@@ -94,12 +94,16 @@ class Pipeline:
         """Return the report of JSON data by the schema."""
         if self.accepts(payload):
             return self._valid
-        problems, omitted = violations(self._contract, payload, MOST_PROBLEMS, self._part, partial=partial)
+        # A part of a job, and a part of its keys, is not taken for something else.
+        look_alike = look_alike_hint(self._contract, payload) if self._part is None and not partial else None
+        problems, omitted = violations(
+            self._contract, payload, self._part, partial=partial, suggestions=look_alike is None
+        )
         if not problems:
             return self._valid
-        hint = None
-        if self._part is None:
-            problems, hint = explained(self._contract, payload, problems)
+        hint = look_alike
+        if hint is None and self._part is None and isinstance(payload, dict):
+            hint = job_hint(self._contract, payload, problems)
         return Report.of(self._contract, problems, omitted, hint)
 
     def check_rules(self, payload: dict[str, Any], *, partial: bool = False) -> Report:
@@ -118,7 +122,7 @@ class Pipeline:
             # The repair of a rule replaces the value that violates it.
             repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
             problems.append(evolve(problem, pointer=pointer, repair=repair))
-        return Report.of(self._contract, problems)
+        return Report.of(self._contract, problems, hint=zero_hint(payload) if problems else None)
 
 
 def _moved(problem: Problem, pointer: str) -> Problem:

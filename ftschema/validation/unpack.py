@@ -84,7 +84,7 @@ class _Finder:
             return (((at,), item) for at, item in enumerate(payload)) if any(map(self.is_job, payload)) else None
         if not isinstance(payload, dict):
             return None
-        if payload.get("object") == "list" and isinstance(payload.get("data"), list):
+        if _is_page(payload):
             return ((("data", at), item) for at, item in enumerate(payload["data"]))
         jobs = [key for key, value in payload.items() if self.is_job(value)]
         if jobs:
@@ -95,5 +95,8 @@ class _Finder:
         return (((key, *path), job) for key, found in inner for path, job in found) if inner else None
 
     def _in_wrapper(self, value: Any) -> Iterator[FoundJob] | None:
-        is_page = isinstance(value, dict) and value.get("object") == "list"
-        return self.inside(value) if is_page or isinstance(value, list) else None
+        return self.inside(value) if isinstance(value, list) or _is_page(value) else None
+
+
+def _is_page(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("object") == "list" and isinstance(value.get("data"), list)

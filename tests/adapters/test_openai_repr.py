@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import strategies
-from ftschema.adapters.openai_repr import is_repr, payload_from_repr
+from ftschema.adapters.openai_repr import payload_from_repr
+from ftschema.validation.hints import is_repr
 
 openai = pytest.importorskip("openai")
 

@@ -130,9 +130,7 @@ def test_a_process_that_dies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
     items = [(number, str(fatal) if number == 30 else "") for number in range(60)]
     with caplog.at_level(logging.WARNING):
         assert list(in_order(_fatal_once, items, 2)) == list(range(60))
-    assert [record.getMessage() for record in caplog.records] == [
-        "a worker process died; its work is done again"
-    ]
+    assert [record.getMessage() for record in caplog.records] == ["a worker process died; its work is done again"]
 
 
 def test_work_that_kills(caplog: pytest.LogCaptureFixture) -> None:

@@ -199,3 +199,21 @@ def test_graders_in_multi(shape: str) -> None:
         assert isinstance(last, ftschema.EndpointGrader)
         assert last.headers == {"type": "x"}
     assert ftschema.unstructure(job) == payload
+
+
+@given(strategies.payloads())
+def test_error_is_false_unless_it_says_something(payload: dict[str, Any]) -> None:
+    """The error of a job is true exactly if it has a value that is not null, however the job was made."""
+    error = payload.get("error")
+    expected = any(value is not None for value in (error or {}).values())
+    made = (ftschema.structure(payload), ftschema.loads(json.dumps(payload)), ftschema.structure(payload | {"new": 1}))
+    for job in (*made, copy.deepcopy(made[0]), pickle.loads(pickle.dumps(made[1]))):
+        assert bool(job.error) is expected
+
+
+def test_errors_by_hand() -> None:
+    """An error that is built by hand is false if all is absent or null, and true with an unknown key."""
+    assert not ftschema.JobError()
+    assert not ftschema.JobError(code=None, message=None, param=None, error=None, extra={"new": None})
+    assert ftschema.JobError(code="a")
+    assert ftschema.JobError(extra={"new": 0})

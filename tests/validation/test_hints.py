@@ -20,7 +20,10 @@ _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 _OBJECTS: dict[str, tuple[Any, ...]] = {
     "quoted": (json.dumps(_JOB), f"\n{json.dumps([_JOB], indent=2)}"),
     "list of jobs": ([_JOB], [{"object": "fine_tuning.job"}, 5]),
+    "repr": ("FineTuningJob(id='ftjob-abc123', created_at=1700000000)", "SyncCursorPage[FineTuningJob](data=[])"),
+    "job id": ("ftjob-abc123",),
     "list page": (
+        {"data": [{"id": "ftjob-old", "status": "succeeded", "created_at": 1_800_000_000}], "has_more": False},
         {"object": "list", "data": [_JOB], "has_more": False, "first_id": "ftjob-abc123", "last_id": "ftjob-abc123"},
         {"object": "list", "data": []},
     ),
@@ -69,6 +72,18 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
             "project_id": "proj_abc123",
         },
     ),
+    "Vertex AI": (
+        {"name": "projects/1/locations/us-central1/tuningJobs/2", "state": "JOB_STATE_SUCCEEDED", "baseModel": "m"},
+        {"id": "projects/1/locations/us-central1/tuningJobs/2", "status": "queued", "seed": 0},
+    ),
+    "Bedrock": (
+        {"jobArn": "arn:aws:bedrock:us-east-1:1:model-customization-job/a", "status": "Completed"},
+        {"id": "arn%3Aaws%3Abedrock%3Aus-east-1", "object": "finetune", "job_name": "a", "status": "succeeded"},
+    ),
+    "Fireworks": ({"name": "accounts/a/supervisedFineTuningJobs/b", "state": "JOB_STATE_COMPLETED"},),
+    "Together": (
+        {"id": "ft-abc123", "object": "fine-tune", "status": "completed", "output_name": "a/b", "n_epochs": 3},
+    ),
     "fine-tune": (
         {
             "object": "fine-tune",
@@ -111,6 +126,14 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
     "model": (
         {"object": "model", "id": "ft:gpt-4o-mini:org::abc123", "created": 1_719_168_000, "owned_by": "org-abc123"},
     ),
+    "Mistral": (
+        {"id": "b18d8d81", "object": "job", "model": "open-mistral-7b", "status": "RUNNING", "training_files": ["a"]},
+    ),
+    "training example": (
+        {"messages": [{"role": "user", "content": "hello"}]},
+        {"prompt": "a", "completion": "b"},
+        {"input": {"messages": []}, "preferred_output": [], "non_preferred_output": []},
+    ),
     "error": (
         {
             "error": {
@@ -132,13 +155,20 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
             "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.1}}},
         },
     ),
-    "wrapped job": ({"status_code": 200, "body": _JOB}, {"job": _JOB, "ok": True}),
+    "wrapped job": (
+        {
+            "info": "ok",
+            "response": {"id": "ftjob-abc123", "model": "gpt-4o", "status": "validating_files", "suffix": ""},
+        },
+        {"status_code": 200, "body": _JOB},
+        {"job": _JOB, "ok": True},
+    ),
 }
 
 
 def test_every_row_is_tried() -> None:
-    """There are examples of each mix-up that is known."""
-    assert [look_alike.name for look_alike in LOOK_ALIKES] == list(_OBJECTS)
+    """There are examples of each look-alike that is known."""
+    assert {look_alike.name for look_alike in LOOK_ALIKES} == _OBJECTS.keys()
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
@@ -191,7 +221,7 @@ def test_single_faults_have_none(edit: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [5, None, True, "ftjob-abc123", "", [], [5], [[]], {}, {"a": 1}, {"error": "no"}], ids=repr
+    "payload", [5, None, True, "abc123", "", [], [5], [[]], {}, {"a": 1}, {"error": "no"}], ids=repr
 )
 def test_anything_else_has_none(payload: Any) -> None:
     """Of what looks like nothing known nothing is said."""
@@ -271,3 +301,40 @@ def test_whatever_stands_there(look_alike: Any) -> None:
     for value in values:
         for payload in (value, *({key: value} for key in ("object", "type", "data", "error", "body"))):
             assert look_alike.test(payload) in {True, False}
+
+
+def test_no_suggestions() -> None:
+    """What is not a job has no suggestion that contradicts the hint."""
+    report = ftschema.check({"object": "fine_tuning.job.event", "id": "ftevent-1"})
+    assert not any("did you mean" in problem.message for problem in report)
+
+
+def test_objects_of_the_sdk() -> None:
+    """An object of the SDK, what dict() makes of it, and a job of this package: the hint names the call to use."""
+    pytest.importorskip("openai")
+    job = ftschema.structure(_JOB | {"error": {"code": "a", "message": "b"}})
+    obj = ftschema.to_openai(job)
+    assert "from_openai(obj)" in (ftschema.check(obj).hint or "")
+    assert "model_dump()" in (ftschema.check(obj).hint or "")
+    assert "dict(obj)" in (ftschema.check(dict(obj)).hint or "")
+    assert "model_dump()" in (ftschema.check(obj.error).hint or "")
+    assert "unstructure(job)" in (ftschema.check(job).hint or "")
+    assert ftschema.check({"a": object()}).hint is None
+
+
+def test_repr_as_text() -> None:
+    """A text that is the repr of an SDK object is told to be one."""
+    assert "from_repr(text)" in (ftschema.check_text("FineTuningJob(id='ftjob-1')").hint or "")
+    assert ftschema.check_text("{'id': 1}").hint is None
+
+
+def test_zeros_of_go() -> None:
+    """Two or three zero values together stand for null; the hint says so once, with the schema and with the rules."""
+    zeros = {"finished_at": 0, "trained_tokens": 0, "fine_tuned_model": ""}
+    hint = (
+        'finished_at: 0, trained_tokens: 0, fine_tuned_model: "": 0 and "" stand for null here, as Go programs write it'
+    )
+    waiting = {key: value for key, value in _JOB.items() if key != "error"} | {"status": "running"}
+    assert ftschema.check(waiting | zeros | {"seed": True}).hint == hint
+    assert ftschema.check(waiting | zeros, lifecycle=True).hint == hint
+    assert ftschema.check(waiting | {"finished_at": 0}, lifecycle=True).hint is None
