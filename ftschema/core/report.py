@@ -19,7 +19,7 @@ Operation: TypeAlias = dict[str, Any]
 """An operation of JSON Patch: `op`, `path`, and `value` or `from`."""
 
 MOST_PROBLEMS: Final = 100
-"""How many problems a report holds: nobody reads more, and 200,000 wrong items must not make 200,000 messages."""
+"""How many problems a report holds: 200,000 wrong items must not make 200,000 messages that no one reads."""
 
 # The longest text of a report, of a pointer in one of its lines, and of its hint.
 _LONGEST_TEXT = 3_600

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 60
 _LONGEST_SHOWN = 100
 _LONGEST_LIST = 240
-# Python does not write integers of more than 4,300 digits, and nobody reads that many.
+# Python does not write integers of more than 4,300 digits, and no one reads that many.
 _LARGEST_SHOWN = 10**30
 
 # Made once, because `json.dumps` makes one for each call with options.

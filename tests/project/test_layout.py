@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 import ftschema
 
 _PACKAGE = Path(ftschema.__file__).parent
+_MAP = Path(__file__).parents[2] / "ftschema" / "README.md"
 
 # From the ground up; a folder may import those before it. The public files may import all up to `analysis`, and only
 # `adapters` and `cli` may import them.
@@ -54,6 +58,13 @@ def test_imports_point_up_the_list() -> None:
         if name.startswith("ftschema.")
         and ROOMS.index(_room(name.removeprefix("ftschema."))) > ROOMS.index(_room(module))
     }
+
+
+@pytest.mark.skipif(not _MAP.exists(), reason="these tests stand apart from the project")
+def test_map() -> None:
+    """The map of the package lists the folders in this order."""
+    rooms = re.findall(r"^\| \[(\w+)/\]", _MAP.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert rooms == [room for room in ROOMS if room != "public"]
 
 
 def test_public_files() -> None:
