@@ -92,19 +92,12 @@ else:
     def model_class(*, kw_only: bool) -> Any:
         """Make a model class; setting an attribute raises `attrs.exceptions.FrozenInstanceError`."""
 
-<<<<<<< HEAD
         def decorate(cls: type) -> type:
+            # What attrs adds is added again below, to the struct.
+            methods = {name: member for name, member in vars(cls).items() if isinstance(member, FunctionType)}
             attributes = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
             slots = [(attribute.name, Any, ABSENT) for attribute in attributes]
             base = msgspec.defstruct(cls.__name__, slots, bases=(StructBase,), kw_only=kw_only)
-=======
-        def made(cls: type) -> type:
-            # What attrs adds is added again below, to the struct.
-            methods = {name: member for name, member in vars(cls).items() if isinstance(member, FunctionType)}
-            found = fields(define(cls, init=False, repr=False, eq=False, kw_only=kw_only, slots=False))
-            lain = [(attribute.name, Any, ABSENT) for attribute in found]
-            base = msgspec.defstruct(cls.__name__, lain, bases=(Layout,), kw_only=kw_only)
->>>>>>> 2e0eeda (Hint at more that is taken for a job)
             struct = msgspec.defstruct(
                 cls.__name__,
                 [(attribute.name, attribute.type, *_default(attribute.default)) for attribute in attributes],
