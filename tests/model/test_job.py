@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 import pickle
 import typing
 import weakref
@@ -11,8 +12,10 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
 
 import ftschema
+from ftschema import strategies
 from ftschema.core.absent import ABSENT
 from ftschema.model.base import construct
 from support.oracles.sdk_documents import DOCUMENTS
