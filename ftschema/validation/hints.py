@@ -199,11 +199,11 @@ LOOK_ALIKES: Final = (
     LookAlike("request", _is_request, "the request that creates a job; check the reply to it"),
     LookAlike("wrapped job", _is_wrapper, f"an object with a job inside; {_EACH}"),
 )
-"""What is taken for a job; the first row that fits is meant."""
+"""The look-alikes, in the order in which they are tried."""
 
 
 def look_alike_hint(contract: str, payload: Any) -> str | None:
-    """Return what an invalid payload is if it is not a job; then it has no suggestions and no repairs."""
+    """Return the hint for an invalid payload that is not a job; it then has no suggestions and no repairs."""
     if isinstance(payload, dict) and all(key in payload for key in _required(contract)):
         return None
     found = next((look_alike for look_alike in LOOK_ALIKES if look_alike.test(payload)), None)
@@ -211,8 +211,8 @@ def look_alike_hint(contract: str, payload: Any) -> str | None:
 
 
 def python_hint(payload: object) -> str | None:
-    """Return what to do with a Python value that is not JSON data: an object of the SDK, or a job of this package."""
-    # Imported by nobody who has such a value, so that the names are compared.
+    """Return the hint for a Python value that is not JSON data: an object of the SDK, or a job of this package."""
+    # The names are compared, because the SDK must not be imported here.
     if _is_of(payload, "ftschema.", "FineTuningJob"):
         return "this is a ftschema.FineTuningJob, which is valid already; unstructure(job) returns its payload"
     if _is_of(payload, f"{_SDK_PACKAGE}.", "FineTuningJob"):
@@ -232,12 +232,12 @@ def _is_of(value: object, package: str, name: str | None = None) -> bool:
 
 
 def text_hint(text: str) -> str | None:
-    """Return what a text that is not JSON is, if it is the repr of an SDK object."""
+    """Return the hint for a text that is the repr of an SDK object."""
     return "this looks like the repr of an SDK object; from_repr(text) reads it" if is_repr(text) else None
 
 
 def job_hint(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
-    """Return a hint at what is unusual about an invalid job as a whole, or at the contract that accepts it."""
+    """Return a hint about an invalid job as a whole, or about the contract that accepts it."""
     return zero_hint(payload) or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
 
 

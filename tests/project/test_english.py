@@ -1,4 +1,4 @@
-"""The schemas and the pages are written in plain English, in the words of the glossary."""
+"""The package, the schemas and the pages are written in plain English, in the words of the glossary."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pytest
 
 _ROOT = Path(__file__).parents[2]
 _FILES = (
-    *("README.md", ".github/*.md", "schemas/**/*.md", "tests/texts/README.md"),
-    *("schemas/**/*.json", "tests/pages/*.py", "pyproject.toml"),
+    *("README.md", ".github/*.md", "ftschema/**/*.md", "schemas/**/*.md", "tests/texts/README.md"),
+    *("ftschema/**/*.py", "ftschema/**/*.pyi", "schemas/**/*.json", "tests/pages/*.py", "pyproject.toml"),
 )
 
 pytestmark = pytest.mark.skipif(not (_ROOT / "README.md").exists(), reason="these tests stand apart from the project")
 
 # By what to write instead. A blank stands for any white space, the end of a line included.
 _PHRASES = {
-    "requires, required": r"\basked\b|(?<![.=])\basks\b(?! ?[=:,])",
+    "requires, required": r"\basked\b|(?<![.=`])\basks\b(?! ?[=:,])",
     "is": r"\b(stands?|stood)\b(?! for\b)|\b(lies|lay)\b",
     "is not a": r"(?<!there )\b(is|are|was|were|be) no\b(?! longer| more| less|-)",
     "a noun first": r'"""(What|How(?! many| often)|Where|Which|Such|Of)\b|\bwhat nothing\b',
@@ -31,6 +31,8 @@ _PHRASES = {
     "modeled on": r"\btwins?\b",
     "repair": r"\bmend(s|ed|ing)?\b",
     "proved": r"\bquickly seen\b|\bseen to be\b|\blook(s|ed)? (closer|through)\b",
+    "is valid for, satisfies": r"\bkeeps? to\b",
+    "no one, must, without success, again": r"\bnobody\b|\bshall\b|\bin vain\b|\banew\b",
     "the American spelling": (
         r"\b\w*(behaviour|colour|favour|honour|labelled|labelling|licence|centre|grey|artefact|judgement|modelled)\w*"
         r"|\b\w*(analy|normali|recogni|optimi|organi|seriali|summari|tokeni|initiali|finali|minimi|maximi|speciali"
