@@ -99,14 +99,14 @@ def _searched(payload: Any, text: str, is_bytes: bool) -> Decoded:  # noqa: FBT0
 def _explained(text: str | bytes) -> Decoded:
     """Return why a text could not be decoded; without problems if there is no reason in the text."""
     from ftschema.jsontext.strict import non_json  # noqa: PLC0415
-    from ftschema.jsontext.syntax import fault  # noqa: PLC0415
+    from ftschema.jsontext.syntax import find_syntax_error  # noqa: PLC0415
 
     is_bytes = isinstance(text, bytes)
     if isinstance(text, bytes):
         text, problem = _as_text(text)
         if problem:
             return Decoded(None, (problem,), 0, text, is_bytes)
-    problem = fault(text)
+    problem = find_syntax_error(text)
     problems, omitted = ([problem], 0) if problem else non_json(text)
     return Decoded(None, tuple(problems), omitted, text, is_bytes)
 

@@ -20,9 +20,10 @@ from ftschema.core.report import Problem
 from ftschema.core.text import shorten
 from ftschema.jsontext.data import DEEPEST
 from ftschema.jsontext.locate import position
+from ftschema.jsontext.tokens import token_at
 
 
-class Wanted(Enum):
+class Expected(Enum):
     """The syntax that is expected next, as messages name it."""
 
     DOCUMENT = "a JSON document"
@@ -39,18 +40,18 @@ class Wanted(Enum):
     END = "the end of the text"
 
 
-_START = frozenset({Wanted.DOCUMENT})
-_END = frozenset({Wanted.END})
-_VALUES = frozenset({Wanted.DOCUMENT, Wanted.FIRST_ITEM, Wanted.ITEM, Wanted.VALUE})
-_KEYS = frozenset({Wanted.FIRST_KEY, Wanted.KEY})
-_FIRST_ITEM = frozenset({Wanted.FIRST_ITEM})
-_COLON = frozenset({Wanted.COLON})
-_AFTER_KEY = frozenset({Wanted.COLON, Wanted.VALUE})
-_AFTER_ITEM = frozenset({Wanted.AFTER_ITEM})
-_AFTER = frozenset({Wanted.AFTER_ITEM, Wanted.AFTER_VALUE})
-_AFTER_COMMA = frozenset({Wanted.ITEM, Wanted.KEY})
-_IN_STRING = frozenset({Wanted.CHARACTER})
-_ANYWHERE = frozenset(Wanted) - _IN_STRING
+_START = frozenset({Expected.DOCUMENT})
+_END = frozenset({Expected.END})
+_VALUES = frozenset({Expected.DOCUMENT, Expected.FIRST_ITEM, Expected.ITEM, Expected.VALUE})
+_KEYS = frozenset({Expected.FIRST_KEY, Expected.KEY})
+_FIRST_ITEM = frozenset({Expected.FIRST_ITEM})
+_COLON = frozenset({Expected.COLON})
+_AFTER_KEY = frozenset({Expected.COLON, Expected.VALUE})
+_AFTER_ITEM = frozenset({Expected.AFTER_ITEM})
+_AFTER = frozenset({Expected.AFTER_ITEM, Expected.AFTER_VALUE})
+_AFTER_COMMA = frozenset({Expected.ITEM, Expected.KEY})
+_IN_STRING = frozenset({Expected.CHARACTER})
+_ANYWHERE = frozenset(Expected) - _IN_STRING
 
 
 @frozen
@@ -65,7 +66,7 @@ class Mistake:
 
     looks: str
     reason: str
-    where: frozenset[Wanted]
+    where: frozenset[Expected]
 
 
 MISTAKES: Final = (
@@ -127,20 +128,15 @@ MISTAKES: Final = (
 """The mistakes, in the order in which they are tried."""
 
 
-def _named(text: str, offset: int, wanted: Wanted) -> tuple[str, str]:
+def _name_mistake(text: str, offset: int, expected: Expected) -> tuple[str, str]:
     """Return the text at the error, and the reason why it is not allowed.
 
     The text is never empty, but may be long. The reason is empty if the mistake is not a known one.
     """
     for mistake in MISTAKES:
-        if wanted in mistake.where and (found := re.compile(mistake.looks).match(text, offset)):
-            return found[0] or _word_at(text, offset), mistake.reason
-    return _word_at(text, offset), ""
-
-
-def _word_at(text: str, offset: int) -> str:
-    """Return the string, word or character at an offset."""
-    return next(re.compile(r'"[^"\\\n]*"?|[\w.+-]+|(?s:.)').finditer(text, offset))[0]
+        if expected in mistake.where and (match := re.compile(mistake.looks).match(text, offset)):
+            return match[0] or token_at(text, offset), mistake.reason
+    return token_at(text, offset), ""
 
 
 _NO_WHITE_SPACE: Final = re.compile(r"[^ \t\n\r]")
@@ -163,24 +159,24 @@ _PIECE: Final = re.compile(
 )
 
 # How a value may begin, and what is expected then; None after a whole value, where the container decides.
-_VALUE: Final = {"{": Wanted.FIRST_KEY, "[": Wanted.FIRST_ITEM, "string": None, "scalar": None}
-_NEXT: Final[dict[Wanted, dict[str, Wanted | None]]] = {
-    Wanted.DOCUMENT: _VALUE,
-    Wanted.FIRST_ITEM: _VALUE | {"]": None},
-    Wanted.ITEM: _VALUE,
-    Wanted.AFTER_ITEM: {",": Wanted.ITEM, "]": None},
-    Wanted.FIRST_KEY: {"string": Wanted.COLON, "}": None},
-    Wanted.KEY: {"string": Wanted.COLON},
-    Wanted.COLON: {":": Wanted.VALUE},
-    Wanted.VALUE: _VALUE,
-    Wanted.AFTER_VALUE: {",": Wanted.KEY, "}": None},
-    Wanted.END: {},
+_VALUE: Final = {"{": Expected.FIRST_KEY, "[": Expected.FIRST_ITEM, "string": None, "scalar": None}
+_NEXT: Final[dict[Expected, dict[str, Expected | None]]] = {
+    Expected.DOCUMENT: _VALUE,
+    Expected.FIRST_ITEM: _VALUE | {"]": None},
+    Expected.ITEM: _VALUE,
+    Expected.AFTER_ITEM: {",": Expected.ITEM, "]": None},
+    Expected.FIRST_KEY: {"string": Expected.COLON, "}": None},
+    Expected.KEY: {"string": Expected.COLON},
+    Expected.COLON: {":": Expected.VALUE},
+    Expected.VALUE: _VALUE,
+    Expected.AFTER_VALUE: {",": Expected.KEY, "}": None},
+    Expected.END: {},
 }
-_AFTER_VALUE_IN: Final = {"[": Wanted.AFTER_ITEM, "{": Wanted.AFTER_VALUE}
+_AFTER_VALUE_IN: Final = {"[": Expected.AFTER_ITEM, "{": Expected.AFTER_VALUE}
 _NOUNS: Final = {"[": "array", "{": "object"}
 
 
-def fault(text: str) -> Problem | None:
+def find_syntax_error(text: str) -> Problem | None:
     """Return the first syntax error of a text, with its offset in characters, or None if there is none.
 
     The text is read once, and only to the deepest level of nesting that is allowed.
@@ -189,10 +185,10 @@ def fault(text: str) -> Problem | None:
         return Problem("", "json-bom", "expected JSON text, found a byte order mark before it", offset=0)
     # The offsets of the open brackets.
     opened: list[int] = []
-    wanted, at = Wanted.DOCUMENT, 0
+    expected, at = Expected.DOCUMENT, 0
     while piece := _PIECE.match(text, at):
         kind = piece["mark"] or piece.lastgroup or ""
-        if kind not in _NEXT[wanted]:
+        if kind not in _NEXT[expected]:
             break
         at = piece.end()
         if kind in _AFTER_VALUE_IN:
@@ -202,40 +198,40 @@ def fault(text: str) -> Problem | None:
                 return Problem("", "json-depth", message, offset=at - 1)
         elif kind in {"]", "}"}:
             opened.pop()
-        wanted = _NEXT[wanted][kind] or (_AFTER_VALUE_IN[text[opened[-1]]] if opened else Wanted.END)
-    return _fault(text, at, wanted, opened)
+        expected = _NEXT[expected][kind] or (_AFTER_VALUE_IN[text[opened[-1]]] if opened else Expected.END)
+    return _error_after(text, at, expected, opened)
 
 
-def _fault(text: str, at: int, wanted: Wanted, opened: list[int]) -> Problem | None:
+def _error_after(text: str, at: int, expected: Expected, opened: list[int]) -> Problem | None:
     """Return the error after the last valid piece, which ends at `at`."""
     rest = _NO_WHITE_SPACE.search(text, at)
     if not rest:
-        if wanted is Wanted.DOCUMENT:
+        if expected is Expected.DOCUMENT:
             return Problem("", "json-empty", "expected a JSON document, found an empty text", offset=0)
         return (
-            _syntax(at, wanted, "the end of the text", f"truncated in {_innermost(text, opened)}") if opened else None
+            _syntax(at, expected, "the end of the text", f"truncated in {_innermost(text, opened)}") if opened else None
         )
     start, found = rest.start(), rest[0]
     if found in "]}":
-        if wanted in {Wanted.ITEM, Wanted.KEY}:
-            return _syntax(at - 1, wanted, "a trailing comma", "JSON has none before a closing bracket")
+        if expected in {Expected.ITEM, Expected.KEY}:
+            return _syntax(at - 1, expected, "a trailing comma", "JSON has none before a closing bracket")
         if opened and found not in _NEXT[_AFTER_VALUE_IN[text[opened[-1]]]]:
-            return _syntax(start, wanted, f'"{found}"', f"{_innermost(text, opened)} is not closed")
-    if found == '"' and "string" in _NEXT[wanted]:
-        return _fault_in_string(text, start)
-    return _misplaced(text, start, wanted)
+            return _syntax(start, expected, f'"{found}"', f"{_innermost(text, opened)} is not closed")
+    if found == '"' and "string" in _NEXT[expected]:
+        return _error_in_string(text, start)
+    return _misplaced(text, start, expected)
 
 
-def _fault_in_string(text: str, start: int) -> Problem:
+def _error_in_string(text: str, start: int) -> Problem:
     end = next(_CHARACTERS.finditer(text, start + 1)).end()
     if re.compile(r"(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z").match(text, end):
-        return _syntax(start, Wanted.QUOTATION_MARK, "the end of the text", "an unclosed string begins here")
-    return _misplaced(text, end, Wanted.CHARACTER)
+        return _syntax(start, Expected.QUOTATION_MARK, "the end of the text", "an unclosed string begins here")
+    return _misplaced(text, end, Expected.CHARACTER)
 
 
-def _misplaced(text: str, offset: int, wanted: Wanted) -> Problem:
-    found, reason = _named(text, offset, wanted)
-    return _syntax(offset, wanted, shorten(found, 60) if found.startswith('"') else f'"{shorten(found, 60)}"', reason)
+def _misplaced(text: str, offset: int, expected: Expected) -> Problem:
+    found, reason = _name_mistake(text, offset, expected)
+    return _syntax(offset, expected, shorten(found, 60) if found.startswith('"') else f'"{shorten(found, 60)}"', reason)
 
 
 def _innermost(text: str, opened: list[int]) -> str:
@@ -245,6 +241,6 @@ def _innermost(text: str, opened: list[int]) -> str:
     return f"the {_NOUNS[text[opened[-1]]]} that begins at {place}"
 
 
-def _syntax(offset: int, wanted: Wanted, found: str, reason: str) -> Problem:
-    message = f"expected {wanted.value}, found {found}"
+def _syntax(offset: int, expected: Expected, found: str, reason: str) -> Problem:
+    message = f"expected {expected.value}, found {found}"
     return Problem("", "json-syntax", f"{message}: {reason}" if reason else message, offset=offset)

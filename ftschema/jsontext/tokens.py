@@ -9,10 +9,16 @@ import re
 from typing import Final
 
 STRING: Final = r'"(?:[^"\\\n]++|\\.)*+"?'
-"""Matches a string, up to the end of the line if it is not closed."""
+"""Matches a string, or the rest of the line if it is not closed."""
 
 TOKEN: Final = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:"]++')
 """Matches a string, a bracket, a separator, a number or a word."""
 
 LEVELS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
 """By how many levels of nesting a token changes."""
+
+
+def token_at(text: str, offset: int = 0) -> str:
+    """Return the token at an offset; one character if no token begins there, and nothing at the end of the text."""
+    match = TOKEN.match(text, offset)
+    return match[0] if match else text[offset : offset + 1]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures
 from ftschema.jsontext.locate import position
-from ftschema.jsontext.syntax import MISTAKES, fault
+from ftschema.jsontext.syntax import MISTAKES, find_syntax_error
 from support.data import texts
 from support.helpers import examples
 from support.strategies import Layout, pieces, values
@@ -49,7 +49,9 @@ def test_every_mistake_is_a_case(mistake: Any) -> None:
 
 def test_whole_texts_have_no_fault() -> None:
     """Where nothing is wrong, no fault is found."""
-    assert all(fault(job) is None for job in ('{"a": [1, {"b": null}, []]}', ' "x" ', "-0.5e3", "[NaN, -Infinity]"))
+    assert all(
+        find_syntax_error(job) is None for job in ('{"a": [1, {"b": null}, []]}', ' "x" ', "-0.5e3", "[NaN, -Infinity]")
+    )
 
 
 _PIECES = (
@@ -73,7 +75,7 @@ def _where_json_stops(text: str) -> int | None:
 def test_faults_are_where_json_finds_them(text: str) -> None:
     """There is a fault exactly where Python's `json` cannot read a text, and never beyond the place where it stops."""
     stops = _where_json_stops(text)
-    problem = fault(text)
+    problem = find_syntax_error(text)
     assert (problem is None) is (stops is None)
     if problem and stops is not None:
         assert problem.offset is not None
@@ -87,7 +89,7 @@ def test_a_fault_or_none(about: str) -> None:
     """What must be read has no fault, and what must not has one, but for the numbers that Python's `json` makes up."""
     case = texts("verdicts")[about]
     if isinstance(case.text, str) and case.said["rfc"] != "may read" and case.said["code"] != "json-number":
-        assert bool(fault(case.text)) is (case.said["rfc"] == "must not read")
+        assert bool(find_syntax_error(case.text)) is (case.said["rfc"] == "must not read")
 
 
 # ---------------------------------------------------------------- faults that are put into a text

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from attrs import frozen
 
 from ftschema.core.text import printable
+from ftschema.jsontext.tokens import token_at
 
-# A string, even an unterminated one; a number or a word; or any other single character.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s{}\[\],:"]+|.')
 # The bytes that continue a character in UTF-8.
 _CONTINUATION = range(0b1000_0000, 0b1100_0000)
 
@@ -49,8 +46,7 @@ def excerpt(data: bytes, offset: int, before: int = 400, after: int = 1_200) -> 
         last -= 1
     head = data[first:offset].decode(errors="replace")
     tail = data[offset:last].decode(errors="replace").removesuffix("\r")
-    token = _TOKEN.match(tail)
-    marked = token[0] if token else ""
+    marked = token_at(tail)
     return Excerpt(
         before="…" * (first > start) + _printable(head),
         marked=_printable(marked),
