@@ -27,9 +27,9 @@ class _ContractName(click.Choice[str]):
         return super().get_invalid_choice_message(value, ctx) + did_you_mean(str(value), self.choices)
 
 
-contract_name = _ContractName(contracts())
+contract_name: click.Choice[str] = _ContractName(contracts())
 
-contract_option = click.option(
+contract_option: Callable[[Any], Any] = click.option(
     "--contract",
     "name",
     metavar="NAME",
@@ -39,7 +39,9 @@ contract_option = click.option(
     help=f"The contract: {', '.join(contracts())}.",
 )
 
-file_argument = click.argument("file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True))
+file_argument: Callable[[Any], Any] = click.argument(
+    "file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True)
+)
 
 
 def format_option(*names: str, help: str | None = None) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it

@@ -18,6 +18,8 @@ from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import job_hint, look_alike_hint, python_hint, text_hint, zero_hint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ftschema.jsontext.data import Values
     from ftschema.jsontext.decode import Decoded
 
@@ -33,7 +35,7 @@ class Pipeline:
         self._contract = contract
         self._part = part
         self._valid = Report(contract)
-        self.accepts = validator_for(contract, part)
+        self.accepts: Callable[[Any], bool] = validator_for(contract, part)
 
     def check(self, payload: object, values: Values | None = None, *, partial: bool = False) -> Report:
         """Return the report of a payload: is it JSON data, and is it valid by the schema?

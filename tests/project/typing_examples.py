@@ -1,0 +1,73 @@
+"""What type checkers know of the package; .ci/run checks this file with mypy and pyright, and no test runs it.
+
+A call with a wrong type is an error that an `ignore` expects: without the error, the checkers report the `ignore`.
+"""
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, assert_type
+
+from hypothesis.strategies import SearchStrategy
+
+import ftschema
+from ftschema import ABSENT, Absent, FineTuningJob, Problem, Report, converters, defects, fixtures, strategies
+
+
+def verdicts(payload: object, text: bytes) -> None:
+    """A verdict is a bool, or a report of problems."""
+    assert_type(ftschema.is_valid(payload), bool)
+    assert_type(ftschema.check(payload, "azure", lifecycle=True), Report)
+    assert_type(ftschema.check_text(text), Report)
+    assert_type(ftschema.validate(payload), None)
+    for line in ftschema.check_lines([text, "{}"], jobs=2):
+        assert_type(line, ftschema.LineReport)
+        assert_type(line.report, Report)
+    for problem in ftschema.check(payload):
+        assert_type(problem, Problem)
+        assert_type(problem.severity, Literal["error", "warning"])
+        assert_type(problem.line, int | None)
+    ftschema.check(payload, 5)  # type: ignore[arg-type]
+    ftschema.check(payload, "observed", True)  # type: ignore[call-arg]
+
+
+def models(payload: dict[str, Any]) -> None:
+    """A job has typed fields, of which some may be absent, and none can be set."""
+    job = ftschema.structure(payload)
+    assert_type(job, FineTuningJob)
+    assert_type(job.status, str)
+    assert_type(job.method, ftschema.Method | Absent | None)
+    if job.method is not None and job.method is not ABSENT:
+        assert_type(job.method, ftschema.Method)
+    assert_type(ftschema.unstructure(job), dict[str, Any])
+    assert_type(ftschema.dumps(job, indent=2), bytes)
+    assert_type(ftschema.loads(b"{}"), FineTuningJob)
+    job.status = "failed"  # type: ignore[misc]
+    job.colour  # type: ignore[attr-defined]  # noqa: B018
+    ftschema.JobError(code="c", message="m", later=5)  # type: ignore[call-arg]
+    ftschema.dumps(payload)  # type: ignore[arg-type]
+
+
+def generators() -> None:
+    """Fixtures are jobs and payloads, strategies are strategies for them."""
+    assert_type(fixtures.payload(seed=1, status="failed"), dict[str, Any])
+    assert_type(fixtures.job(1), FineTuningJob)
+    assert_type(fixtures.payloads(3), Iterator[dict[str, Any]])
+    assert_type(fixtures.defects(3), Iterator[defects.Defect])
+    assert_type(strategies.payloads(), SearchStrategy[dict[str, Any]])
+    assert_type(strategies.jobs(), SearchStrategy[FineTuningJob])
+
+
+def contracts(payload: dict[str, Any]) -> None:
+    """Contracts can be named, compared and explained."""
+    assert_type(ftschema.contracts(), tuple[str, ...])
+    contract = ftschema.contract("dart")
+    assert_type(contract, ftschema.Contract)
+    assert_type(contract.check(payload), Report)
+    assert_type(ftschema.schema(contract), dict[str, Any])
+    assert_type(ftschema.convert(payload, "dart", contract), ftschema.Conversion)
+    assert_type(ftschema.identify(payload), tuple[str, ...])
+    for change in ftschema.diff("observed", "azure"):
+        assert_type(change, ftschema.Change)
+    assert_type(converters.make_converter().structure(payload, FineTuningJob), FineTuningJob)
