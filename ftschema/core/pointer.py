@@ -17,7 +17,7 @@ def join(path: Iterable[str | int]) -> str:
 
 
 def display(pointer: str) -> str:
-    """Return a JSON Pointer as it is shown to people."""
+    """Return the form of a JSON Pointer that is shown to people."""
     return pointer or ROOT
 
 

@@ -57,7 +57,7 @@ class Problem:
 
     @property
     def display_pointer(self) -> str:
-        """The pointer as it is shown to people: `(root)` for the whole document, at most about 200 characters."""
+        """The pointer in the form shown to people: `(root)` for the whole document, at most about 200 characters."""
         return display(shorten(self.pointer, _LONGEST_POINTER))
 
     @property

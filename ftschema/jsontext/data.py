@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     """The members of each object and the items of each array of a payload."""
 
 DEEPEST: Final = 200
-"""How many levels of objects and arrays are allowed; the deepest live job has 10."""
+"""The number of levels of objects and arrays that is allowed; the deepest live job has 10."""
 
 LONGEST_INTEGER: Final = 4_300
-"""How many digits an integer may have: as many as Python reads and writes by default."""
+"""The number of digits that an integer may have: as many as Python reads and writes by default."""
 
 TOO_LONG: Final = 10**LONGEST_INTEGER
 """The smallest integer with too many digits."""
 
 LARGEST: Final = 10_000_000
-"""How many values a payload may hold, each counted as often as it would be written."""
+"""The number of values that a payload may have, each counted as often as it would be written."""
 
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """Matches half of a surrogate pair, which a Python `str` can contain and Unicode text cannot."""
