@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
 import click
 
@@ -11,10 +11,9 @@ from ftschema.cli.files import printable_name
 from ftschema.cli.input import read
 from ftschema.cli.options import file_argument, format_option, input_path
 from ftschema.cli.output import Exit, table, write_json
+from ftschema.core.report import Report
 from ftschema.jsontext.decode import decode
-
-if TYPE_CHECKING:
-    from ftschema.core.report import Report
+from ftschema.schemas.catalogue import names
 
 
 @click.command()
@@ -38,17 +37,23 @@ def identify(context: click.Context, *, file: str | None, output_format: str) ->
     if data is None:
         context.exit(Exit.UNREADABLE)
     decoded = decode(data)
-    # Values that JSON does not have, such as NaN, are problems of the job in every contract.
     codes = {problem.code for problem in decoded.problems}
-    if codes and (decoded.payload is None or "json-duplicate-key" in codes):
+    if codes - _OF_VALUES:
         click.echo(f"{printable_name(path)}: {decoded.problems[0]}")
         context.exit(Exit.UNREADABLE)
-    reports = verdicts(decoded.payload)
+    if codes:
+        reports = tuple(Report.of(name, decoded.problems, decoded.omitted) for name in names())
+    else:
+        reports = verdicts(decoded.payload)
     if output_format == "json":
         write_json([report.as_dict() for report in reports])
     else:
         click.echo(table([["contract", "verdict", "problems", "first problem"], *map(_row, reports)]))
     context.exit(Exit.VALID if reports[0].ok else Exit.INVALID)
+
+
+# What is wrong with a value, such as NaN, is a problem of the job in every contract.
+_OF_VALUES: Final = frozenset({"json-number", "json-surrogate", "json-depth", "json-size"})
 
 
 def _row(report: Report) -> list[object]:
