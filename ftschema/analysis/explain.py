@@ -269,7 +269,7 @@ def _of_rule(contract: str, rule: Rule) -> Explanation:
         contract=contract,
         about=rule.requires,
         asks=("checked only with lifecycle=True" if holds else "does not apply to this contract",),
-        severity=rule.severity,
+        severity=rule.severity_for(contract),
         why=(Note("", rule.evidence),),
         right=valid_by_rule(contract, rule) if holds else None,
         wrong=invalid_by(contract, rule.id) if holds else None,

@@ -162,6 +162,30 @@ def hyperparameters_match_method(job: Job) -> Iterator[Violation]:
                 )
 
 
+def graders(job: Job) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Yield the path to each grader of a job, and the grader: that of its method, then those in a multi grader."""
+    reinforcement = _method(job)[1].get("reinforcement")
+    grader = reinforcement.get("grader") if isinstance(reinforcement, dict) else None
+    if isinstance(grader, dict):
+        path = ("method", "reinforcement", "grader")
+        yield path, grader
+        inner = grader.get("graders")
+        if isinstance(inner, dict) and not isinstance(inner.get("type"), str):
+            yield from (((*path, "graders", name), one) for name, one in inner.items() if isinstance(one, dict))
+        elif isinstance(inner, dict):
+            yield (*path, "graders"), inner
+        elif isinstance(inner, list):
+            yield from (((*path, "graders", index), one) for index, one in enumerate(inner) if isinstance(one, dict))
+
+
+def range_has_two_numbers(job: Job) -> Iterator[Violation]:
+    """Yield the ranges of graders that are longer or shorter."""
+    for path, grader in graders(job):
+        limits = grader.get("range")
+        if isinstance(limits, list) and len(limits) != 2:  # noqa: PLR2004  # the lowest score and the highest
+            yield Violation((*path, "range"), f"must be two numbers, found {format_value(limits)}")
+
+
 def succeeded_has_numbers(job: Job) -> Iterator[Violation]:
     """Yield the settings of a succeeded job that are not numbers."""
     settings = job.get("hyperparameters")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 JOB_OBJECT: Final = "fine_tuning.job"
 """The `object` of a job; those of its events and checkpoints begin with it."""
 
-WAITING: Final = ("created", "pending", "validating_files", "queued", "running")
+BEFORE_TRAINING: Final = ("created", "pending", "validating_files", "queued")
+WAITING: Final = (*BEFORE_TRAINING, "running")
 """Statuses of a job that has not ended, in the order in which a job may have them."""
 ENDED_EARLY: Final = ("failed", "cancelled")
 UNFINISHED: Final = (*WAITING, *ENDED_EARLY)

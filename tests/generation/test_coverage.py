@@ -114,7 +114,7 @@ def _missing(expected: set[_Row], reached: set[_Row]) -> list[_Row]:
 
 def _missing_rows(contract: str, drawn: Iterable[dict[str, Any]]) -> list[_Row]:
     reached: set[_Row] = set().union(*(coverage.reached(contract, payload) for payload in drawn))
-    return _missing({*coverage.rows(contract)}, reached)
+    return _missing({*(coverage.rows(contract) - coverage.against_rules(contract))}, reached)
 
 
 def _with_parts(*names: str) -> list[str]:

@@ -76,14 +76,6 @@ def _written(name: str, right: str, wrong: str, base: Mapping[str, Any] | None =
     return Fault(name, sound.replace(right, wrong), sound)
 
 
-_FAILED: dict[str, Any] = {
-    "status": "failed",
-    "fine_tuned_model": None,
-    "finished_at": None,
-    "trained_tokens": None,
-    "result_files": [],
-    "error": {"code": "invalid_training_file", "message": "The file is not valid.", "param": "training_file"},
-}
 _SETTINGS = SOUND["hyperparameters"]
 
 FAULTS = (
@@ -97,7 +89,7 @@ FAULTS = (
     _changed("names in camel case", created_at=ftschema.ABSENT, createdAt=1_734_566_400),
     _changed("18 pairs in `metadata`", metadata={f"key {number}": "" for number in range(18)}),
     _changed("milliseconds instead of seconds", created_at=1_734_566_400_000, finished_at=1_734_570_000_000),
-    _changed("a failed job with a finish time", _FAILED, finished_at=1_734_570_000),
+    _changed("a queued job with a finish time", status="queued", finished_at=1_734_570_000),
     _changed(
         "different settings at the top and in `method`",
         hyperparameters=_SETTINGS | {"n_epochs": 4},

@@ -229,7 +229,7 @@ def test_payloads(answers: _Answers, contract: str) -> None:
 def test_both_verdicts(answers: _Answers, contract: str) -> None:
     """Every contract is asked about all jobs and all its cases, and neither verdict is rare."""
     questions = [question for question, _ in _of_contract(answers, contract)]
-    assert len(_jobs()) == 135 + _MUTANTS
+    assert len(_jobs()) == 157 + _MUTANTS
     assert sum(len(question.subjects) for question in questions) == len(_jobs()) + sum(
         case.contract == contract for case in cases()
     )

@@ -30,6 +30,18 @@ _FAILED: dict[str, Any] = {
 }
 _AUTO = {"n_epochs": "auto"}
 
+_GRADED = {"hyperparameters": None}
+_MULTI = {"type": "multi", "name": "m", "calculate_output": "a"}
+
+
+def _score_model(limits: list[float] | None) -> dict[str, Any]:
+    return {"type": "score_model", "name": "n", "model": "gpt-4o", "input": [], "range": limits}
+
+
+def _method_of(grader: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "reinforcement", "reinforcement": {"grader": grader}}
+
+
 # Rule, the coherent job that is broken, the edit that breaks it, and where it is found.
 _VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("succeeded-has-model", _SUCCEEDED, {"fine_tuned_model": None}, "/fine_tuned_model"),
@@ -87,6 +99,25 @@ _VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
         {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "other"}}]},
         "/integrations/0/wandb/run_id",
     ),
+    (
+        "range-has-two-numbers",
+        _GRADED | {"method": _method_of(_score_model([0, 1]))},
+        {"method": _method_of(_score_model([0, 0.5, 1]))},
+        "/method/reinforcement/grader/range",
+    ),
+    *(
+        (
+            "range-has-two-numbers",
+            _GRADED | {"method": _method_of(_MULTI | {"graders": good})},
+            {"method": _method_of(_MULTI | {"graders": bad})},
+            f"/method/reinforcement/grader/graders{place}/range",
+        )
+        for good, bad, place in (
+            (_score_model([0, 1]), _score_model([]), ""),
+            ([_score_model(None)], [_score_model(None), _score_model([7])], "/1"),
+            ({"type": _score_model([0, 1])}, {"type": _score_model([1])}, "/type"),
+        )
+    ),
     ("created-is-of-2023", {}, {"status": "created"}, "/status"),
 )
 
@@ -96,6 +127,7 @@ _AZURE_VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] =
     ("unfinished-has-no-model", {"status": "pending"}, {"fine_tuned_model": "x"}, "/fine_tuned_model"),
     ("succeeded-has-numbers", _SUCCEEDED, {"hyperparameters": {"batch_size": -1}}, "/hyperparameters/batch_size"),
     ("waiting-has-no-finish-time", {"status": "pending"}, {"finished_at": 1_800_000_000}, "/finished_at"),
+    ("failed-has-error", _FAILED, {"error": None}, "/error"),
 )
 
 
@@ -111,7 +143,7 @@ def _breaks(contract: str, coherent: dict[str, Any], edit: dict[str, Any], rule:
     assert not ftschema.check(payload, contract).problems
     [problem] = ftschema.check(payload, contract, lifecycle=True)
     assert (problem.code, problem.pointer) == (rule, pointer)
-    assert problem.severity == next(row.severity for row in RULES if row.id == rule)
+    assert problem.severity == next(row.severity_for(contract) for row in RULES if row.id == rule)
     assert ftschema.contract(contract).check(payload, lifecycle=True).ok == (problem.severity == "warning")
 
 
@@ -173,7 +205,7 @@ def test_a_violation_in_an_sdk(contract: str) -> None:
         ({"Status": "succeeded", "FinishedAt": 5, "TrainedTokens": 5}, "succeeded-has-model", "/FineTunedModel"),
         ({"VarError": {"Code": "c", "Message": "m", "Param": None}}, "only-failed-has-error", "/VarError"),
         ({"Status": "failed"}, "failed-has-error", "/VarError"),
-        ({"FinishedAt": 5}, "waiting-has-no-finish-time", "/FinishedAt"),
+        ({"Status": "queued", "FinishedAt": 5}, "waiting-has-no-finish-time", "/FinishedAt"),
         ({"TrainedTokens": 5}, "unfinished-has-no-tokens", "/TrainedTokens"),
         ({"ResultFiles": ["file-1"]}, "unfinished-has-no-result-file", "/ResultFiles"),
         # What PowerShell does not call so is a key like any other.
@@ -213,6 +245,13 @@ def test_names_of_the_wire_are_unknown(contract: str) -> None:
     job = in_names_of(contract, {key: value for key, value in _job("observed").items() if key in documented})
     unknown = {"fine_tuned_model": "ft:x", "finished_at": 10**12, "trained_tokens": 5, "result_files": ["file-1"]}
     assert not ftschema.check(job | unknown, contract, lifecycle=True).problems
+
+
+def test_a_finish_time_while_running() -> None:
+    """A running job has a finish time while its model is evaluated: the end of training, not of the job."""
+    for contract in ("observed", "azure"):
+        payload = _job(contract) | {"status": "running", "finished_at": 1_800_000_000}
+        assert not ftschema.check(payload, contract, lifecycle=True).problems
 
 
 def test_every_rule_is_broken_here() -> None:

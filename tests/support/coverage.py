@@ -43,6 +43,15 @@ def rows(contract: str) -> set[Row]:
     return found
 
 
+def against_rules(contract: str) -> set[Row]:
+    """Return what no consistent job reaches: an empty range of a grader, and an error that is not an object or null."""
+    return {
+        row
+        for row in rows(contract)
+        if row in {("ScoreModelGrader", "range", "fewest items"), ("FineTuningJob", "error", "anything")}
+    }
+
+
 def reached(contract: str, payload: dict[str, Any]) -> set[Row]:
     """Return what a payload of a contract reaches."""
     found: set[Row] = set()

@@ -156,8 +156,8 @@ def cases() -> list[Case]:
 
 @cache
 def corpus() -> list[CorpusJob]:
-    """Return the corpus, in the order of the survey."""
-    return [CorpusJob(**job) for job in read(_TESTS / "corpus" / "jobs.json")]
+    """Return the corpus, in the order of the two surveys."""
+    return [CorpusJob(**job) for name in ("jobs", "second-survey") for job in read(_TESTS / "corpus" / f"{name}.json")]
 
 
 def _payload(case: dict[str, Any], payloads: dict[str, Any]) -> Any:
