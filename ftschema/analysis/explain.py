@@ -7,6 +7,7 @@ the examples.
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Literal
@@ -77,7 +78,7 @@ class Explanation:
             `conversion`.
         contract: Name of the contract.
         about: A description in one sentence.
-        asks: The requirements of the contract, each in a few words.
+        requirements: What the contract requires, each in a few words.
         severity: `error` or `warning`, of the problems with a code; None for a location.
         places: The locations to which a keyword applies.
         since: The first published specification that has the location; None if none has it, and for a code.
@@ -91,7 +92,7 @@ class Explanation:
     kind: Literal["place", "keyword", "rule", "json", "conversion"]
     contract: str
     about: str
-    asks: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     severity: Literal["error", "warning"] | None = None
     places: tuple[str, ...] = ()
     since: str | None = None
@@ -100,11 +101,17 @@ class Explanation:
     right: Example | None = None
     wrong: Example | None = None
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The old name of `requirements`, which warns."""
+        warnings.warn("Explanation.asks is now called requirements", DeprecationWarning, stacklevel=2)
+        return self.requirements
+
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as JSON data; the input of a `json` example is null, as it may not be JSON."""
-        if self.kind == "json" and self.wrong:
-            return asdict(evolve(self, wrong=evolve(self.wrong, given=None)))
-        return asdict(self)
+        shown = evolve(self, wrong=evolve(self.wrong, given=None)) if self.kind == "json" and self.wrong else self
+        # The key keeps its old name.
+        return {"asks" if key == "requirements" else key: value for key, value in asdict(shown).items()}
 
 
 def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
@@ -180,7 +187,7 @@ def _of_location(contract: str, location: Location) -> Explanation:
         kind="place",
         contract=contract,
         about=next(above.description for above in reversed(line) if above.description),
-        asks=tuple(_requirements(contract, location)),
+        requirements=tuple(_requirements(contract, location)),
         since=since,
         changes=changes,
         why=tuple(reversed(notes)),
@@ -202,9 +209,9 @@ def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
     """Return the explanation of a location that only other contracts declare: their description and its history."""
     other, pointer = next(iter(declaring.items()))
     there = explain(pointer, other)
-    asks = "anything: this contract does not declare the key", f"declared by {', '.join(declaring)}"
+    requirements = "anything: this contract does not declare the key", f"declared by {', '.join(declaring)}"
     here = pointer_from_wire(contract, locations(other)[pointer].wire)
-    return evolve(there, subject=here, contract=contract, asks=asks, why=(), right=None, wrong=None)
+    return evolve(there, subject=here, contract=contract, requirements=requirements, why=(), right=None, wrong=None)
 
 
 def _requirements(contract: str, location: Location) -> Iterator[str]:
@@ -253,7 +260,7 @@ def _of_keyword(contract: str, keyword: str) -> Explanation:
         kind="keyword",
         contract=contract,
         about=codes.KEYWORDS[keyword],
-        asks=() if first else ("not used by this contract",),
+        requirements=() if first else ("not used by this contract",),
         severity="error",
         places=tuple(pointers),
         right=valid_at(contract, first) if first else None,
@@ -268,7 +275,7 @@ def _of_rule(contract: str, rule: Rule) -> Explanation:
         kind="rule",
         contract=contract,
         about=rule.requires,
-        asks=("checked only with lifecycle=True" if holds else "does not apply to this contract",),
+        requirements=("checked only with lifecycle=True" if holds else "does not apply to this contract",),
         severity=rule.severity_for(contract),
         why=(Note("", rule.evidence),),
         right=valid_by_rule(contract, rule) if holds else None,

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not (_ROOT / "README.md").exists(), reason="thes
 
 # By what to write instead. A blank stands for any white space, the end of a line included.
 _PHRASES = {
-    "requires, required": r"\basked\b|(?<![.=`])\basks\b(?! ?[=:,])",
+    "requires, required": r'\basked\b|(?<![.=`])\basks\b(?! ?[=:,(]|" if)',
     "is": r"\b(stands?|stood)\b(?! for\b)|\b(lies|lay)\b",
     "is not a": r"(?<!there )\b(is|are|was|were|be) no\b(?! longer| more| less|-)",
     "a noun first": r'"""(What|How(?! many| often)|Where|Which|Such|Of)\b|\bwhat nothing\b',

@@ -73,7 +73,7 @@ def _wrapped(line: str, width: int | None) -> list[str]:
 def _sections(explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading, and its lines."""
     yield "about", [explanation.about]
-    yield "note" if explanation.kind == "rule" else "expects", [*explanation.asks]
+    yield "note" if explanation.kind == "rule" else "expects", [*explanation.requirements]
     yield "severity", [explanation.severity] if explanation.severity else []
     more = len(explanation.places) - _MOST_PLACES
     places = [*map(display, explanation.places[:_MOST_PLACES])]
