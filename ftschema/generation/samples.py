@@ -79,14 +79,22 @@ ANY_VALUES: Final[tuple[Any, ...]] = (
     [None, {"a": [1, 1.0, "é"]}],
     {"type": 5},
 )
-RESPONSE_FORMATS: Final[tuple[dict[str, Any], ...]] = (
-    {"type": "text"},
-    {
-        "type": "json_schema",
-        "json_schema": {"name": "n", "strict": True, "schema": {"type": "object", "required": ["created_at"]}},
-    },
-    {},
-)
+# Objects whose keys no contract describes, by key.
+OBJECTS: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
+    "response_format": (
+        {"type": "text"},
+        {
+            "type": "json_schema",
+            "json_schema": {"name": "n", "strict": True, "schema": {"type": "object", "required": ["created_at"]}},
+        },
+        {},
+    ),
+    "tools": (
+        {"name": "search", "server_url": "https://example.com/tools"},
+        {"name": "get_by_id", "server_url": "https://example.com/tools", "headers": {"X-Functions-Key": "****"}},
+        {},
+    ),
+}
 
 # Start and span of the usual integers, by key.
 INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
@@ -96,6 +104,7 @@ INTEGERS: Final[Mapping[str, tuple[int, int]]] = {
     "trained_tokens": (1_000, 400_000_000),
     "eval_interval": (1, 10),
     "eval_samples": (1, 10),
+    "max_episode_steps": (1, 20),
 }
 
 FIRST_TIME: Final = 1_700_000_000

@@ -178,9 +178,9 @@ def _array(json_type: ArrayType, key: str, contract: str) -> Generator:
 
 
 def _map(json_type: MapType, key: str, contract: str) -> Generator:
-    if key == "response_format":
-        formats = samples.RESPONSE_FORMATS
-        return lambda chooser: deep_copy(formats[chooser(len(formats))])
+    if key in samples.OBJECTS:
+        objects = samples.OBJECTS[key]
+        return lambda chooser: deep_copy(objects[chooser(len(objects))])
     names = samples.NAMES.get(key, samples.ANY_TEXT)
     generate_value = generator_for(json_type.values.types, "value", contract)
     longest_name = () if json_type.max_key_length is None else ("k" * json_type.max_key_length,)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 
 import ftschema
-from ftschema import strategies
+from ftschema import fixtures, strategies
 from ftschema.core.absent import ABSENT
 from ftschema.model.base import construct
 from support.oracles.sdk_documents import DOCUMENTS
@@ -155,6 +155,44 @@ def test_every_known_job_hashes() -> None:
     for payload in payloads_of("observed"):
         job = ftschema.structure(payload)
         assert len({job, ftschema.structure(payload)}) == 1
+
+
+_FULL_ERROR = {"code": "c", "message": "m", "param": None}
+
+
+@pytest.mark.parametrize(
+    ("error", "fields", "extra"),
+    [
+        (_FULL_ERROR, _FULL_ERROR, {}),
+        ({"message": "m", "line": [7]}, {"message": "m"}, {"line": [7]}),
+        ({"code": 5, "message": ["m"], "param": "p"}, {"param": "p"}, {"code": 5, "message": ["m"]}),
+        ({}, {}, {}),
+    ],
+    ids=str,
+)
+def test_an_error_of_any_form(error: dict[str, Any], fields: dict[str, Any], extra: dict[str, Any]) -> None:
+    """By the newest specification an error may hold anything: a field what is of its type, and `extra` all other."""
+    payload = fixtures.payload(1, contract="2026-11-10") | {"error": error}
+    for job in (
+        ftschema.structure(payload, "2026-11-10"),
+        ftschema.loads(json.dumps(payload), "2026-11-10"),
+        pickle.loads(pickle.dumps(ftschema.structure(payload, "2026-11-10"))),
+    ):
+        assert job.error == ftschema.JobError(**fields, extra=extra)
+        assert ftschema.unstructure(job, "2026-11-10") == json.loads(ftschema.dumps(job)) == payload
+        assert {job: 1}[job]
+
+
+@pytest.mark.parametrize("error", ["Training failed", "", 5, 0.5, True, [], [{"code": [1.0]}]], ids=repr)
+def test_an_error_that_is_no_object(error: Any) -> None:
+    """By the newest specification an error may be any other JSON value, too, which the job holds as it is."""
+    payload = fixtures.payload(1, contract="2026-11-10") | {"error": error}
+    for job in (ftschema.structure(payload, "2026-11-10"), ftschema.loads(json.dumps(payload), "2026-11-10")):
+        held: Any = job.error
+        assert (type(held), held) == (type(error), error)
+        assert ftschema.unstructure(job, "2026-11-10") == json.loads(ftschema.dumps(job)) == payload
+        assert {job: 1}[job]
+    assert not ftschema.is_valid(payload)
 
 
 def test_a_key_twice() -> None:
