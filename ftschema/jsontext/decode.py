@@ -150,10 +150,8 @@ def undecided(decoder: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
 
 
 def _is_proved(struct: Any, text: object) -> bool:
-    try:
-        data = text.encode() if isinstance(text, str) else text
-    except UnicodeError:
-        return False
+    # The text was decoded, so it can be encoded.
+    data = text.encode() if isinstance(text, str) else text
     return isinstance(data, bytes) and len(data) <= _LONGEST_FAST and has_no_repeated_keys(struct, data)
 
 
