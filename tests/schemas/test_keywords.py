@@ -80,13 +80,20 @@ def test_unchanged_schema(contract: str) -> None:
 
 
 def test_mutants() -> None:
-    """A schema is changed at every keyword, in every way that is known."""
+    """A schema is changed at every keyword that can refuse a value, in every way that is known."""
     schema = {
         "title": "left alone",
         "type": "object",
         "required": ["a", "b"],
-        "properties": {"a": {"$ref": "#/$defs/n"}, "free": {"description": "asks nothing"}},
-        "$defs": {"n": {"type": ["integer", "null"], "if": {"type": "integer"}, "then": {"maximum": 5}}},
+        "properties": {
+            "a": {"$ref": "#/$defs/n"},
+            "free": {"description": "asks nothing"},
+            "any": {"$ref": "#/$defs/any"},
+        },
+        "$defs": {
+            "any": {"properties": {"free": {"description": "asks nothing"}}},
+            "n": {"type": ["integer", "null"], "if": {"type": "integer"}, "then": {"maximum": 5}},
+        },
         "allOf": [{"not": {"enum": [1, 2]}}],
     }
     assert sorted(map(str, mutants(schema))) == [

@@ -51,7 +51,9 @@ class Mutant:
 
 def mutants(schema: Any) -> Iterator[Mutant]:
     """Yield the schema with each single keyword changed in each way."""
-    for path, node in _nodes(schema, ()):
+    # A definition that accepts every value describes only; so does a reference to it.
+    free = {f"#/$defs/{name}" for name, part in schema.get("$defs", {}).items() if not _constrains(part)}
+    for path, node in _nodes(_without_references(schema, free), ()):
         for change, keyword, changed in _changes(node, asserts="if" not in path):
             yield Mutant(join((*path, keyword)), change, _replaced(schema, path, changed))
 
@@ -127,7 +129,23 @@ def _moved(bound: float) -> tuple[float, float]:
 
 
 def _constrains(schema: Any) -> bool:
-    return isinstance(schema, dict) and not schema.keys() <= _ANNOTATIONS
+    if not isinstance(schema, dict):
+        return False
+    return not schema.keys() <= _ANNOTATIONS | {"properties"} or any(
+        map(_constrains, schema.get("properties", {}).values())
+    )
+
+
+def _without_references(schema: Any, targets: set[str]) -> Any:
+    if isinstance(schema, list):
+        return [_without_references(one, targets) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without_references(value, targets)
+        for key, value in schema.items()
+        if not (key == "$ref" and isinstance(value, str) and value in targets)
+    }
 
 
 def _replaced(node: Any, path: tuple[str | int, ...], value: Any) -> Any:
