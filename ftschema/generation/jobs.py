@@ -16,13 +16,13 @@ from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.expectations import only_null, without_null
 from ftschema.schemas.json_types import ArrayType, EnumType, Field, JsonType, MapType, NullType, ObjectType, Types
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import job_type, parts
 from ftschema.schemas.rule_tests import MethodRule, StatusRule, graders
 from ftschema.schemas.rules import RULES
 from ftschema.schemas.vocabulary import PAUSED, SETTINGS, TIME_KEYS, USUAL_STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftschema.generation.values import Chooser, Generator
 
@@ -240,6 +240,41 @@ def job_generator(contract: str) -> JobGenerator:
         return depends_on_status, is_deep + (key == "hyperparameters") + 2 * (key == "method")
 
     return JobGenerator(contract, job, tuple(sorted(job.properties, key=depth)))
+
+
+def _settings(job: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the settings of a job and those of its method, each with the name of their type."""
+    method = job.get("method")
+    names = {"supervised": "SupervisedHyperparameters", "dpo": "DpoHyperparameters"}
+    if isinstance(job.get("hyperparameters"), dict):
+        yield "Hyperparameters", job["hyperparameters"]
+    if isinstance(method, dict):
+        inner = method.get(method.get("type"))
+        if isinstance(inner, dict) and isinstance(inner.get("hyperparameters"), dict):
+            yield names.get(method["type"], "ReinforcementHyperparameters"), inner["hyperparameters"]
+
+
+def resolve_auto(job: dict[str, Any]) -> None:
+    """Replace "auto" in the settings of a job by the numbers that were chosen."""
+    for _, settings in _settings(job):
+        _copy_settings(settings, None, needs_numbers=True)
+
+
+def restore_auto(contract: str, job: dict[str, Any]) -> None:
+    """Replace the numbers in the settings of a job by "auto", if the contract allows it everywhere."""
+    for key in SETTINGS:
+        places = [(name, settings) for name, settings in _settings(job) if settings.get(key) is not None]
+        if all(_allows_auto(contract, name, key) for name, _ in places):
+            for _, settings in places:
+                settings[key] = "auto"
+
+
+@cache
+def _allows_auto(contract: str, name: str, key: str) -> bool:
+    part = parts(contract).get(name)
+    return (
+        part is not None and key in part.properties and any(one.matches("auto") for one in part.properties[key].types)
+    )
 
 
 def before_it_ended(contract: str, ended: Mapping[str, Any], status: str) -> dict[str, Any]:

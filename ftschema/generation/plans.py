@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import format_value, join_or
-from ftschema.generation.jobs import before_it_ended, job_generator
+from ftschema.generation.jobs import before_it_ended, job_generator, resolve_auto, restore_auto
 from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # Few are enough: fixed values are in conflict with a status or a method, not with a rare value.
 _TRIAL_JOBS = 4
+# One trace in so many has a pause.
+_SELDOM = 8
 
 
 def seeded(*seed: object) -> Chooser:
@@ -182,12 +185,29 @@ class TracePlan:
     def draw(self, chooser: Chooser) -> tuple[dict[str, Any], ...]:
         """Generate the steps of a job from its creation to its end."""
         end = choose(list(self.ends), chooser)
-        last = self.ends[end].draw_in_wire_names(chooser)
-        statuses = choose(entry(self.contract).vendor.histories[end], chooser)
+        plan = self.ends[end]
+        last = plan.draw_in_wire_names(chooser)
+        vendor = entry(self.contract).vendor
+        statuses = choose(vendor.histories[end], chooser)
+        if "running" in statuses and self._allows_all(vendor.pause) and chooser(_SELDOM) == _SELDOM - 1:
+            after = statuses.index("running") + 1
+            statuses = (*statuses[:after], *vendor.pause, "running", *statuses[after:])
+        resolves = vendor.resolves_auto and plan.fixed.keys().isdisjoint({"hyperparameters", "method"})
+        if resolves and statuses[-1] != "validating_files":
+            resolve_auto(last)
         steps = [before_it_ended(self.contract, last, status) for status in statuses]
+        for before, step in pairwise(steps):
+            if before["status"] == step["status"] == "running":
+                step["finished_at"] = last["finished_at"]
+        if resolves and choose((False, True), chooser):
+            restore_auto(self.contract, steps[0])
         if "updated_at" in last:
             _spread_updates(steps, last)
         return tuple(from_wire(self.contract, step) for step in (*steps, last))
+
+    def _allows_all(self, statuses: Iterable[str]) -> bool:
+        types = job_type(self.contract).properties["status"].types
+        return all(any(one.matches(status) for one in types) for status in statuses)
 
 
 def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:

@@ -48,13 +48,18 @@ class Vendor:
         hexadecimal_ids: Whether ids end in 32 hexadecimal digits, and not in a few letters and digits.
         model_name: The name of a trained model, from the whole `model`, its `base` and an `id`.
         omits_unset: Whether keys that have no value yet are absent, and not null.
-        histories: By the last status of a job, the statuses that may come before it, the simplest history first.
+        histories: By the last status of a job, the statuses that may come before it, the simplest history first. A
+            second `running` in a row is the evaluation of the trained model.
+        pause: The statuses between two times of `running` if a job is paused.
+        resolves_auto: Whether "auto" becomes a number once the files of a job are validated.
     """
 
     hexadecimal_ids: bool
     model_name: str
     omits_unset: bool
     histories: Mapping[str, tuple[tuple[str, ...], ...]]
+    pause: tuple[str, ...]
+    resolves_auto: bool
 
 
 # Live jobs were seen in all of these statuses; a job fails while its files are validated (9 of 9 captures) or later,
@@ -64,10 +69,21 @@ OPENAI: Final = Vendor(
     model_name="ft:{base}:org::{id}",
     omits_unset=False,
     histories={
-        "succeeded": (("validating_files", "queued", "running"), ("validating_files", "running")),
+        "succeeded": (
+            ("validating_files", "queued", "running"),
+            ("validating_files", "running"),
+            # A live job of 2026-03 ran for minutes with a finish time and without a model.
+            ("validating_files", "queued", "running", "running"),
+            ("validating_files", "running", "running"),
+        ),
         "failed": (("validating_files",), ("validating_files", "queued", "running")),
         "cancelled": (("validating_files",), ("validating_files", "queued"), ("validating_files", "queued", "running")),
     },
+    # Statuses of the reference of 2026-11; no paused job was captured.
+    pause=("pausing", "paused"),
+    # "auto" in a creation reply, numbers 35 seconds later while the files were still validated (2025-06); numbers on
+    # all 9 live jobs that are queued or running.
+    resolves_auto=True,
 )
 # The first status is `pending` in 15 of 32 captures. Keys without a value are absent in all 17 raw ones.
 AZURE: Final = Vendor(
@@ -79,4 +95,7 @@ AZURE: Final = Vendor(
         "failed": (("pending",), ("pending", "running")),
         "cancelled": (("pending",), ("pending", "running")),
     },
+    # Statuses that Microsoft's own tool knows (2026-08); no paused job was captured.
+    pause=("pausing", "paused", "resuming"),
+    resolves_auto=False,
 )

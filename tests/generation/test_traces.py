@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,11 +24,21 @@ LIVE = {
     None: {"validating_files"},
     "validating_files": {"queued", "running", "failed", "cancelled"},
     "queued": {"running", "failed", "cancelled"},
-    "running": ENDS,
+    # A second time while the model is evaluated.
+    "running": {*ENDS, "running", "pausing"},
+    "pausing": {"paused"},
+    "paused": {"running"},
 }
-AZURE = {None: {"pending"}, "pending": {"running", "failed", "cancelled"}, "running": ENDS}
+AZURE = {
+    None: {"pending"},
+    "pending": {"running", "failed", "cancelled"},
+    "running": {*ENDS, "pausing"},
+    "pausing": {"paused"},
+    "paused": {"resuming"},
+    "resuming": {"running"},
+}
 
-CONSTANT = ("id", "object", "created_at", "model", "training_file", "validation_file", "seed", "method", "metadata")
+CONSTANT = ("id", "object", "created_at", "model", "training_file", "validation_file", "seed", "metadata")
 
 
 def _check(spelled: tuple[dict[str, Any], ...], contract: str) -> None:
@@ -71,6 +82,47 @@ def test_drawn_traces(contract: str) -> None:
 
     run()
     assert ends == ENDS
+
+
+def test_evaluation() -> None:
+    """Some succeeded jobs run on after their training ended: with a finish time, and without a model."""
+    windows = 0
+    for seed in SEEDS:
+        trace = fixtures.trace(seed, status="succeeded")
+        for step in trace[:-1]:
+            if step["finished_at"] is not None:
+                windows += 1
+                assert (step["status"], step["fine_tuned_model"]) == ("running", None)
+                assert step["finished_at"] == trace[-1]["finished_at"]
+    assert 10 < windows < 50
+
+
+def test_auto_is_resolved() -> None:
+    """A live job says "auto" only while its files are validated; other settings do not change."""
+    seen = set()
+    for seed in range(200):
+        trace = fixtures.trace(seed)
+        for before, after in pairwise(trace):
+            for key, value in (before.get("hyperparameters") or {}).items():
+                now = after["hyperparameters"][key]
+                seen.add((value == "auto", now == "auto"))
+                assert value in (now, "auto")
+        for step in trace:
+            if step["status"] in {"queued", "running"}:
+                assert "auto" not in (step.get("hyperparameters") or {}).values()
+    assert seen >= {(True, False), (False, False)}
+
+
+@pytest.mark.parametrize("contract", ["observed", "azure", "2026-11-10"])
+def test_pause(contract: str) -> None:
+    """A few traces show a job that is paused and runs again; older contracts lack the status."""
+    traces = [[step["status"] for step in fixtures.trace(seed, contract=contract)] for seed in range(300)]
+    paused = [statuses for statuses in traces if "paused" in statuses]
+    assert 0 < len(paused) < 60
+    assert all(statuses[statuses.index("paused") + 1 :].count("running") >= 1 for statuses in paused)
+    for seed in range(100):
+        statuses = [step["status"] for step in fixtures.trace(seed, contract="2026-07-15")]
+        assert "paused" not in statuses
 
 
 def test_azure_updates() -> None:
