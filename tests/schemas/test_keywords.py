@@ -38,14 +38,19 @@ class _Judge:
             for part, facts in self.facts.items()
         }
 
-    def notices(self, schema: Any) -> bool:
-        """Return whether a schema gives any payload another verdict, or other problems, than the contract."""
-        engines = {part: _fast(schema, part) for part in self.facts}
+    def notices(self, schema: Any, pointer: str = "") -> bool:
+        """Return whether a schema gives any payload another verdict, or other problems, than the contract.
+
+        Args:
+            schema: The schema.
+            pointer: Where it was changed; the payloads of that part are the first to be asked.
+        """
+        engines: dict[str | None, Draft202012Validator] = {}
+        for part in sorted(self.facts, key=lambda part: not pointer.startswith(f"/$defs/{part}/")):
+            engines[part] = _fast(schema, part)
+            if any(engines[part].is_valid(payload) is bool(problems) for payload, problems in self.facts[part]):
+                return True
         return any(
-            engines[part].is_valid(payload) is bool(problems)
-            for part, facts in self.facts.items()
-            for payload, problems in facts
-        ) or any(
             # The fast engine finds the payload that may show the difference; the reference decides.
             _complaints(engines[part], payload) != before
             and reference_problems(part_of(schema, part), payload) != problems
@@ -69,7 +74,7 @@ def test_every_keyword_is_noticed(contract: str) -> None:
     judge = _Judge(contract)
     every = {str(mutant): mutant for mutant in mutants(judge.schema)}
     assert len(every) > 100
-    assert not [name for name, mutant in every.items() if not judge.notices(mutant.schema)]
+    assert not [name for name, mutant in every.items() if not judge.notices(mutant.schema, mutant.pointer)]
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", rest=pytest.mark.proof))

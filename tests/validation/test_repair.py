@@ -49,12 +49,13 @@ def _assert_mends(payload: Any, contract: str, *, lifecycle: bool = False) -> in
     before = deepcopy(payload)
     report = ftschema.check(payload, contract, lifecycle=lifecycle)
     repairable = [problem for problem in report if problem.repair]
-    for chosen in [*([problem] for problem in repairable), repairable]:
+    alone = [[problem] for problem in repairable] if len(repairable) > 1 else []
+    for chosen in [*alone, repairable]:
         result = ftschema.repaired(payload, evolve(report, problems=tuple(chosen)))
         steps = [step for problem in chosen for step in problem.repair or ()]
         assert result == jsonpatch.apply_patch(payload, steps) == jsonpatch.apply_patch(payload, steps[::-1])
-        found = ftschema.check(result, contract, lifecycle=lifecycle)
         if chosen and not report.omitted:
+            found = ftschema.check(result, contract, lifecycle=lifecycle)
             assert _named(found) == _named(report) - _named(chosen), (payload, report)
     assert payload == before
     assert json.dumps(payload) == json.dumps(before)
