@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Few are enough: fixed values are in conflict with a status or a method, not with a rare value.
 _TRIAL_JOBS = 4
-# One trace in so many has a pause.
+# One trace in eight has a pause.
 _SELDOM = 8
 
 

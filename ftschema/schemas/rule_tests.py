@@ -204,6 +204,15 @@ def one_result_file(job: Job) -> Iterator[Violation]:
         yield Violation(("result_files",), message)
 
 
+def model_is_not_a_job_id(job: Job) -> Iterator[Violation]:
+    """Yield the ids of jobs that are in the place of the name of a model."""
+    for key in ("model", "fine_tuned_model"):
+        value = job.get(key)
+        if isinstance(value, str) and value.startswith("ftjob-"):
+            message = f"must be the name of a model, found the id of a job, {format_value(value)}"
+            yield Violation((key,), message)
+
+
 def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
     """Yield the run ids that differ from the id of the job."""
     integrations = job.get("integrations")

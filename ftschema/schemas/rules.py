@@ -27,6 +27,7 @@ from ftschema.schemas.rule_tests import (
     in_seconds,
     method_has_its_settings,
     method_has_no_other_settings,
+    model_is_not_a_job_id,
     not_before_creation,
     one_result_file,
     range_has_two_numbers,
@@ -282,6 +283,14 @@ RULES: tuple[Rule, ...] = (
         test=range_has_two_numbers,
         counterexample=Counterexample("running", "reinforcement", {"method": _WITH_RANGE}),
         only=("observed", "azure", "2026-11-10"),
+    ),
+    Rule(
+        id="model-is-not-a-job-id",
+        requires="the name of a model does not begin like the id of a job, ftjob-",
+        evidence="none of 128 live and 33 Azure jobs has one; people pass the id of a job where a model is expected",
+        severity="warning",
+        test=model_is_not_a_job_id,
+        counterexample=Counterexample("running", None, {"model": "ftjob-abc123"}),
     ),
     Rule(
         id="created-is-of-2023",

@@ -45,6 +45,8 @@ def _method_of(grader: dict[str, Any]) -> dict[str, Any]:
 # Rule, the coherent job that is broken, the edit that breaks it, and where it is found.
 _VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("succeeded-has-model", _SUCCEEDED, {"fine_tuned_model": None}, "/fine_tuned_model"),
+    ("model-is-not-a-job-id", {}, {"model": "ftjob-abc123"}, "/model"),
+    ("model-is-not-a-job-id", _SUCCEEDED, {"fine_tuned_model": "ftjob-abc123"}, "/fine_tuned_model"),
     ("unfinished-has-no-model", {}, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
     ("unfinished-has-no-model", _FAILED, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
     ("unfinished-has-no-model", {"status": "cancelled"}, {"fine_tuned_model": "ft:x"}, "/fine_tuned_model"),
