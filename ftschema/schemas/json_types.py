@@ -101,8 +101,9 @@ class Field:
 
     def describe(self, spelling: Spelling) -> str:
         """Return the values that the field may have, in words: `"auto", an integer of at least 1 or null`."""
+        types = tuple(one for one in self.types if isinstance(one, AnyType)) or self.types
         # Strings that are listed come first, and null comes last.
-        ranked = sorted(self.types, key=lambda one: (isinstance(one, NullType), not isinstance(one, EnumType)))
+        ranked = sorted(types, key=lambda one: (isinstance(one, NullType), not isinstance(one, EnumType)))
         return any_of(text for json_type in ranked for text in json_type.alternatives(spelling))
 
 

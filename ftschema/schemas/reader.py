@@ -42,6 +42,8 @@ _KNOWN = _ANNOTATIONS | {
     *("exclusiveMinimum", "items", "minItems", "maxItems", "properties", "required", "additionalProperties"),
     *("propertyNames", "minProperties", "maxProperties"),
 }
+# An integer is a number.
+_ALL_TYPES = frozenset(AnyType().json_types) - {"integer"}
 
 
 @cache
@@ -120,14 +122,13 @@ class _Reader:
             return self.known[name]
         if "const" in schema:
             return (EnumType((schema["const"],), "const"),)
-        if "type" not in schema and "properties" in schema:
-            # `properties` ignores every value that is not an object.
-            return (*self._of_object(schema, name), AnyType())
         if "type" not in schema:
             if keywords := schema.keys() - _ANNOTATIONS:
                 raise ValueError(f"cannot read {', '.join(sorted(keywords))} without a type in the schema of {name}")
             return (AnyType(),)
         names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        if {*names} >= _ALL_TYPES:
+            return (*self._of_object(schema, name), AnyType())
         types: list[JsonType] = []
         for json_type in names:
             types += self._of_json_type(json_type, self._keywords(schema, json_type), name)

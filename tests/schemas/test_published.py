@@ -30,6 +30,7 @@ NEWEST = published_dates()[-1]
 # Before this date `object` and `status` were open strings.
 FIRST_CLOSED = "2023-11-06"
 RANDOM_MUTANTS_PER_BASE = 200
+_ALL_TYPES = {"object", "array", "string", "number", "boolean", "null"}
 
 _KEYWORDS: dict[str, Callable[..., Iterable[Any] | None]] = jsonschema.Draft202012Validator.VALIDATORS
 
@@ -209,7 +210,9 @@ def _accepts_all(part: Schema, root: Schema) -> bool:
         return any(_accepts_all(one, root) for one in alternatives)
     if "$ref" in part:
         return _accepts_all(_at(root, part["$ref"].removeprefix("#")), root)
-    return part.keys() & _KEYWORDS.keys() <= {"properties"} and all(
+    if "type" in part and not {*part["type"]} >= _ALL_TYPES:
+        return False
+    return part.keys() & _KEYWORDS.keys() <= {"type", "properties"} and all(
         _accepts_all(member, root) for member in part.get("properties", {}).values()
     )
 

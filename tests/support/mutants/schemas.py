@@ -82,7 +82,7 @@ def _changes(node: dict[str, Any], *, asserts: bool) -> Iterator[tuple[str, str,
         asserts: Whether it says what must be, not what an `if` asks.
     """
     for keyword, value in node.items():
-        if keyword in _DROPPED_WHOLE:
+        if keyword in _DROPPED_WHOLE and not (keyword == "type" and _is_any(value)):
             # `then` and `else` say nothing without `if`.
             gone = {keyword, "then", "else"} if keyword == "if" else {keyword}
             yield "dropped", keyword, {key: node[key] for key in node if key not in gone}
@@ -131,9 +131,15 @@ def _moved(bound: float) -> tuple[float, float]:
 def _constrains(schema: Any) -> bool:
     if not isinstance(schema, dict):
         return False
-    return not schema.keys() <= _ANNOTATIONS | {"properties"} or any(
-        map(_constrains, schema.get("properties", {}).values())
-    )
+    keywords = schema.keys() - _ANNOTATIONS - {"properties"}
+    if _is_any(schema.get("type", ())):
+        keywords.remove("type")
+    return bool(keywords) or any(map(_constrains, schema.get("properties", {}).values()))
+
+
+def _is_any(types: Any) -> bool:
+    """Return whether a list of types has them all, so that it refuses nothing."""
+    return {*_listed(types)} >= {"object", "array", "string", "number", "boolean", "null"}
 
 
 def _without_references(schema: Any, targets: set[str]) -> Any:
