@@ -212,6 +212,7 @@ def test_classes_of_parts() -> None:
         ftschema.PythonGrader,
         ftschema.ScoreModelGrader,
         ftschema.MultiGrader,
+        ftschema.EndpointGrader,
     }
 
 
