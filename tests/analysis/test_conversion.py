@@ -19,7 +19,7 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import join
 from support.data import corpus, published_jobs, reference_problems
-from support.helpers import SOME_PAIRS, examples, sample
+from support.helpers import SOME_PAIRS, at, examples, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,7 +172,7 @@ def test_nothing_is_lost(source: str, target: str) -> None:
     """Every value of a job is in the result or below a dropped key, whose pointer leads to it in the source."""
     for job in _jobs(source, target):
         done = ftschema.convert(job, source, target)
-        dropped = [_at(job, pointer) for pointer in done.dropped]
+        dropped = [at(job, pointer) for pointer in done.dropped]
         held = [*_leaves(done.payload), *(leaf for value in dropped for leaf in _leaves(value))]
         # An object that loses its only key is left empty.
         assert sorted(leaf for leaf in held if leaf != "{}") == sorted(leaf for leaf in _leaves(job) if leaf != "{}")
@@ -503,13 +503,6 @@ _UNCLEAR: tuple[_Case, ...] = (
 )
 
 
-def _at(value: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        value = value[int(key)] if isinstance(value, list) else value[key]
-    return value
-
-
 @pytest.mark.parametrize("case", _UNCLEAR, ids=lambda case: f"{case[0]}-{case[2]}{case[3]}/{case[4]}")
 @pytest.mark.parametrize("value", ["x", None, 7], ids=repr)
 @pytest.mark.parametrize("first", [True, False])
@@ -519,7 +512,7 @@ def test_ambiguity(case: _Case, value: Any, *, first: bool, keep: bool) -> None:
     source, job, target, place, key = case
     expected = ftschema.convert(job, source, target, keep_unknown=keep)
     payload = copy.deepcopy(job)
-    container = _at(payload, place)
+    container = at(payload, place)
     members = dict(container)
     container.clear()
     container.update({key: value, **members} if first else {**members, key: value})

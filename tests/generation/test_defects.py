@@ -26,7 +26,7 @@ from ftschema.schemas import rules
 from ftschema.schemas.expectations import STRING
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
-from support.helpers import SOME_CONTRACTS, examples, sample
+from support.helpers import SOME_CONTRACTS, at, examples, sample
 from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
 
 if TYPE_CHECKING:
@@ -124,22 +124,13 @@ def _is_below(pointer: str, template: str) -> bool:
     return re.fullmatch(re.escape(template).replace(r"\*", "[^/]*"), pointer) is not None
 
 
-def _value(defect: Defect) -> Any:
-    """Return the value at the pointer of a defect."""
-    value: Any = defect.payload
-    for step in defect.pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        value = value[int(key)] if isinstance(value, list) else value[key]
-    return value
-
-
 @cache
 def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
     """Return the invalid values that were generated for each kind of schema defect, by pointer and code."""
     found: dict[tuple[str, str], list[Any]] = {}
     for kind, defect in _every(contract):
         if not kind.lifecycle:
-            found.setdefault((kind.pointer, kind.code), []).append(_value(defect))
+            found.setdefault((kind.pointer, kind.code), []).append(at(defect.payload, defect.pointer))
     return {key: tuple(values) for key, values in found.items()}
 
 
@@ -287,7 +278,8 @@ def test_every_required_key_is_missing_somewhere(contract: str) -> None:
     assert missing == {(p, name) for (p, k), lists in asked if k == "required" for names in lists for name in names}
     for kind, defect in _every(contract):
         if kind.code == "required":
-            assert json.loads(defect.description.partition(" lacks the key ")[2]) not in _value(defect)
+            key = json.loads(defect.description.partition(" lacks the key ")[2])
+            assert key not in at(defect.payload, defect.pointer)
 
 
 def _breakable_rules(contract: str) -> set[str]:

@@ -14,17 +14,11 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.core.pointer import join, split
+from ftschema.core.pointer import join
 from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.plans import seeded
-from support.helpers import sample
+from support.helpers import at, sample
 from support.strategies import Layout, values
-
-
-def _at(payload: Any, pointer: str) -> Any:
-    for step in split(pointer):
-        payload = payload[int(step)] if isinstance(payload, list) else payload[step]
-    return payload
 
 
 def _any_order(value: Any) -> str:
@@ -49,7 +43,7 @@ def _assert_places(text: str, payload: Any, contract: str = "observed", *, lifec
         report = ftschema.check_text(form, contract, lifecycle=lifecycle)
         for problem in report:
             value, _ = json.JSONDecoder().raw_decode(_rest(form, problem))
-            assert _any_order(value) == _any_order(_at(payload, problem.pointer))
+            assert _any_order(value) == _any_order(at(payload, problem.pointer))
     return len(report.problems)
 
 

@@ -15,7 +15,7 @@ from jsonschema.validators import extend
 
 import ftschema
 from support.data import part_of, published_jobs
-from support.helpers import sample
+from support.helpers import at, sample
 from support.mutants.payloads import Mutant, mutants, neighbours
 from support.oracles.published import published_dates, published_oracle, published_schema, published_structure
 
@@ -61,20 +61,11 @@ def _mutants(date: str) -> Iterator[Mutant]:
         yield from mutants(payload, rng, RANDOM_MUTANTS_PER_BASE)
 
 
-def _at(root: Schema, pointer: str) -> Schema:
-    """Return the subschema at a pointer."""
-    target: Any = root
-    for step in pointer.split("/")[1:]:
-        target = target[int(step)] if isinstance(target, list) else target[step]
-    found: Schema = target
-    return found
-
-
 def _applying(schema: Schema, value: Any, root: Schema) -> Iterator[Schema]:
     """Yield a schema and all others that it applies to the same value."""
     yield schema
     if "$ref" in schema:
-        yield from _applying(_at(root, schema["$ref"].removeprefix("#")), value, root)
+        yield from _applying(at(root, schema["$ref"].removeprefix("#")), value, root)
     for part in schema.get("allOf", ()):
         yield from _applying(part, value, root)
     if "if" in schema:
@@ -185,7 +176,7 @@ def _implied(schema: Schema) -> set[Finding]:
     return {
         (pointer + below, keyword, False)
         for pointer, known in ways.items()
-        for below, keyword, fact in _assertions(_at(schema, pointer))
+        for below, keyword, fact in _assertions(at(schema, pointer))
         if all(fact in facts for facts in known)
     }
 
@@ -209,7 +200,7 @@ def _accepts_all(part: Schema, root: Schema) -> bool:
     if alternatives:
         return any(_accepts_all(one, root) for one in alternatives)
     if "$ref" in part:
-        return _accepts_all(_at(root, part["$ref"].removeprefix("#")), root)
+        return _accepts_all(at(root, part["$ref"].removeprefix("#")), root)
     if "type" in part and not {*part["type"]} >= _ALL_TYPES:
         return False
     return part.keys() & _KEYWORDS.keys() <= {"type", "properties"} and all(
@@ -219,7 +210,7 @@ def _accepts_all(part: Schema, root: Schema) -> bool:
 
 def _walk(root: Schema, pointer: str, known: set[str], ways: dict[str, list[set[str]]]) -> None:
     """Gather, for each subschema, what is known of the value every time that the subschema is applied to one."""
-    schema = _at(root, pointer)
+    schema = at(root, pointer)
     ways.setdefault(pointer, []).append(known)
     if "$ref" in schema:
         _walk(root, schema["$ref"].removeprefix("#"), known, ways)

@@ -13,7 +13,7 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire
-from support.helpers import examples, same
+from support.helpers import at, examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
 CONTRACTS = ftschema.contracts()
@@ -324,7 +324,7 @@ def test_pointers_lead_to_the_same(contract: str) -> None:
     for payload in fixtures.payloads(50, "pointers", contract=contract, coherent=False):
         wire = to_wire(contract, payload)
         for pointer, value in _places(wire, ""):
-            assert same(_at(payload, pointer_from_wire(contract, pointer)), value)
+            assert same(at(payload, pointer_from_wire(contract, pointer)), value)
 
 
 def _places(value: Any, pointer: str) -> Any:
@@ -334,10 +334,3 @@ def _places(value: Any, pointer: str) -> Any:
         yield from _places(member, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
     if not members:
         yield pointer, value
-
-
-def _at(value: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        value = value[int(key)] if isinstance(value, list) else value[key]
-    return value

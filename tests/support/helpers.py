@@ -1,4 +1,4 @@
-"""Groups of tests, settings of properties, comparison of JSON values, and interruption of processes."""
+"""Groups of tests, settings of properties, JSON values, and interruption of processes."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def sample(every: Iterable[Any], *fast: Any, rest: pytest.MarkDecorator = pytest
 def examples(times: float, **options: Any) -> settings:
     """Return settings with so many times the examples of the Hypothesis profile."""
     return settings(max_examples=max(1, round(times * settings().max_examples)), **options)
+
+
+def at(value: Any, pointer: str) -> Any:
+    """Return what is in a payload or a schema at a JSON Pointer."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return value
 
 
 def same(one: Any, other: Any) -> bool:
