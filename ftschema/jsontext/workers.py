@@ -71,6 +71,11 @@ def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], processes
             deaths = 0
             waiting.popleft()
             yield result
+    except GeneratorExit:
+        # The work that was begun is soon done. A process that is killed before it has read its input leaves the pool
+        # waiting forever in early versions of Python 3.11.
+        waiting.clear()
+        raise
     finally:
         if waiting:
             # An interrupt may leave a pool waiting for itself; the results of its work are not needed.
