@@ -140,3 +140,12 @@ def test_messages(edit: dict[str, Any], pointer: str, code: str, message: str) -
     payload = {**case_bases()["job"]["payload"], "hyperparameters": edit}
     [problem] = ftschema.check(payload)
     assert (problem.pointer, problem.code, problem.message) == (f"/hyperparameters/{pointer}", code, message)
+
+
+def test_many_keys_that_are_too_long() -> None:
+    """20,000 faulty keys of one map, which took more than 24 GB once, are 20,000 problems, of which 100 are shown."""
+    metadata = {f"{number:070}": "" for number in range(20_000)}
+    report = ftschema.check(case_bases()["job"]["payload"] | {"metadata": metadata})
+    codes = [problem.code for problem in report]
+    assert codes == ["maxProperties", *["maxLength"] * 99]
+    assert report.omitted == 19_901
