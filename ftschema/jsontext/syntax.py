@@ -141,8 +141,9 @@ def _name_mistake(text: str, offset: int, expected: Expected) -> tuple[str, str]
 
 _NO_WHITE_SPACE: Final = re.compile(r"[^ \t\n\r]")
 
-# The characters of a string. Without backtracking, so that a string of any length is read once.
-_CHARACTERS: Final = re.compile(r'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+# The characters of a string. A string of any length is read once: what is between two escapes is not tried again. No
+# group is possessive, because those are wrong before Python 3.11.5 (gh-106052).
+_CHARACTERS: Final = re.compile(r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*')
 
 # NaN and infinities are accepted here, and reported later as numbers that JSON does not have.
 _PIECE: Final = re.compile(
@@ -151,7 +152,7 @@ _PIECE: Final = re.compile(
         (?P<mark> [{{}}\[\],:] )
         | (?P<string> "{_CHARACTERS.pattern}" )
         | (?P<scalar>
-            (?: -?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+ | true | false | null | NaN | -?Infinity )
+            (?: -?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)? | true | false | null | NaN | -?Infinity )
             (?![\w.+-])
         )
     )""",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-STRING: Final = r'"(?:[^"\\\n]++|\\.)*+"?'
+# Linear, and without a possessive group: those are wrong before Python 3.11.5 (gh-106052).
+STRING: Final = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*"?'
 """Matches a string, or the rest of the line if it is not closed."""
 
 TOKEN: Final = re.compile(rf'{STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:"]++')
