@@ -78,21 +78,17 @@ def payload_from_repr(text: str) -> Any:
         raise ReprError(_problem(f"{_EXPECTED}, found {format_value(text)}"))
     try:
         # In parentheses a line may begin with blanks.
-        expression = ast.parse(f"({text}\n)", mode="eval").body
+        return _value(ast.parse(f"({text}\n)", mode="eval").body)
     except SyntaxError as error:
         raise ReprError(_problem(f"{_EXPECTED}, found text that is not", error.lineno, error.offset)) from None
     except (RecursionError, MemoryError, ValueError):
         raise ReprError(_problem(f"{_EXPECTED}, found one that Python cannot read")) from None
-    try:
-        return _value(expression)
     except _UnexpectedError as error:
         message = f"expected {error.expected}, found {error.found}"
         # The column of a node counts bytes.
         before = text.split("\n")[error.node.lineno - 1].encode()[: error.node.col_offset - (error.node.lineno == 1)]
         column = len(before.decode(errors="ignore")) + 1
         raise ReprError(Problem("", "json-syntax", message, line=error.node.lineno, column=column)) from None
-    except RecursionError:
-        raise ReprError(_problem(f"{_EXPECTED}, found one with too many levels")) from None
 
 
 class _UnexpectedError(Exception):

@@ -48,8 +48,8 @@ def test_job() -> None:
 
 def test_page() -> None:
     """A page of jobs is read as well, and so is the form of the SDK before 1.0."""
-    text = "SyncCursorPage[FineTuningJob](data=[FineTuningJob(id='ftjob-1')], object='list', has_more=False)"
-    assert payload_from_repr(text) == {"data": [{"id": "ftjob-1"}], "object": "list", "has_more": False}
+    text = "SyncCursorPage[FineTuningJob](data=[FineTuningJob(id='ftjob-1', n=-1)], object='list', has_more=False)"
+    assert payload_from_repr(text) == {"data": [{"id": "ftjob-1", "n": -1}], "object": "list", "has_more": False}
     before = '<FineTuningJob fine_tuning.job id=ftjob-1 at 0x7f> JSON: {\n  "id": "ftjob-1"\n}'
     assert payload_from_repr(before) == {"id": "ftjob-1"}
 

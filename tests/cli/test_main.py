@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ftschema
+from ftschema.cli.output import open_output
 from support.commands import Terminal, run_cli, run_process
 from support.data import DART_JOB
 from support.helpers import sample
@@ -259,3 +260,10 @@ def test_closed_stream(arguments: str, closed: str) -> None:
     assert (b"cannot be written" in run.stderr) is (status == 3 and closed == ">&-")
     if arguments == "generate" and closed != ">&-":
         assert run.stdout == run_cli("generate").stdout_bytes
+
+
+def test_no_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written if the standard output is closed, as it is for a process without a terminal."""
+    monkeypatch.setattr(sys, "stdout", None)
+    with open_output("-", None) as output:
+        output.write("nothing")

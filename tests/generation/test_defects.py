@@ -21,9 +21,11 @@ from ftschema import fixtures, strategies
 from ftschema.generation import defects as defects_module
 from ftschema.generation import jobs
 from ftschema.generation.defects import Defect, Kind, catalogue, draw_defect
+from ftschema.generation.invalid_values import invalid_values
 from ftschema.generation.plans import seeded
 from ftschema.schemas import rules
 from ftschema.schemas.expectations import STRING
+from ftschema.schemas.json_types import Field, MapType, StringType
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
 from support.helpers import SOME_CONTRACTS, at, examples, sample
@@ -585,3 +587,14 @@ def test_shrinks_to_a_plain_job() -> None:
     defect = find(strategies.defects(pointer="/seed", code="type"), lambda _: True, settings=options)
     _assert_true(defect, "observed")
     assert defect.payload.keys() == {*ftschema.schema()["required"], "seed"}
+
+
+def test_rule_without_its_key() -> None:
+    """A rule about a key that a contract does not declare has no counterexamples there."""
+    assert jobs.counterexamples("2023-10-05", StatusRule(("queued",), "user_provided_suffix", STRING)) == []
+
+
+def test_map_that_must_not_be_empty() -> None:
+    """An empty map is an invalid value of a type with a minimum, which no contract has today."""
+    json_type = MapType(Field((StringType(),)), min_properties=1)
+    assert ({}, "minProperties") in [(one.value, one.code) for one in invalid_values((json_type,))]

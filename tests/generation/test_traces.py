@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
+from ftschema.generation.jobs import restore_auto
 from support.helpers import examples, sample
 from support.oracles.sdk_documents import in_wire_names
 
@@ -239,3 +240,10 @@ def test_smallest(end: str) -> None:
         # What failed had no error before.
         **({"error": None} if end == "failed" else {}),
     }
+
+
+def test_auto_that_a_contract_lacks() -> None:
+    """A number stays a number if the contract does not declare the key."""
+    job = {"hyperparameters": {"n_epochs": 3, "batch_size": 4}}
+    restore_auto("2023-10-05", job)
+    assert job == {"hyperparameters": {"n_epochs": "auto", "batch_size": 4}}

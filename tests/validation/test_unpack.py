@@ -99,6 +99,7 @@ def test_at() -> None:
     assert found("/*/*") == {"/*/a": False}
     assert found("/~0~1") == {"/~0~1": True}
     assert found("") == {"": False}
+    assert found("/~0~1/id/x") == {}
     assert found("/runs/7") == found("/runs/job") == found("/runs/01/job") == found("/no") == {}
     for at in ("runs", "#/runs"):
         with pytest.raises(ValueError, match="expected a JSON Pointer"):
