@@ -94,7 +94,7 @@ def _errors(contract: str, payload: Any, part: str | None) -> Iterator[_Error]:
 
 
 def _has_large_object(payload: Any) -> bool:
-    """Return whether an object has so many keys that its errors must not each hold a copy of it.
+    """Return whether an object has more keys than a job may have, so that errors must not each hold a copy of it.
 
     An error of jsonschema-rs (0.61) about a key holds its object: 4,000 keys that were too long took 10 s and 3 GB.
     """
