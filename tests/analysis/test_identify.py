@@ -90,12 +90,15 @@ def test_best_match_of_servers(contract: str, telling: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("date", sample([name for name in CONTRACTS if name[:2] == "20"], "2024-04-09"))
 def test_dates(date: str) -> None:
-    """A job of a published specification is identified as a specification's before a server's."""
+    """A job of a published specification is identified as a specification's before a server's.
+
+    The exception is 2026-11-10, which accepts any error, so that `observed` may accept fewer variants of the job.
+    """
     for payload in fixtures.payloads(3, "identifying", contract=date):
         named = ftschema.identify(payload)
         dates = [name for name in named if name[:2] == "20"]
         assert date in dates
-        assert named[0] in dates
+        assert named[0] in dates or date == "2026-11-10"
 
 
 # ---------------------------------------------------------------- the narrowest first
@@ -165,18 +168,18 @@ def _payloads() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("number", sample(range(len(_payloads())), *range(0, len(_payloads()), 6)))
-def test_verdicts(number: int) -> None:
+@pytest.mark.parametrize("start", sample(range(6), 0))
+def test_verdicts(start: int) -> None:
     """`verdicts` has the report of each contract by `check`: valid ones first, then by number of problems."""
-    payload = _payloads()[number]
-    found = verdicts(payload)
-    assert sorted(report.contract for report in found) == sorted(CONTRACTS)
-    assert all(report == ftschema.check(payload, report.contract) for report in found)
-    named = ftschema.identify(payload)
-    assert tuple(report.contract for report in found[: len(named)]) == named
-    wrong = [len(report.problems) + report.omitted for report in found]
-    assert wrong == sorted(wrong)
-    assert wrong.count(0) == len(named)
+    for payload in _payloads()[start::6]:
+        found = verdicts(payload)
+        assert sorted(report.contract for report in found) == sorted(CONTRACTS)
+        assert all(report == ftschema.check(payload, report.contract) for report in found)
+        named = ftschema.identify(payload)
+        assert tuple(report.contract for report in found[: len(named)]) == named
+        wrong = [len(report.problems) + report.omitted for report in found]
+        assert wrong == sorted(wrong)
+        assert wrong.count(0) == len(named)
 
 
 def test_verdicts_count_what_is_omitted() -> None:
