@@ -78,6 +78,7 @@ def test_data_frame(tmp_path: Path) -> None:
     assert frame["line"].dtype == pl.Int64
 
 
+@pytest.mark.slow
 def test_cluster(tmp_path: Path) -> None:
     """A cluster of processes gives the rows that one process gives, in the order of the files."""
     distributed = pytest.importorskip("distributed")

@@ -183,7 +183,7 @@ def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
     )
 
 
-@pytest.mark.parametrize("source", sample(["strategies", "fixtures"], "fixtures", rest=pytest.mark.proof))
+@pytest.mark.parametrize("source", sample(["strategies", "fixtures"], rest=pytest.mark.proof))
 def test_spread(source: str) -> None:
     """Of 3,000 defects there are at least 80 kinds, none of them more than 6%."""
     drawn = _drawn_by_hypothesis("observed", 3_000) if source == "strategies" else tuple(fixtures.defects(3_000))

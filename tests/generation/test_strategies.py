@@ -229,7 +229,7 @@ def test_smallest_of_a_status(status: str) -> None:
     assert _smallest(strategies.payloads(), lambda job: job["status"] == status) == expected
 
 
-@pytest.mark.parametrize("method", sample(METHODS, "dpo"))
+@pytest.mark.parametrize("method", sample(METHODS))
 def test_smallest_of_a_method(method: str) -> None:
     """The smallest job of each method is what one would write by hand, whether it was fixed or looked for."""
     expected = BY_HAND | METHODS[method]
@@ -237,7 +237,7 @@ def test_smallest_of_a_method(method: str) -> None:
     assert _smallest(strategies.payloads(), lambda job: (job.get("method") or {}).get("type") == method) == expected
 
 
-@pytest.mark.parametrize("key", sample(OPTIONAL, "seed", "error"))
+@pytest.mark.parametrize("key", sample(OPTIONAL))
 def test_smallest_of_a_key(key: str) -> None:
     """The smallest job that has a key it may lack is the plain one and that key, null where it may be."""
     expected = [BY_HAND | {key: False if key == "shared_with_openai" else None}]
@@ -247,7 +247,7 @@ def test_smallest_of_a_key(key: str) -> None:
     assert _smallest(strategies.payloads(), lambda job: key in job) in expected
 
 
-@pytest.mark.parametrize("key", sample(HELD, "metadata"))
+@pytest.mark.parametrize("key", sample(HELD))
 def test_smallest_that_holds_something(key: str) -> None:
     """The smallest job that holds something in a key it may lack is the plain one and that, as one would write it."""
     assert _smallest(strategies.payloads(), lambda job: job.get(key)) == BY_HAND | {key: HELD[key]}
@@ -258,7 +258,7 @@ def test_held() -> None:
     assert {*HELD, "error", "hyperparameters", "method"} == {*OPTIONAL}
 
 
-@pytest.mark.parametrize("kind", sample(GRADERS, "string_check"))
+@pytest.mark.parametrize("kind", sample(GRADERS))
 def test_smallest_of_a_grader(kind: str) -> None:
     """The smallest job with a grader of a type is the plain one with what that grader needs."""
 
@@ -272,7 +272,7 @@ def test_smallest_of_a_grader(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("contract", "settings_of"),
-    sample([("2024-04-09", {"n_epochs": "auto"}), ("2024-12-18", {}), ("2025-03-11", {})], ("2025-03-11", {})),
+    sample([("2024-04-09", {"n_epochs": "auto"}), ("2024-12-18", {}), ("2025-03-11", {})]),
 )
 def test_smallest_of_a_date(contract: str, settings_of: dict[str, Any]) -> None:
     """The smallest job of a dated contract has what that contract requires, in its plainest form."""
@@ -282,7 +282,7 @@ def test_smallest_of_a_date(contract: str, settings_of: dict[str, Any]) -> None:
     assert _smallest(drawn, lambda job: job["status"] == "failed") == expected | {"status": "failed", "error": ERROR}
 
 
-@pytest.mark.parametrize("status", sample(["pending", "running", "failed", "cancelled"], "pending"))
+@pytest.mark.parametrize("status", sample(["pending", "running", "failed", "cancelled"]))
 def test_smallest_of_azure(status: str) -> None:
     """The smallest job of Azure leaves out all that Azure may leave out."""
     expected = AZURE | {"status": status} | STATUSES.get(status, {})
@@ -303,7 +303,7 @@ _SMALLEST_DEFECTS: list[tuple[dict[str, str], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    sample(_SMALLEST_DEFECTS, *_SMALLEST_DEFECTS[-2:]),
+    sample(_SMALLEST_DEFECTS, _SMALLEST_DEFECTS[-1]),
     ids=lambda value: str(value.get("code")),
 )
 def test_smallest_defects(asked: dict[str, str], expected: dict[str, Any]) -> None:

@@ -134,8 +134,10 @@ def _unreached(schema: Schema, payloads: Iterable[Any]) -> set[Finding]:
             if keyword in {"anyOf", "oneOf"}:
                 # The engine stops at the first that fits; each has to be asked.
                 for alternative in value:
-                    fits = validator.evolve(schema=alternative).is_valid(instance)
-                    unreached.discard((pointers[id(alternative)], "alternative", fits))
+                    both = {(pointers[id(alternative)], "alternative", verdict) for verdict in (True, False)}
+                    if both & unreached:
+                        fits = validator.evolve(schema=alternative).is_valid(instance)
+                        unreached.discard((pointers[id(alternative)], "alternative", fits))
             unreached.discard((pointers[id(part)], keyword, verdict))
             return problems
 
@@ -275,7 +277,7 @@ def test_verdicts(date: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", sample([date for date in published_dates() if date >= FIRST_CLOSED], FIRST_CLOSED, rest=pytest.mark.proof)
+    "date", sample([date for date in published_dates() if date >= FIRST_CLOSED], "2024-12-18", rest=pytest.mark.proof)
 )
 def test_observed_accepts(date: str) -> None:
     """What a published contract accepts and has a name for in every part, `observed` accepts.

@@ -1,8 +1,8 @@
 """Runs first calls of many threads, each in a process of its own that has never used the package.
 
-`python -m support.first_use CONTRACT STEP` prints a line for each process that died or in which threads disagree; with
-a STEP of 4 it tries every fourth call. The processes are forks of one that has only imported the dependencies, so that
-hundreds of them take seconds.
+`python -m support.first_use CONTRACT START:STEP` prints a line for each process that died or in which threads disagree;
+`1:4` tries every fourth call after the first, and `:` tries all. The processes are forks of one that has only imported
+the dependencies, so that hundreds of them take seconds.
 """
 
 from __future__ import annotations
@@ -127,10 +127,11 @@ CALLS: dict[str, _Call] = {
 }
 
 
-def main(contract: str, step: str) -> None:
+def main(contract: str, calls: str) -> None:
     """Run the calls with a contract, and print which processes failed, and how."""
     payload: dict[str, Any] = json.loads(_in_fork(lambda: json.dumps(_payload(contract)).encode()))
-    for name, call in list(CALLS.items())[:: int(step)]:
+    start, step = (int(number or standard) for number, standard in zip(calls.split(":"), (0, 1), strict=True))
+    for name, call in list(CALLS.items())[start::step]:
         failure = _in_fork(partial(_together, call, payload, contract))
         if failure:
             sys.stdout.write(f"{name}, {contract}: {failure.decode()}\n")

@@ -46,19 +46,18 @@ def _named(problems: Iterable[ftschema.Problem]) -> Counter[tuple[str, str]]:
 
 def _assert_mends(payload: Any, contract: str, *, lifecycle: bool = False) -> int:
     """Hold that each repair, and all in any order, remove their problems and bring none; return how many there are."""
-    before = deepcopy(payload)
+    text = json.dumps(payload)
     report = ftschema.check(payload, contract, lifecycle=lifecycle)
     repairable = [problem for problem in report if problem.repair]
-    alone = [[problem] for problem in repairable] if len(repairable) > 1 else []
-    for chosen in [*alone, repairable]:
+    for chosen in [[problem] for problem in repairable] + [repairable] * (len(repairable) > 1):
         result = ftschema.repaired(payload, evolve(report, problems=tuple(chosen)))
         steps = [step for problem in chosen for step in problem.repair or ()]
-        assert result == jsonpatch.apply_patch(payload, steps) == jsonpatch.apply_patch(payload, steps[::-1])
-        if chosen and not report.omitted:
+        assert result == jsonpatch.apply_patch(payload, steps)
+        assert len(chosen) == 1 or result == jsonpatch.apply_patch(payload, steps[::-1])
+        if not report.omitted:
             found = ftschema.check(result, contract, lifecycle=lifecycle)
             assert _named(found) == _named(report) - _named(chosen), (payload, report)
-    assert payload == before
-    assert json.dumps(payload) == json.dumps(before)
+    assert json.dumps(payload) == text
     return len(repairable)
 
 
@@ -97,19 +96,19 @@ def test_any_defect(defect: ftschema.Defect) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("contract", ftschema.contracts())
+@pytest.mark.parametrize("contract", ["observed", "azure", "2023-10-05", "2026-11-10", "powershell"])
 def test_faults(contract: str) -> None:
     """A repair of any single fault, of several slips, and of mutants, removes its problem and brings no other."""
     rng = random.Random(7)
     schema = ftschema.schema(contract)
     for payload in _payloads(contract):
         found = list(slips(contract, schema, payload))
-        for slip in rng.sample(found, min(len(found), 200)):
+        for slip in rng.sample(found, min(len(found), 100)):
             assert _assert_mends(slip.into(payload), contract) == slip.certain
-        assert sum(_assert_mends(several(payload, found, rng), contract) for _ in range(40)) > 40
+        assert sum(_assert_mends(several(payload, found, rng), contract) for _ in range(20)) > 20
         for fault in faults(schema, payload):
             _assert_mends(fault.payload, contract)
-        for mutant in mutants(payload, rng, 60):
+        for mutant in mutants(payload, rng, 30):
             _assert_mends(mutant.payload, contract)
 
 
