@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# No profile has a deadline: a test that is slow on a busy machine does not break a promise.
-settings.register_profile("fast", max_examples=20, deadline=None)
-# The same examples in every run, so that a change is not refused for what it did not do.
+# No profile has a deadline: a test that is slow on a busy machine does not break a promise. The first two have the same
+# examples in every run, so that a change is not refused for what it did not do.
+settings.register_profile("fast", max_examples=20, deadline=None, derandomize=True, database=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.register_profile("proof", max_examples=1_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -372,7 +372,7 @@ _IMPOSSIBLE = [
     ('status="no status"', '*CannotCombineError: cannot generate a job for contract "observed" with this status:*'),
     ("no_key=1", '*CannotCombineError: contract "observed" has no key "no_key"*'),
     ('contract="2023-10-05", method="dpo"', '*CannotCombineError: contract "2023-10-05" has no key "method"*'),
-    ('status="failed", finished_at=5', "*/finished_at: ended-early-has-no-finish-time: *"),
+    ('status="running", fine_tuned_model="ft:x"', "*/fine_tuned_model: unfinished-has-no-model: *"),
     ('contract="azur"', "*UnknownContractError: unknown contract 'azur'. Did you mean 'azure'*"),
     ("7", "*fine_tuning_job*"),
 ]
