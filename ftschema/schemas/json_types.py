@@ -3,7 +3,7 @@
 `reader.py` makes them from the JSON Schema. Generators, defects, `diff`, `explain`, translation and the fast path are
 built on them. Property names are those of the wire in every contract; attributes are named after the keywords.
 
-To support another keyword, touch five files: an attribute here, in `_limits` and `_matches` of its type; `reader.py`,
+To support another keyword, touch five files: an attribute here, in `limits` and `matches` of its type; `reader.py`,
 which reads it; `phrases.py` and `core/codes.py`, which put the limit and its violation into words; and
 `generation/invalid_values.py`, which violates it. If contracts differ in it, `analysis/diff.py` must compare it, unless
 it is one of strings; if generated values should reach it, extend `generation/values.py`. `model/records.py` leaves
@@ -43,39 +43,25 @@ class JsonType:
 
     def matches(self, value: object) -> bool:
         """Return whether a value has this type; items, members of maps and properties are not examined."""
-        return self._matches(value)
+        return True
 
     def alternatives(self, spelling: Spelling) -> list[str]:
         """Return the type in words, with its limits; more than one text for a choice of values."""
-        return self._alternatives(spelling)
+        return ["anything"]
 
     @property
     def limits(self) -> dict[str, float]:
         """The limits that there are, by keyword."""
-        return {keyword: value for keyword, value in self._limits().items() if value is not None}
+        return {}
 
     def children(self) -> Iterable[tuple[str, Field]]:
         """Return the fields below, each with its key: a property, or `ANY_KEY`."""
-        return self._children()
+        return ()
 
     @property
     def size(self) -> int:
         """The number of things that a generator can reach in the type: values, limits, and all below."""
-        return self._own_size() + sum(below.size for _, child in self._children() for below in child.types)
-
-    # The types override the following.
-
-    def _matches(self, _: object) -> bool:
-        return True
-
-    def _alternatives(self, _: Spelling) -> list[str]:
-        return ["anything"]
-
-    def _limits(self) -> dict[str, float | None]:
-        return {}
-
-    def _children(self) -> Iterable[tuple[str, Field]]:
-        return ()
+        return self._own_size() + sum(below.size for _, child in self.children() for below in child.types)
 
     def _own_size(self) -> int:
         return 1
@@ -113,10 +99,10 @@ class NullType(JsonType):
 
     _json_types = ("null",)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return value is None
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return ["null"]
 
 
@@ -126,10 +112,10 @@ class BooleanType(JsonType):
 
     _json_types = ("boolean",)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, bool)
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return ["true", "false"]
 
 
@@ -145,10 +131,10 @@ class EnumType(JsonType):
     def _own_size(self) -> int:
         return len(self.values)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, str) and value in self.values
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return list(map(format_value, self.values))
 
 
@@ -163,14 +149,15 @@ class StringType(JsonType):
     def _own_size(self) -> int:
         return 1 + (self.max_length is not None)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, str) and (self.max_length is None or len(value) <= self.max_length)
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return [with_limits("a string", self.limits)]
 
-    def _limits(self) -> dict[str, float | None]:
-        return {"maxLength": self.max_length}
+    @property
+    def limits(self) -> dict[str, float]:
+        return _present({"maxLength": self.max_length})
 
 
 @frozen
@@ -188,13 +175,14 @@ class NumberType(JsonType):
         """`number` includes `integer`, as in JSON Schema."""
         return ("integer",) if self.integer else ("integer", "number")
 
-    def _limits(self) -> dict[str, float | None]:
-        return {"minimum": self.minimum, "exclusiveMinimum": self.exclusive_minimum, "maximum": self.maximum}
+    @property
+    def limits(self) -> dict[str, float]:
+        return _present({"minimum": self.minimum, "exclusiveMinimum": self.exclusive_minimum, "maximum": self.maximum})
 
     def _own_size(self) -> int:
         return 4 + len(self.also_allowed)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         if not isinstance(value, int | float) or isinstance(value, bool):
             return False
         if value in self.also_allowed:
@@ -206,7 +194,7 @@ class NumberType(JsonType):
             and (not self.integer or float(value).is_integer())
         )
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         noun = "an integer" if self.integer else "a number"
         return [with_limits(noun, self.limits), *map(format_value, self.also_allowed)]
 
@@ -221,19 +209,20 @@ class ArrayType(JsonType):
 
     _json_types = ("array",)
 
-    def _limits(self) -> dict[str, float | None]:
-        return {"minItems": self.min_items or None, "maxItems": self.max_items}
+    @property
+    def limits(self) -> dict[str, float]:
+        return _present({"minItems": self.min_items or None, "maxItems": self.max_items})
 
-    def _children(self) -> Iterable[tuple[str, Field]]:
+    def children(self) -> Iterable[tuple[str, Field]]:
         return ((ANY_KEY, self.items),)
 
     def _own_size(self) -> int:
         return 3
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, list)
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return [with_limits("an array", self.limits)]
 
 
@@ -248,19 +237,20 @@ class MapType(JsonType):
 
     _json_types = ("object",)
 
-    def _limits(self) -> dict[str, float | None]:
-        return {"minProperties": self.min_properties or None, "maxProperties": self.max_properties}
+    @property
+    def limits(self) -> dict[str, float]:
+        return _present({"minProperties": self.min_properties or None, "maxProperties": self.max_properties})
 
-    def _children(self) -> Iterable[tuple[str, Field]]:
+    def children(self) -> Iterable[tuple[str, Field]]:
         return ((ANY_KEY, self.values),)
 
     def _own_size(self) -> int:
         return 3
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, dict)
 
-    def _alternatives(self, _: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         text = with_limits("a map", self.limits)
         return [text if self.max_key_length is None else f"{text}, each of {limit('maxLength', self.max_key_length)}"]
 
@@ -283,16 +273,16 @@ class ObjectType(JsonType):
 
     _json_types = ("object",)
 
-    def _children(self) -> Iterable[tuple[str, Field]]:
+    def children(self) -> Iterable[tuple[str, Field]]:
         return self.properties.items()
 
     def _own_size(self) -> int:
         return 1 + len(self.properties)
 
-    def _matches(self, value: object) -> bool:
+    def matches(self, value: object) -> bool:
         return isinstance(value, dict) and (self.tag is None or value.get("type") == self.tag)
 
-    def _alternatives(self, spelling: Spelling) -> list[str]:
+    def alternatives(self, spelling: Spelling) -> list[str]:
         return ["an object" if self.tag is None else f'an object with {spelled("type", spelling)} "{self.tag}"']
 
     def describe_keys(self, spelling: Spelling) -> str:
@@ -307,6 +297,10 @@ class ObjectType(JsonType):
 @frozen
 class AnyType(JsonType):
     """Any JSON value: the contract says nothing of it."""
+
+
+def _present(limits: dict[str, float | None]) -> dict[str, float]:
+    return {keyword: value for keyword, value in limits.items() if value is not None}
 
 
 _SIMPLEST_FIRST = (
