@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from ftschema.cli.output import Exit, ended_by_errors
 
 # Modules that only one command or an error needs are imported there.
 # ruff: noqa: PLC0415
@@ -44,14 +46,18 @@ class _Commands(click.Group):
                 ctx.fail(f"No such command {name!r}.{did_you_mean(name, _COMMANDS)}")
         return super().resolve_command(ctx, [_DEPRECATED.get(name, name), *args[1:]])
 
-    def invoke(self, ctx: click.Context) -> None:
-        try:
-            super().invoke(ctx)
-        except KeyboardInterrupt:
-            from ftschema.cli.output import Exit
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        # The help and the version are printed here.
+        with ended_by_errors():
+            return super().make_context(*args, **extra)
 
-            click.echo("interrupted", err=True)
-            ctx.exit(Exit.INTERRUPTED)
+    def invoke(self, ctx: click.Context) -> None:
+        with ended_by_errors():
+            try:
+                super().invoke(ctx)
+            except KeyboardInterrupt:
+                click.echo("interrupted", err=True)
+                ctx.exit(Exit.INTERRUPTED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from attrs import frozen
 
+from ftschema.cli.files import printable_name
 from ftschema.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ftschema.cli.writer import NewFile
 
 
 class Exit(IntEnum):
@@ -60,8 +65,8 @@ def open_output(path: str, encoding: str | None) -> Iterator[Output]:
         OSError: The file cannot be written.
     """
     if path != "-":
-        with Path(path).open("w", encoding=encoding or "utf-8", errors="backslashreplace", newline="\n") as file:
-            yield Output(file.write)
+        with _new_file(path) as file:
+            yield Output(lambda text: file.write(text.encode(encoding or "utf-8", "backslashreplace")))
     elif sys.stdout is None:
         yield Output(str)
     else:
@@ -86,18 +91,27 @@ def _terminal_width() -> int:
 
 
 def write_lines(path: str, lines: Iterable[bytes]) -> None:
-    """Write lines to a file, or to the standard output for `-`; end the command if that fails."""
-    if path == "-" and sys.stdout is None:
-        exit_unwritable(path, "it is closed")
-    try:
-        with click.open_file(path, "wb", lazy=False) as file:
+    """Write lines to a file, or to the standard output for `-`.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    if path != "-":
+        with _new_file(path) as file:
             for line in lines:
                 file.write(line)
-    except BrokenPipeError:
-        # Click ends the command without a message.
-        raise
-    except OSError as error:
-        exit_unwritable(path, error.strerror or str(error))
+    elif sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+    else:
+        for line in lines:
+            sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+
+def _new_file(path: str) -> NewFile:
+    from ftschema.cli.writer import NewFile  # noqa: PLC0415  # most runs write to the standard output
+
+    return NewFile(path)
 
 
 def write_json(value: Any) -> None:
@@ -112,15 +126,54 @@ def table(rows: Sequence[Sequence[Any]]) -> str:
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in texts)
 
 
-def exit_unwritable(path: str, reason: str) -> NoReturn:
-    """End the command because its output cannot be written."""
-    click.echo(f"{printable(path)}: cannot be written: {reason}", err=True)
-    click.get_current_context().exit(Exit.UNREADABLE)
+def refuse_overwriting(files: Iterable[str], output: str) -> None:
+    """Raise a usage error if the output is one of the files; `-` is the standard input, or output.
+
+    If they are read, a job could be lost, or the run would never end.
+    """
+    target = identity(output, sys.stdout)
+    for file in files:
+        if target is not None and identity(file, sys.stdin) == target:
+            raise click.UsageError(f"The output would overwrite {printable_name(file)}.")
 
 
-def exit_broken_pipe() -> NoReturn:
-    """End the command because the reader of its standard output has closed the pipe."""
-    click.echo("stopped: the output pipe was closed", err=True)
-    # Python would otherwise flush what is left at exit, and print an error.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    click.get_current_context().exit(Exit.BROKEN_PIPE)
+def identity(path: str, stream: TextIO | None = None) -> object:
+    """Return what is equal for all names of a file, or of the file that `-` stands for; None if that is no file."""
+    try:
+        status = os.fstat(stream.fileno()) if stream and path == "-" else Path(path).stat()
+    except (OSError, ValueError):
+        # The file does not exist, or the stream is closed.
+        return os.path.realpath(path) if path != "-" else None
+    return (status.st_dev, status.st_ino) if S_ISREG(status.st_mode) else None
+
+
+@contextmanager
+def ended_by_errors() -> Iterator[None]:
+    """End the command if its output cannot be written: with a message, or without one if its reader has gone away."""
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except OSError as error:
+        report_unwritable(error)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            _discard(stream)
+        sys.exit(Exit.BROKEN_PIPE if isinstance(error, BrokenPipeError) else Exit.UNREADABLE)
+
+
+def report_unwritable(error: OSError) -> None:
+    """Print on the standard error that a file, or the standard output, cannot be written, and why."""
+    if not isinstance(error, BrokenPipeError):
+        name = "<stdout>" if error.filename is None else printable_name(error.filename)
+        with suppress(OSError):
+            click.echo(f"{name}: cannot be written: {error.strerror or error}", err=True)
+
+
+def _discard(stream: TextIO) -> None:
+    """Discard what a stream cannot write, because Python would try again at the end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

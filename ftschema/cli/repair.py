@@ -5,50 +5,20 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 from attrs import define, field
 
 from ftschema.cli.files import printable_name
+from ftschema.cli.output import identity
+from ftschema.cli.writer import NewFile, is_inside
 from ftschema.validation.repair import repaired_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ftschema.cli.checker import CheckedText
-    from ftschema.validation.contract import Contract
-
-
-def targets(files: Sequence[str], repair: str, *, overwrite: bool) -> dict[str, Path]:
-    """Return the path of the repaired copy of each file: the path itself for one file, or paths inside a folder.
-
-    In a folder, the copies have the relative paths of the files, without the suffixes of compression.
-
-    Raises:
-        click.UsageError: Two files would have the same copy, or the copy exists and must not be replaced.
-    """
-    if len(files) == 1 and not (repair.endswith(os.sep) or Path(repair).is_dir()):
-        paths = {files[0]: Path(repair)}
-    else:
-        absolute = {file: Path(file).absolute() for file in files if file != "-"}
-        base = Path(os.path.commonpath([path.parent for path in absolute.values()])) if absolute else Path()
-        names = {file: _uncompressed(path.relative_to(base)) for file, path in absolute.items()}
-        paths = {file: Path(repair, names.get(file, "stdin.json")) for file in files}
-    file_of: dict[Path, str] = {}
-    for file, path in paths.items():
-        if path in file_of:
-            both = f"{printable_name(file_of[path])} and {printable_name(file)}"
-            raise click.UsageError(f"{both} would have the same repaired copy: {printable_name(str(path))}.")
-        file_of[path] = file
-        if path.exists() and not overwrite:
-            raise click.UsageError(f"{printable_name(str(path))} exists; use --overwrite to replace it.")
-    return paths
-
-
-def _uncompressed(path: Path) -> Path:
-    return path.with_suffix("") if path.suffix.lower() in {".gz", ".zst"} else path
+    from ftschema.cli.checker import CheckedText, FileChecker
 
 
 @define
@@ -57,76 +27,114 @@ class Repairer:
 
     Attributes:
         targets: The path of each file's copy.
-        contract: The contract of the jobs.
-        lifecycle: Whether the lifecycle rules are checked too.
+        folder: The folder that must contain the copies; None if there is one file.
+        checker: Checks the files.
         repaired: Number of problems that were repaired.
     """
 
-    targets: dict[str, Path]
-    contract: Contract
-    lifecycle: bool
+    targets: dict[str, str]
+    folder: str | None
+    checker: FileChecker
     repaired: int = field(default=0, init=False)
+
+    @classmethod
+    def of(cls, files: Sequence[str], repair: str, checker: FileChecker, *, overwrite: bool) -> Self:
+        """Return what writes the copy of one file to a path, or those of several to a folder.
+
+        In a folder, the copies have the relative paths of the files, without the suffixes of compression.
+
+        Raises:
+            click.UsageError: A copy would be outside of the folder, two files would have the same copy, or a copy
+                exists and must not be replaced.
+        """
+        if len(files) == 1 and not (repair.endswith(os.sep) or Path(repair).is_dir()):
+            self = cls({files[0]: repair}, None, checker)
+        else:
+            names = _names(files)
+            self = cls({file: str(Path(repair, names[file])) for file in files}, repair, checker)
+        self._refuse_losses(overwrite=overwrite)
+        return self
+
+    def _refuse_losses(self, *, overwrite: bool) -> None:
+        file_of: dict[str, str] = {}
+        for file, path in self.targets.items():
+            name = printable_name(path)
+            if self.folder is not None and not is_inside(path, self.folder):
+                raise click.UsageError(f"{name} is a link to a file outside of {printable_name(self.folder)}.")
+            other = file_of.setdefault(os.path.realpath(path), file)
+            if other != file:
+                both = f"{printable_name(other)} and {printable_name(file)}"
+                raise click.UsageError(f"{both} would have the same repaired copy: {name}.")
+            if os.path.lexists(path) and not overwrite:
+                raise click.UsageError(f"{name} exists; use --overwrite to replace it.")
 
     def copy(self, file: str) -> RepairedCopy:
         """Return the copy of a file; its jobs are written by `RepairedCopy.record`."""
-        return RepairedCopy(self, self.targets[file])
+        return RepairedCopy(self, file, NewFile(self.targets[file], self.folder, guarded=True))
 
-    def repair(self, checked: CheckedText) -> bytes:
-        """Return a text with the repairs of its jobs applied, and count them."""
-        text, number = repaired_text(checked.text, checked.jobs, self.contract, lifecycle=self.lifecycle)
-        self.repaired += number
-        return text
+
+def _names(files: Sequence[str]) -> dict[str, Path]:
+    """Return the relative paths of the copies in a folder."""
+    # Without `..` in a path, which would lead out of the folder; a link keeps its name.
+    absolute = {file: Path(os.path.abspath(file)) for file in files if file != "-"}  # noqa: PTH100
+    base = Path(os.path.commonpath([path.parent for path in absolute.values()])) if absolute else Path()
+    names = {file: _uncompressed(path.relative_to(base)) for file, path in absolute.items()}
+    return {file: names.get(file, Path("stdin.json")) for file in files}
+
+
+def _uncompressed(path: Path) -> Path:
+    return path.with_suffix("") if path.suffix.lower() in {".gz", ".zst"} else path
 
 
 @define
 class RepairedCopy:
-    """The repaired copy of a file: a temporary file that is renamed to the target at the end, if it is complete.
+    """The repaired copy of a file; a file that is repaired in place is not touched if nothing was repaired.
 
-    An OSError of its methods has the target as `filename`.
+    Attributes:
+        repairer: Knows how the file is checked.
+        file: The file.
+        new: The copy.
+        complete: Whether the file was read to its end.
+        repaired: Number of problems that were repaired.
+        error: Why the copy cannot be written; None if it can.
     """
 
     repairer: Repairer
-    target: Path
+    file: str
+    new: NewFile
     complete: bool = field(default=True, init=False)
-    _stream: Any = field(default=None, init=False)
+    repaired: int = field(default=0, init=False)
+    error: OSError | None = field(default=None, init=False)
 
     def __enter__(self) -> Self:
-        with _errors_name(self.target):
-            self.target.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = NamedTemporaryFile(  # closed in __exit__
-                dir=self.target.parent, prefix=f".{self.target.name}.", delete=False
-            )
+        with self._errors_are_kept():
+            self.new.__enter__()
         return self
 
     def record(self, texts: Iterable[CheckedText]) -> Iterator[CheckedText]:
         """Yield the texts of the file unchanged, after writing each to the copy with its repairs."""
-        for text in texts:
-            with _errors_name(self.target):
-                self._stream.write(self.repairer.repair(text) + (b"" if text.line is None else b"\n"))
-            yield text
+        checker = self.repairer.checker
+        for checked in texts:
+            text, number = repaired_text(checked.text, checked.jobs, checker.contract, lifecycle=checker.lifecycle)
+            self.repaired += number
+            if self.error is None:
+                with self._errors_are_kept():
+                    self.new.write(text + (b"" if checked.line is None else b"\n"))
+            yield checked
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        temporary = Path(self._stream.name)
+    def __exit__(self, *error: object) -> None:
+        unchanged = self.repaired == 0 and identity(self.new.path) == identity(self.file)
+        self.new.complete = self.complete and self.error is None and not unchanged
+        with self._errors_are_kept():
+            self.new.__exit__(*error)
+        if unchanged:
+            self.error = None
+        if self.new.complete and self.error is None:
+            self.repairer.repaired += self.repaired
+
+    @contextmanager
+    def _errors_are_kept(self) -> Iterator[None]:
         try:
-            with _errors_name(self.target):
-                self._stream.close()
-                if self.complete and kind is None:
-                    temporary.chmod(0o666 & ~_umask())
-                    temporary.replace(self.target)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def _errors_name(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _umask() -> int:
-    # The mask can only be read by setting it.
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+            yield
+        except OSError as error:
+            self.error = error

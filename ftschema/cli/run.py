@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 from ftschema.cli.files import printable_name
 from ftschema.cli.formats.base import CheckedDocument, Totals
 from ftschema.cli.input import READ_ERRORS, open_binary, report_unreadable
-from ftschema.cli.output import Exit
+from ftschema.cli.output import Exit, report_unwritable
 from ftschema.core.errors import WorkerDiedError
 from ftschema.core.report import Report
 from ftschema.core.text import plural
@@ -82,6 +82,9 @@ class Run:
             self._add_all(path, copy.record(self._texts(path)))
             # A file that became unreadable half-way has no complete copy.
             copy.complete = self.totals.unreadable == unreadable
+        if copy.error is not None:
+            report_unwritable(copy.error)
+            self.exit = max(self.exit, Exit.UNREADABLE)
 
     def _texts(self, path: str) -> Iterator[CheckedText]:
         try:

@@ -484,5 +484,5 @@ def test_broken_pipe(tmp_path: Path) -> None:
         assert run.stderr
         assert run.stdout.readline() == f"{path}:1:{_SEED}\n".encode()
         run.stdout.close()
-        assert run.stderr.read() == b"stopped: the output pipe was closed\n"
+        assert run.stderr.read() == b""
         assert run.wait(60) == 141

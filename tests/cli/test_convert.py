@@ -176,11 +176,16 @@ def test_output(write: Callable[[str, str | bytes], str], option: str) -> None:
     assert Path(name).read_bytes() == (json.dumps(_WIRE, ensure_ascii=False, separators=(",", ":")) + "\n").encode() * 2
 
 
-def test_in_place(write: Callable[[str, str | bytes], str]) -> None:
-    """A file can be read and written in one run."""
-    name = write("jobs.jsonl", f"{_TEXT}\n{_TEXT}\n")
-    assert _convert(name, "-o", name).exit_code == 0
-    assert [json.loads(line) for line in Path(name).read_text().splitlines()] == [_WIRE] * 2
+def test_output_over_input(write: Callable[[str, str | bytes], str]) -> None:
+    """A file that is read is never written over, by whatever name; it is refused before anything is opened."""
+    text = f"{_TEXT}\n{_TEXT}\n"
+    name = write("jobs.jsonl", text)
+    Path("link").symlink_to(name)
+    for output in (name, f"./{name}", "link"):
+        run = _convert(name, "-o", output)
+        assert (run.exit_code, run.stdout) == (2, "")
+        assert f"would overwrite {name}" in run.stderr
+    assert Path(name).read_text() == text
 
 
 @pytest.mark.parametrize("name", ["", "no folder/jobs", "folder", "no folder/a\nb\x1b[31m"], ids=ascii)

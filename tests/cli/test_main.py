@@ -224,6 +224,42 @@ def test_broken_pipe(arguments: str) -> None:
     assert run.stdout.count(b"\n") == 1
 
 
+_PRINTING = (
+    *("--help", "--version", "check --help", "contracts", "contracts --format json", "diff dart rust", "suite"),
+    *("diff dart rust --format json", "explain type", "explain type --format json", "schema observed", "generate"),
+    *("identify", "identify --format json", "check", "check --format sarif", "convert --from dart --to rust"),
+)
+
+
+@_posix
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize(
+    ("arguments", "gone"),
+    sample(product(_PRINTING, [True, False]), ("--help", False), ("identify", True)),
+)
+def test_output_that_cannot_be_written(arguments: str, *, gone: bool, buffered: bool) -> None:
+    """A full disk ends every command with 3 and one line; a reader that went away with 141 and no word."""
+    if gone:
+        reader, output = os.pipe()
+        os.close(reader)
+    else:
+        output = os.open("/dev/full", os.O_WRONLY)
+    with open(output, "wb") as closed:  # noqa: PTH123  # no Path has it
+        run = subprocess.run(
+            [sys.executable, "-m", "ftschema", *arguments.split()],
+            input=_TEXT.encode(),
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            env={**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"},
+        )
+    *others, last = run.stderr.decode().splitlines() or [""]
+    said = "" if gone else "<stdout>: cannot be written: No space left on device"
+    assert (run.returncode, last.partition("DeprecationWarning")[0]) == (141 if gone else 3, said)
+    assert all("DeprecationWarning" in line or ": missing required key" in line for line in others)
+
+
 # The exit status of each command with its standard input, output and error closed in turn.
 _CLOSED = {
     "check -": (3, 1, 1),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +116,107 @@ def test_in_place(job: Path, tmp_path: Path) -> None:
     assert run_cli("check", tmp_path, "--repair", tmp_path, "--overwrite", "--quiet").output == ""
     assert _names(tmp_path) == ["job.json", "other.json"]
     assert job.read_bytes() == (tmp_path / "other.json").read_bytes() == _REPAIRED
+
+
+def test_in_place_of_what_is_valid(tmp_path: Path) -> None:
+    """In place, only what is repaired is written; a file keeps its rights, and its links are followed or told of."""
+    for name in ("good.json", "job.json", "linked.json"):
+        (tmp_path / name).write_bytes(_GOOD if name == "good.json" else _SLIP)
+    (tmp_path / "good.jsonl").write_bytes(b"\n\n" + _GOOD + b"\n\n" + _GOOD)
+    for name in ("good.json", "linked.json"):
+        (tmp_path / f"other {name}.txt").hardlink_to(tmp_path / name)
+    (tmp_path / "job.json").chmod(0o600)
+    before = {path.name: path.stat() for path in tmp_path.iterdir()}
+    run = run_cli("check", tmp_path, "--repair", tmp_path, "--overwrite")
+    after = {path.name: path.stat() for path in tmp_path.iterdir()}
+    assert run.exit_code == 3
+    assert run.stderr.startswith(f"{tmp_path / 'linked.json'}: cannot be written: it has 2 hard links")
+    assert run.stderr.endswith(f"1 problem repaired in {tmp_path}\n")
+    assert after.pop("job.json").st_mode == before.pop("job.json").st_mode
+    assert {name: (found.st_ino, found.st_mtime_ns) for name, found in after.items()} == {
+        name: (found.st_ino, found.st_mtime_ns) for name, found in before.items()
+    }
+    assert (tmp_path / "job.json").read_bytes() == _REPAIRED
+
+
+def test_link_in_place(job: Path, tmp_path: Path) -> None:
+    """What a link leads to is repaired, and the link stays."""
+    (tmp_path / "link.json").symlink_to(job)
+    run_cli("check", tmp_path / "link.json", "--repair", tmp_path / "link.json", "--overwrite")
+    assert (tmp_path / "link.json").is_symlink()
+    assert job.read_bytes() == _REPAIRED
+
+
+@pytest.mark.parametrize(
+    "named", [("jobs", "../shared"), ("../*/*.json", "jobs"), ("jobs/a.json", "jobs/../../x.json")]
+)
+def test_never_outside(folder: Path, monkeypatch: pytest.MonkeyPatch, named: tuple[str, ...]) -> None:
+    """Copies are inside the folder, however the files are named."""
+    for name in ("here/jobs/a.json", "shared/b.json", "x.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(_SLIP)
+    (folder / "here" / "x.json").write_bytes(_SLIP)
+    monkeypatch.chdir(folder / "here")
+    assert run_cli("check", *named, "--repair", "out/deep", "--overwrite").exit_code == 1
+    assert all(path.read_bytes() == _SLIP for path in folder.rglob("*.json") if "out" not in path.parts)
+    assert len([*Path("out/deep").rglob("*.json")]) >= 2
+
+
+@pytest.mark.parametrize("link", ["out/a.json", "out/sub"])
+@pytest.mark.parametrize("there", [True, False])
+def test_link_out_of_the_folder(folder: Path, link: str, *, there: bool) -> None:
+    """A link that leads out of the folder is refused before anything is written."""
+    for name in ("jobs/a.json", "jobs/sub/b.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(_SLIP)
+    Path("out").mkdir()
+    Path(link).symlink_to(folder / "precious")
+    if there:
+        Path("precious").mkdir() if link == "out/sub" else Path("precious").write_bytes(b"mine")
+    run = run_cli("check", "jobs", "--repair", "out", "--overwrite")
+    assert run.exit_code == 2
+    assert "is a link to a file outside of out" in " ".join(run.stderr.split())
+    assert _names("out") == [Path(link).name]
+    assert _names(".") == ["jobs", "out", *(["precious"] if there else [])]
+
+
+@pytest.mark.parametrize("output", ["out", "out/a.json", "./out"])
+def test_output_that_is_a_copy(folder: Path, output: str) -> None:
+    """The results and the copies are not written to the same file."""
+    (folder / "a.json").write_bytes(_SLIP)
+    run = run_cli("check", "a.json", "--repair", output, "-o", output)
+    assert run.exit_code == 2
+    assert "would overwrite" in run.stderr
+    assert _names(".") == ["a.json"]
+
+
+def test_a_copy_that_cannot_be_written(folder: Path) -> None:
+    """Where one copy cannot be written, the other files are checked and repaired all the same."""
+    for name in ("a.json", "b.json"):
+        (folder / name).write_bytes(_SLIP)
+    Path("out/a.json").mkdir(parents=True)
+    run = run_cli("check", "a.json", "b.json", "--repair", "out", "--overwrite")
+    assert run.exit_code == 3
+    assert run.stderr.splitlines()[1:] == ["1 problem repaired in out"]
+    assert run.stdout.splitlines()[-1].endswith("2 problems")
+    assert Path("out/b.json").read_bytes() == _REPAIRED
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal is one of POSIX")
+def test_terminated(tmp_path: Path) -> None:
+    """A signal that ends the run leaves no half copy behind, and is how the process ended."""
+    command = [sys.executable, "-m", "ftschema", "check", "-", "--lines", "--repair", str(tmp_path / "copy.jsonl")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdin
+        assert run.stdout
+        run.stdin.write((_SLIP + b"\n") * 3_000)
+        run.stdin.flush()
+        run.stdout.readline()
+        assert len(_names(tmp_path)) == 1
+        run.terminate()
+        run.wait(60)
+    assert run.returncode == -signal.SIGTERM
+    assert _names(tmp_path) == []
 
 
 def test_one_copy_of_two_files(tmp_path: Path) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +10,7 @@ from ftschema.cli.checker import FileChecker
 from ftschema.cli.files import find_files, printable_name
 from ftschema.cli.formats.base import FORMATS, Format, format_class
 from ftschema.cli.options import contract_option, format_option, input_path, output_option
-from ftschema.cli.output import exit_broken_pipe, exit_unwritable, open_output
+from ftschema.cli.output import open_output, refuse_overwriting
 from ftschema.cli.run import Run
 from ftschema.core.text import plural
 from ftschema.validation.contract import contract as _contract
@@ -74,7 +70,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     itself is (root).
 
     With --repair, problems are corrected if it is certain what was meant. The rest of the copy is unchanged, but blank
-    lines between jobs are dropped.
+    lines between jobs are dropped. A file that is its own copy keeps its mode and owner, and is not written if nothing
+    was repaired.
 
     \b
     Examples:
@@ -97,7 +94,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     if at and not at.startswith("/"):
         raise click.BadParameter("A JSON Pointer begins with /.", param_hint="--at")
     files = [file for path in paths or (input_path(None),) for file in (find_files(path) if path != "-" else [path])]
-    _refuse_to_overwrite(files, output)
+    readable = [file for file in files if isinstance(file, str)]
+    refuse_overwriting(readable, output)
     checker = FileChecker(
         contract=_contract(name),
         lifecycle=lifecycle,
@@ -107,59 +105,35 @@ def check(  # noqa: PLR0913  # one parameter for each option
         partial=partial,
         keep_text=repair is not None,
     )
-    repairer = _repairer(files, repair, checker, overwrite=overwrite)
+    repairer = _repairer(readable, output, repair, checker, overwrite=overwrite)
     write = Format if quiet and output == "-" else format_class(output_format)
-    try:
-        with open_output(output, write.encoding) as destination:
-            run = Run(
-                checker=checker,
-                output_format=write(destination, checker.contract.name),
-                severity=severity,
-                max_problems=max_problems,
-                progress=not quiet,
-                repairer=repairer,
-            )
-            run.check_all(files)
-        if output != "-" and not quiet:
-            click.echo(run.totals.summary())
-        if repairer and not quiet:
-            repaired = plural(repairer.repaired, "problem")
-            click.echo(f"{repaired} repaired in {printable_name(str(repair))}", err=True)
-    except BrokenPipeError:
-        exit_broken_pipe()
-    except OSError as error:
-        exit_unwritable(error.filename or output, error.strerror or str(error))
+    with open_output(output, write.encoding) as destination:
+        run = Run(
+            checker=checker,
+            output_format=write(destination, checker.contract.name),
+            severity=severity,
+            max_problems=max_problems,
+            progress=not quiet,
+            repairer=repairer,
+        )
+        run.check_all(files)
+    if output != "-" and not quiet:
+        click.echo(run.totals.summary())
+    if repairer and not quiet:
+        repaired = plural(repairer.repaired, "problem")
+        click.echo(f"{repaired} repaired in {printable_name(str(repair))}", err=True)
     context.exit(run.exit)
 
 
 def _repairer(
-    files: list[str | OSError], repair: str | None, checker: FileChecker, *, overwrite: bool
+    files: list[str], output: str, repair: str | None, checker: FileChecker, *, overwrite: bool
 ) -> Repairer | None:
     if repair is None:
         if overwrite:
             raise click.UsageError("--overwrite requires --repair.")
         return None
-    from ftschema.cli.repair import Repairer, targets  # noqa: PLC0415  # most runs only check
+    from ftschema.cli.repair import Repairer  # noqa: PLC0415  # most runs only check
 
-    readable = [file for file in files if isinstance(file, str)]
-    return Repairer(targets(readable, repair, overwrite=overwrite), checker.contract, checker.lifecycle)
-
-
-def _refuse_to_overwrite(files: list[str | OSError], output: str) -> None:
-    """Raise a usage error if the output is one of the files: a job would be lost, or the run would never end."""
-    try:
-        target = Path(output).stat() if output != "-" else os.fstat(sys.stdout.fileno())
-    except (AttributeError, OSError, ValueError):
-        # The file does not exist yet, or the standard output is closed.
-        return
-    for file in files:
-        if isinstance(file, str) and stat.S_ISREG(target.st_mode) and _is_same(file, target):
-            raise click.UsageError(f"The output would overwrite {printable_name(file)}, which is to be checked.")
-
-
-def _is_same(file: str, other: os.stat_result) -> bool:
-    try:
-        return os.path.samestat(Path(file).stat(), other)
-    except (OSError, ValueError):
-        # The file does not exist, or its name is not valid.
-        return False
+    repairer = Repairer.of(files, repair, checker, overwrite=overwrite)
+    refuse_overwriting([repair, *repairer.targets.values()], output)
+    return repairer

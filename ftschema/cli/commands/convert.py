@@ -10,7 +10,7 @@ import click
 from ftschema.analysis.conversion import convert as _convert
 from ftschema.cli.input import documents, read
 from ftschema.cli.options import contract_name, file_argument, input_path, output_option
-from ftschema.cli.output import Exit, write_lines
+from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Report
 from ftschema.core.text import plural
@@ -50,6 +50,7 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     path = input_path(file)
+    refuse_overwriting([path], output)
     data = read(path)
     if data is None:
         context.exit(Exit.UNREADABLE)

@@ -10,7 +10,7 @@ from ftschema.analysis.identify import verdicts
 from ftschema.cli.files import printable_name
 from ftschema.cli.input import read
 from ftschema.cli.options import file_argument, format_option, input_path
-from ftschema.cli.output import Exit, table, write_json
+from ftschema.cli.output import Exit, refuse_overwriting, table, write_json
 from ftschema.core.report import Report
 from ftschema.jsontext.decode import decode
 from ftschema.schemas.catalogue import names
@@ -33,6 +33,7 @@ def identify(context: click.Context, *, file: str | None, output_format: str) ->
       3  the file cannot be read or is not JSON
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     path = input_path(file)
+    refuse_overwriting([path], "-")
     data = read(path)
     if data is None:
         context.exit(Exit.UNREADABLE)
