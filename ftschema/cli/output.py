@@ -138,7 +138,7 @@ def refuse_overwriting(files: Iterable[str], output: str) -> None:
 
 
 def identity(path: str, stream: TextIO | None = None) -> object:
-    """Return what is equal for all names of a file, or of the file that `-` stands for; None if that is no file."""
+    """Return a value that is the same for all names of a file; None for a pipe or a device. `-` is the stream."""
     try:
         status = os.fstat(stream.fileno()) if stream and path == "-" else Path(path).stat()
     except (OSError, ValueError):

@@ -39,7 +39,7 @@ class Repairer:
 
     @classmethod
     def of(cls, files: Sequence[str], repair: str, checker: FileChecker, *, overwrite: bool) -> Self:
-        """Return what writes the copy of one file to a path, or those of several to a folder.
+        """Return the repairer that writes the copy of one file to a path, or those of several to a folder.
 
         In a folder, the copies have the relative paths of the files, without the suffixes of compression.
 

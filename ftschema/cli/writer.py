@@ -71,7 +71,7 @@ class NewFile:
         self._temporary = temporary = folder / f".ftschema-{os.urandom(8).hex()}.tmp"
         stack.enter_context(_removed_by_signals(temporary))
         stack.callback(temporary.unlink, missing_ok=True)
-        # Until it has the rights of the old file, nobody else may open it.
+        # Until it has the rights of the old file, no one else may open it.
         opener = None if target.status is None else _open_private
         self._stream = stack.enter_context(open(temporary, "xb", opener=opener))  # noqa: SIM115  # closed by the stack
         if target.status is not None:
@@ -101,7 +101,7 @@ class NewFile:
 
 
 class _Target(NamedTuple):
-    """What was found at a path."""
+    """The file that is at a path, if there is one."""
 
     real: str
     status: os.stat_result | None
@@ -113,7 +113,7 @@ class _Target(NamedTuple):
 
     @property
     def identity(self) -> object:
-        """What is equal if nobody has written the file."""
+        """A value that stays the same until somebody writes the file, or a link on its path changes."""
         found = self.status
         return self.real, found and (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
