@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from ftschema.cli.files import SUFFIXES, find_files
+from support.commands import run_cli
 
 _FILES = (
     "a-b/x.json",
@@ -53,12 +55,13 @@ def _fault(name: str) -> OSError:
         ("a/z.yaml", ["a/z.yaml"]),
         ("missing.json", ["missing.json"]),
         ("odd[1].json", ["odd[1].json"]),
-        ("a", ["a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
-        ("a/", ["a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
+        ("a/b/.hidden.json", ["a/b/.hidden.json"]),
+        ("a", ["a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
+        ("a/", ["a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
         (
             ".",
             [
-                *("a/b/.hidden.json", "a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"),
+                *("a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"),
                 *("a-b/x.json", "b.jsonl.zst", "odd[1].json"),
             ],
         ),
@@ -106,6 +109,55 @@ def test_links() -> None:
     Path("empty/loop").symlink_to("..", target_is_directory=True)
     Path("empty/broken.json").symlink_to("nowhere")
     assert _found("empty") == ["empty/broken.json", "empty/file.json"]
+
+
+@pytest.mark.parametrize("ignored", [".git", ".hidden", "node_modules", "site-packages", "__pycache__"])
+def test_ignored_folders(ignored: str) -> None:
+    """A folder that is hidden, or holds the files of others by convention, is not searched, but can be named."""
+    Path("empty", ignored, "deeper").mkdir(parents=True)
+    Path("empty", ignored, "deeper", "x.json").touch()
+    assert isinstance(_fault("empty"), FileNotFoundError)
+    assert _found(f"empty/{ignored}") == [f"empty/{ignored}/deeper/x.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes are those of POSIX")
+def test_pipes() -> None:
+    """A search finds no pipe, which could be read forever; one that is named is read."""
+    os.mkfifo("a/pipe.json")
+    assert "a/pipe.json" not in _found("a") + _found("a/*.json")
+    assert _found("a/pipe.json") == ["a/pipe.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "expected"),
+    [
+        ("a", "x.json", ["a/b/y.JSONL", "a/z.ndjson.gz"]),
+        ("a", "*.json*", ["a/b/y.JSONL", "a/z.ndjson.gz"]),
+        ("a", "b", ["a/x.json", "a/z.ndjson.gz"]),
+        ("a", "b/", ["a/x.json", "a/z.ndjson.gz"]),
+        ("a", "b/*.JSONL", ["a/x.json", "a/z.ndjson.gz"]),
+        ("a", "c/*", ["a/b/y.JSONL", "a/x.json", "a/z.ndjson.gz"]),
+        ("**/x.json", "a-*", ["a/x.json"]),
+        ("a/x.json", "x.*", []),
+        ("a/x.json", "a", []),
+        ("a", "a", []),
+    ],
+)
+def test_exclude(name: str, pattern: str, expected: list[str]) -> None:
+    """Files and folders that match are left out, however they are found."""
+    assert [*find_files(name, ["nothing", pattern])] == expected
+
+
+@pytest.mark.parametrize("pattern", ["", "/", "."])
+def test_exclude_nothing(pattern: str) -> None:
+    """A pattern that can match no file is a usage error."""
+    assert run_cli("check", "a", "--exclude", pattern).exit_code == 2
+
+
+def test_exclude_of_the_command() -> None:
+    """The option can be given several times."""
+    run = run_cli("check", "a", "--exclude", "b", "--exclude", "*.gz", "--format", "json")
+    assert [document["path"] for document in json.loads(run.stdout)["documents"]] == ["a/x.json"]
 
 
 def test_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

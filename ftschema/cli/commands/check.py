@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,12 @@ from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from ftschema.cli.repair import Repairer
+
+
+def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(Path(pattern).name for pattern in patterns):
+        raise click.BadParameter("A pattern ends with the name of a file or a folder.")
+    return patterns
 
 
 @click.command()
@@ -38,11 +45,19 @@ if TYPE_CHECKING:
 @click.option("--repair", metavar="PATH", help="Write repaired copies to this file, or to this folder if several.")
 @click.option("--overwrite", is_flag=True, help="Let --repair replace existing files, even the checked ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only unreadable files; use the exit status.")
+@click.option(
+    "--exclude",
+    metavar="PATTERN",
+    multiple=True,
+    callback=_checked_patterns,
+    help="Leave out files and folders, by a pattern such as 'draft*' or 'old/*.json'.",
+)
 @click.pass_context
 def check(  # noqa: PLR0913  # one parameter for each option
     context: click.Context,
     *,
     paths: tuple[str, ...],
+    exclude: tuple[str, ...],
     name: str,
     lifecycle: bool,
     severity: str | None,
@@ -61,7 +76,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
 
     A PATH is a file, a folder, a pattern, or - for the standard input, which is also the default. A file contains one
     JSON document or JSON Lines, and may be compressed with gzip or Zstandard. In a folder, the files that end in .json,
-    .jsonl or .ndjson are checked, also with .gz or .zst after it.
+    .jsonl or .ndjson are checked, also with .gz or .zst after it. Hidden files and folders are left out, and
+    folders called node_modules, site-packages or __pycache__.
 
     A document is one job, a page or an array of jobs, an object with jobs by name, or a wrapper around one of these;
     each job counts. Use --at for jobs at any other place. The repr of an SDK object, as print() shows it, is read too.
@@ -93,7 +109,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     if at and not at.startswith("/"):
         raise click.BadParameter("A JSON Pointer begins with /.", param_hint="--at")
-    files = [file for path in paths or (input_path(None),) for file in (find_files(path) if path != "-" else [path])]
+    named = paths or (input_path(None),)
+    files = [file for path in named for file in ([path] if path == "-" else find_files(path, exclude))]
     readable = [file for file in files if isinstance(file, str)]
     refuse_overwriting(readable, output)
     checker = FileChecker(
