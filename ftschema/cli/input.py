@@ -18,6 +18,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 from ftschema.cli.files import printable_name
+from ftschema.core.text import printable
 from ftschema.jsontext.decode import COMPRESSION_MAGIC, decode
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def read(path: str) -> bytes | None:
 def report_unreadable(path: str, error: Exception) -> str:
     """Print on the standard error why a file cannot be read, and return the reason."""
     reason = str(getattr(error, "strerror", None) or error)
-    click.echo(f"{printable_name(path)}: cannot be read: {reason}", err=True)
+    click.echo(f"{printable_name(path)}: cannot be read: {printable(reason)}", err=True)
     return reason
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from ftschema.cli.output import Exit, ended_by_errors
+from ftschema.core.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Modules that only one command or an error needs are imported there.
 # ruff: noqa: PLC0415
@@ -18,6 +24,18 @@ from ftschema.cli.output import Exit, ended_by_errors
 _COMMANDS: Final = ("check", "contracts", "convert", "diff", "explain", "generate", "identify", "schema")
 # Former names of commands: they still work, but are not listed.
 _DEPRECATED: Final = {"suite": "identify"}
+
+
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Escape what a message of click quotes from the command line, where a shell may have put any name of a file."""
+    try:
+        yield
+    except NoArgsIsHelpError:
+        # Its message is the help.
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(printable(error.format_message()), error.ctx) from None
 
 
 class _Commands(click.Group):
@@ -48,11 +66,11 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         # The help and the version are printed here.
-        with ended_by_errors():
+        with ended_by_errors(), _printable_errors():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
-        with ended_by_errors():
+        with ended_by_errors(), _printable_errors():
             try:
                 super().invoke(ctx)
             except KeyboardInterrupt:

@@ -116,7 +116,8 @@ def _new_file(path: str) -> NewFile:
 
 def write_json(value: Any) -> None:
     """Write JSON to the standard output, in UTF-8 whatever the encoding of the terminal."""
-    write_lines("-", [json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"])
+    lines = json.dumps(value, ensure_ascii=False, indent=2).split("\n")
+    write_lines("-", [printable(line).encode() + b"\n" for line in lines])
 
 
 def table(rows: Sequence[Sequence[Any]]) -> str:

@@ -17,7 +17,7 @@ from ftschema.cli.input import READ_ERRORS, open_binary, report_unreadable
 from ftschema.cli.output import Exit, report_unwritable
 from ftschema.core.errors import WorkerDiedError
 from ftschema.core.report import Report
-from ftschema.core.text import plural
+from ftschema.core.text import plural, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +103,7 @@ class Run:
         totals, wants_valid = self.totals, self.output_format.wants_valid
         for line, text, jobs, note in texts:
             if note:
-                click.echo(f"{CheckedDocument(path, line, Report('')).place()}: {note}", err=True)
+                click.echo(printable(f"{CheckedDocument(path, line, Report('')).place()}: {note}"), err=True)
             if not jobs and self.checker.at is not None:
                 self._add_unreadable(path, LookupError(f"there is nothing at {self.checker.at}"))
             for job in jobs:

@@ -17,13 +17,19 @@ _LARGEST_SHOWN = 10**30
 
 # Made once, because `json.dumps` makes one for each call with options.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_escape = json.JSONEncoder().encode
 
 
 def printable(text: str) -> str:
-    """Return the text with the characters escaped that a terminal cannot show or would interpret."""
+    r"""Return the text with all characters escaped that are not shown, or change how others are shown.
+
+    These are control and format characters, such as those that reverse the direction of a line, line separators, halves
+    of surrogate pairs and what Unicode does not define. The escapes are those of JSON, such as `\n` or `\u202e`, so a
+    JSON text keeps its meaning.
+    """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() else _escape(c)[1:-1] for c in text)
 
 
 def shorten(text: str, longest: int) -> str:

@@ -196,7 +196,7 @@ def test_unwritable(write: Callable[[str, str | bytes], str], name: str) -> None
     assert (result.exit_code, result.stdout) == (3, "")
     [line] = result.stderr.split("\n")[:-1]
     assert line.isprintable()
-    assert line.startswith(f"{ascii(name)[1:-1]}: cannot be written: ")
+    assert line.startswith(f"{json.dumps(name)[1:-1]}: cannot be written: ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")

@@ -224,7 +224,7 @@ def test_unwritable_file(name: str) -> None:
     [line] = _refused("-o", name, status=3).split("\n")[:-1]
     assert line.isprintable()
     assert ": cannot be written: " in line
-    assert line.startswith(ascii(name)[1:-1])
+    assert line.startswith(json.dumps(name)[1:-1])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")

@@ -96,4 +96,4 @@ def test_is_printable() -> None:
     result = run_cli("identify", data=job)
     assert len(result.stdout.splitlines()) == len(_CONTRACTS) + 1
     assert all(line.isprintable() for line in result.stdout.splitlines())
-    assert "/metadata/a\\nb\\x1b[31m: type:" in result.stdout
+    assert "/metadata/a\\nb\\u001b[31m: type:" in result.stdout

@@ -147,7 +147,7 @@ def test_examples_of_the_help(write: Callable[[str, str | bytes], str], command:
     [
         ("missing.json", "missing.json: cannot be read: No such file or directory"),
         ("folder", "folder: cannot be read: Is a directory"),
-        ("a\nb\x1b[31m", "a\\nb\\x1b[31m: cannot be read: No such file or directory"),
+        ("a\nb\x1b[31m", "a\\nb\\u001b[31m: cannot be read: No such file or directory"),
     ],
     ids=ascii,
 )

@@ -13,7 +13,7 @@ from ftschema.cli.options import contract_name, file_argument, input_path, outpu
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Report
-from ftschema.core.text import plural
+from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ class _Conversion:
                 except InvalidJobError as error:
                     report = error.report
                 else:
-                    yield json.dumps(result.payload, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                    line = json.dumps(result.payload, ensure_ascii=False, separators=(",", ":"))
+                    yield printable(line).encode() + b"\n"
                     report = result.report
                     for pointer in result.dropped:
-                        click.echo(f"{name}: {pointer}: dropped", err=True)
+                        click.echo(f"{name}: {printable(pointer)}: dropped", err=True)
             self._print_problems(name, report)
 
     def _print_problems(self, name: str, report: Report) -> None:

@@ -1,7 +1,8 @@
 """The format `github`: workflow commands, which GitHub Actions shows as annotations of the changed lines.
 
 Facts, from the source of the toolkit (actions/toolkit, packages/core/src/command.ts): `%`, carriage returns and line
-feeds are escaped in the message; in a property, colons and commas are escaped too.
+feeds are escaped in the message; in a property, colons and commas are escaped too. The latter two have other escapes
+here, as in every format, since GitHub would break the line.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from attrs import define
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import display
+from ftschema.core.text import printable
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
 
-_IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_MESSAGE = str.maketrans({"%": "%25"})
 _IN_PROPERTY = {**_IN_MESSAGE, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
@@ -47,5 +49,7 @@ class GitHub(Format):
         # The standard input is not a file of the change.
         file = "" if path == "-" else display_name(path)
         values = {"file": file, "line": line, "col": column, "title": title}
-        properties = ",".join(f"{key}={str(value).translate(_IN_PROPERTY)}" for key, value in values.items() if value)
-        self.output.write(f"::{name} {properties}".rstrip() + f"::{message.translate(_IN_MESSAGE)}\n")
+        properties = ",".join(
+            f"{key}={printable(str(value)).translate(_IN_PROPERTY)}" for key, value in values.items() if value
+        )
+        self.output.write(f"::{name} {properties}".rstrip() + f"::{printable(message).translate(_IN_MESSAGE)}\n")

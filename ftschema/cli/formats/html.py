@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from ftschema.cli.files import printable_name
+from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.cli.formats.excerpt import Excerpt, excerpt
 from ftschema.core.pointer import display
@@ -53,12 +53,10 @@ class Html(Format):
                 self._items.append(_item(document, problem))
         if self._listed < _MOST_PROBLEMS:
             self._items += [_note(document, note) for note in document.notes()]
-        self._files[printable_name(document.path)] += len(document.report.problems) + document.report.omitted
+        self._files[display_name(document.path)] += len(document.report.problems) + document.report.omitted
 
     def add_unreadable(self, path: str, reason: str) -> None:
-        self._unreadable.append(
-            f"<li><code>{escape(printable_name(path))}</code> cannot be read: {escape(reason)}</li>\n"
-        )
+        self._unreadable.append(f"<li><code>{_text(display_name(path))}</code> cannot be read: {_text(reason)}</li>\n")
 
     def end(self, totals: Totals) -> None:
         style = (resources.files("ftschema.cli.formats") / "html.css").read_text(encoding="utf-8")
@@ -67,7 +65,7 @@ class Html(Format):
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>ftschema: {escape(totals.summary())}</title>\n<style>\n{style}</style></head>\n<body>\n"
+            f"<title>ftschema: {_text(totals.summary())}</title>\n<style>\n{style}</style></head>\n<body>\n"
         )
         write(_verdict(totals))
         if self._unreadable:
@@ -85,7 +83,12 @@ class Html(Format):
             if totals.problems > self._listed:
                 write(f'<p class="more">{plural(totals.problems - self._listed, "more problem")} not shown</p>\n')
             write("</section>\n")
-        write(f"<footer>{escape(totals.summary())}</footer>\n</body></html>\n")
+        write(f"<footer>{_text(totals.summary())}</footer>\n</body></html>\n")
+
+
+def _text(text: str) -> str:
+    """Return a text as HTML."""
+    return escape(printable(text))
 
 
 def _verdict(totals: Totals) -> str:
@@ -99,7 +102,7 @@ def _verdict(totals: Totals) -> str:
         ("unreadable", totals.unreadable),
     ]
     cells = "".join(f'<div class="{name}"><dt>{name}</dt><dd>{number:,}</dd></div>' for name, number in rows)
-    about = f"fine_tuning.job objects against the contract <b>{escape(totals.contract)}</b>"
+    about = f"fine_tuning.job objects against the contract <b>{_text(totals.contract)}</b>"
     return f'<header class="{"fine" if fine else "bad"}"><h1>{word}</h1><p>{about}</p><dl>{cells}</dl></header>\n'
 
 
@@ -107,7 +110,7 @@ def _table(title: str, counts: Counter[str], titles: dict[str, str] | None = Non
     rows = []
     [(_, most)] = counts.most_common(1)
     for name, number in counts.most_common(_ROWS):
-        hint = f' title="{escape(titles[name])}"' if titles else ""
+        hint = f' title="{_text(titles[name])}"' if titles else ""
         bar = f'<div class="bar"><div style="width: {100 * number / most:.1f}%"></div></div>'
         rows.append(f"<tr><th{hint}><code>{_breakable(name)}</code></th><td>{number:,}</td><td>{bar}</td></tr>\n")
     if len(counts) > _ROWS:
@@ -121,22 +124,22 @@ def _item(document: CheckedDocument, problem: Problem) -> str:
         "" if problem.offset is None else _source(excerpt(document.text, problem.offset, _BEFORE, _AFTER), problem.line)
     )
     return (
-        f'<li class="{problem.severity}"><p><span class="code">{escape(problem.code)}</span> '
+        f'<li class="{problem.severity}"><p><span class="code">{_text(problem.code)}</span> '
         f'<code class="pointer">{_breakable(display(problem.pointer))}</code> '
-        f'<span class="place">{escape(printable(document.place(problem)))}</span></p>\n'
-        f"<p>{escape(problem.message)}</p>{source}</li>\n"
+        f'<span class="place">{_text(document.place(problem))}</span></p>\n'
+        f"<p>{_text(problem.message)}</p>{source}</li>\n"
     )
 
 
 def _note(document: CheckedDocument, note: str) -> str:
-    place = escape(printable(document.place()))
-    return f'<li class="note"><p><span class="place">{place}</span>{escape(printable(note))}</p></li>\n'
+    place = _text(document.place())
+    return f'<li class="note"><p><span class="place">{place}</span>{_text(note)}</p></li>\n'
 
 
 def _breakable(pointer: str) -> str:
-    return escape(pointer).replace("/", "/<wbr>")
+    return _text(pointer).replace("/", "/<wbr>")
 
 
 def _source(part: Excerpt, line: int | None) -> str:
-    marked = f"{escape(part.before)}<mark>{escape(part.marked) or ' '}</mark>{escape(part.after)}"
+    marked = f"{_text(part.before)}<mark>{_text(part.marked) or ' '}</mark>{_text(part.after)}"
     return f'\n<pre><span class="number">{line}</span>{marked}</pre>'

@@ -9,6 +9,7 @@ from attrs import asdict, define, field
 
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
+from ftschema.core.text import printable
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
@@ -50,4 +51,4 @@ def _as_dict(document: CheckedDocument) -> dict[str, Any]:
 
 
 def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return printable(json.dumps(value, ensure_ascii=False))

@@ -1,12 +1,11 @@
 """The format `junit`: the XML that CI servers read, with a suite for each file and a test case for each job.
 
 Facts: the schema of Jenkins (jenkins-junit.xsd) requires the number of tests in the start tag of a suite; XML 1.0
-cannot represent most control characters, U+FFFE and U+FFFF, not even escaped.
+cannot represent most control characters, U+FFFE and U+FFFF, not even as references.
 """
 
 from __future__ import annotations
 
-import re
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, ClassVar
 from xml.sax.saxutils import escape, quoteattr
@@ -16,6 +15,7 @@ from attrs import define, field
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import display
+from ftschema.core.text import printable
 
 if TYPE_CHECKING:
     from typing import IO
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
     from ftschema.core.report import Problem
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The test cases of a suite are buffered until their number is known; above this size, in bytes, on disk.
 _IN_MEMORY = 1 << 20
 
@@ -69,7 +68,7 @@ class JUnit(Format):
             codes = [*(problem.code for problem in document.report), *("note" for _ in document.notes())]
             content = [_element("failure", code, line) for code, line in zip(codes, lines, strict=True)]
         else:
-            content = [f"<system-out>{_text(chr(10).join(lines))}</system-out>"] if lines else []
+            content = [f"<system-out>{_text(lines)}</system-out>"] if lines else []
         suite.add(document.place(), *content)
 
     def add_unreadable(self, path: str, reason: str) -> None:
@@ -112,12 +111,8 @@ def _element(name: str, kind: str, message: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_allowed(text))
+    return quoteattr(printable(text))
 
 
-def _text(text: str) -> str:
-    return escape(_allowed(text))
-
-
-def _allowed(text: str) -> str:
-    return _FORBIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+def _text(lines: list[str]) -> str:
+    return escape("\n".join(map(printable, lines)))

@@ -22,6 +22,7 @@ from attrs import define, field
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.core.pointer import display
+from ftschema.core.text import printable
 from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Sarif(Format):
         self._notifications.append(
             {
                 "level": "error",
-                "message": {"text": f"cannot be read: {reason}"},
+                "message": {"text": printable(f"cannot be read: {reason}")},
                 "locations": [{"physicalLocation": {"artifactLocation": _artifact(path)}}],
             }
         )
@@ -96,7 +97,7 @@ class Sarif(Format):
             "ruleId": problem.code,
             "ruleIndex": self._rules.setdefault(problem.code, len(self._rules)),
             "level": problem.severity,
-            "message": {"text": "\n".join([f"{display(problem.pointer)}: {problem.message}", *hint])},
+            "message": {"text": "\n".join(map(printable, [f"{display(problem.pointer)}: {problem.message}", *hint]))},
             "locations": [{"physicalLocation": physical, "logicalLocations": [logical]}],
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.formats.base import FORMATS
+from ftschema.core.text import printable
 from support.commands import run_cli
 from support.helpers import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from click.testing import Result
 
@@ -127,8 +132,89 @@ def test_github_escapes(name: str) -> None:
     result = run_cli("check", f"./{name}", "--format", "github")
     assert len(result.stdout.split("\n")) == 3
     [(kind, properties, message)] = _commands(result.stdout)
-    assert (kind, properties["file"], properties["title"]) == ("error", f"./{name}", "type")
-    assert message == "/metadata/100%25\r\n::error::, x: expected a string, found 5"
+    assert (kind, properties["file"], properties["title"]) == ("error", printable(f"./{name}"), "type")
+    assert message == r"/metadata/100%25\r\n::error::, x: expected a string, found 5"
+
+
+@cache
+def _every_class() -> list[str]:
+    """Return the first and the last character of each category and direction of Unicode, and all that are invisible."""
+    classes: dict[tuple[str, str], list[str]] = {}
+    for code in range(0x11_0000):
+        character = chr(code)
+        classes.setdefault((unicodedata.category(character), unicodedata.bidirectional(character)), []).append(
+            character
+        )
+    formats = {
+        character for (kind, _), found in classes.items() if kind in {"Cc", "Cf", "Zl", "Zp"} for character in found
+    }
+    return sorted(formats | {one for found in classes.values() for one in (found[0], found[-1])})
+
+
+def _messages(value: Any) -> Iterator[str]:
+    """Yield what is for people in a value that was read from JSON; pointers and names of files are data."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _messages(item)
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            if isinstance(member, str) and key in {"message", "text", "hint", "reason"}:
+                yield member
+            else:
+                yield from _messages(member)
+
+
+def _odd_files() -> None:
+    """Make files with each of these characters as a value, in a key, in a text that is not JSON, and in a name."""
+    Path("odd").mkdir()
+    texts = ["".join(_every_class()[at : at + 15]) for at in range(0, len(_every_class()), 15)]
+    jobs = [{**_JOB, "status": text, "metadata": {text: 5}, "seed": text} for text in texts]
+    broken = [f'{{"{text}'.encode(errors="surrogatepass").replace(b"\n", b" ") for text in texts]
+    Path("odd/jobs.jsonl").write_bytes(b"\n".join([*(json.dumps(job).encode() for job in jobs), *broken]))
+    for text in texts:
+        name = re.sub("[\0/]", "", text).encode(errors="surrogatepass")
+        Path("odd", f"{os.fsdecode(name)}.json").write_bytes(b"{")
+
+
+@pytest.mark.parametrize("form", _FORMATS)
+def test_every_class_of_characters(form: str) -> None:
+    """Whatever characters are in a job, in a text or in the name of a file, no format prints one that is invisible."""
+    _odd_files()
+    result = run_cli("check", "odd", "\x1b\u202e.json", "--format", form)
+    assert result.exit_code == 3
+    for output in (result.stdout, result.stderr):
+        assert {character for character in output if not character.isprintable()} <= {"\n"}
+    if form in {"json", "jsonl", "sarif"}:
+        texts = result.stdout.splitlines() if form == "jsonl" else [result.stdout]
+        shown = [line for text in texts for message in _messages(json.loads(text)) for line in message.split("\n")]
+        assert len(shown) > 100
+        assert all(map(str.isprintable, shown))
+    elif form == "junit":
+        ET.fromstring(result.stdout)  # noqa: S314  # it is our own
+
+
+@pytest.mark.parametrize("arguments", ["identify", "identify --format json", "convert --from observed --to dart"])
+def test_every_class_in_other_commands(arguments: str) -> None:
+    """The other commands print no invisible character either; what they print as JSON is the same JSON."""
+    job = {**_JOB, **{f"{character}{number}": 1 for number, character in enumerate(_every_class())}, "seed": "\u202e"}
+    for given in (job, {**job, "seed": 1}):
+        drop = ["--drop-unknown"] if given["seed"] == 1 and arguments.startswith("convert") else []
+        result = run_cli(*arguments.split(), *drop, data=json.dumps(given))
+        for output in (result.stdout, result.stderr):
+            assert {character for character in output if not character.isprintable()} <= {"\n"}
+    result = run_cli(
+        "convert", "--from", "observed", "--to", "observed", data=json.dumps(_JOB | {"\u202e\x7f\ue000": "\x9b"})
+    )
+    assert json.loads(result.stdout)["\u202e\x7f\ue000"] == "\x9b"
+
+
+def test_misuse_with_control_characters() -> None:
+    """What a usage error repeats from the command line is escaped too."""
+    for arguments in (["--\x1b[31m"], ["check", "--\x1b[31m"], ["\x1b[31m"], ["identify", "a", "\x1b[31m"]):
+        result = run_cli(*arguments)
+        assert result.exit_code == 2
+        assert "\x1b" not in result.output
+    assert run_cli().output.startswith("Usage: ")
 
 
 def test_github_standard_input() -> None:
