@@ -11,7 +11,7 @@ from ftschema.core.pointer import display
 from ftschema.core.text import printable, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attrs import AttrsInstance
 
@@ -21,6 +21,8 @@ Operation: TypeAlias = dict[str, Any]
 MOST_PROBLEMS: Final = 100
 """How many problems a report holds: 200,000 wrong items must not make 200,000 messages that no one reads."""
 
+# The most characters of all pointers of a report, but for the last: a key may have a million.
+_LONGEST_POINTERS = 100_000
 # The longest text of a report, of a pointer in one of its lines, and of its hint.
 _LONGEST_TEXT = 3_600
 _LONGEST_POINTER = 200
@@ -78,7 +80,7 @@ class Report:
     Attributes:
         contract: Name of the contract.
         problems: The problems, in the order of the document; at most 100.
-        omitted: How many more problems there are.
+        omitted: How many more problems there are; violations of the schema are counted up to 250,000.
         hint: What the payload as a whole seems to be instead, and what to do with it; None if that is unknown.
     """
 
@@ -147,6 +149,18 @@ class JobReport:
 
     pointer: str
     report: Report
+
+
+def fitting(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems up to the one whose pointer, together with those before it, is too long for a report."""
+    found: list[Problem] = []
+    room = _LONGEST_POINTERS
+    for problem in problems:
+        found.append(problem)
+        room -= len(problem.pointer)
+        if room < 0:
+            break
+    return found
 
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:

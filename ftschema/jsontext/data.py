@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import Factory, define
 
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem
+from ftschema.core.report import Problem, fitting
 from ftschema.core.text import format_value, shorten
 
 if TYPE_CHECKING:
@@ -125,10 +125,11 @@ def find_non_json(payload: object, most: int) -> tuple[list[Problem], int]:
     A value that is used in several places is visited once, at the first of them.
     """
     walk = _Walk(most)
-    _, size = walk.visit(payload, [])
-    if not walk.problems and size > LARGEST:
-        walk.add([], "json-size", f"expected at most {LARGEST:,} values, found more")
-    return walk.problems, walk.omitted
+    _, size = walk.visit(payload)
+    if not walk.number and size > LARGEST:
+        walk.add("json-size", f"expected at most {LARGEST:,} values, found more")
+    problems = fitting(Problem(join(path), code, message) for path, code, message in walk.faults)
+    return problems, walk.number - len(problems)
 
 
 def _count_down(container: Any, depth: int, left: int) -> int:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
@@ -166,68 +167,82 @@ def _count_down(container: Any, depth: int, left: int) -> int:  # noqa: C901, PL
 
 @define
 class _Walk:
-    """A walk that visits each object and array once and knows its path."""
+    """A walk that visits each object and array once and knows its path.
+
+    Attributes:
+        most: How many faults are kept.
+        faults: The path, the code and the message of each.
+        number: How many there are.
+    """
 
     most: int
-    problems: list[Problem] = Factory(list)
-    omitted: int = 0
+    faults: list[tuple[tuple[str | int, ...], str, str]] = Factory(list)
+    number: int = 0
+    _path: list[str | int] = Factory(list)
     _above: set[int] = Factory(set)
     # The depth and the number of values of each object and array visited, by its identity.
     _known: dict[int, tuple[int, int]] = Factory(dict)
 
-    def add(self, path: list[str | int], code: str, message: str) -> None:
-        if len(self.problems) < self.most:
-            self.problems.append(Problem(join(path), code, message))
-        else:
-            self.omitted += 1
+    def add(self, code: str, message: str) -> None:
+        self.number += 1
+        if self.number <= self.most:
+            self.faults.append((tuple(self._path), code, message))
 
-    def visit(self, value: Any, path: list[str | int]) -> tuple[int, int]:
+    def visit(self, value: Any) -> tuple[int, int]:
         kind = type(value)
         if kind in _SCALARS:
-            self._visit_scalar(value, path)
+            self._visit_scalar(value)
             return 0, 1
         if kind is not dict and kind is not list:
             name = shorten(kind.__name__, 60)
-            self.add(path, "json-type", f"expected JSON data, found a Python value of type {name}")
+            self.add("json-type", f"expected JSON data, found a Python value of type {name}")
             return 0, 0
         if id(value) in self._above:
-            self.add(path, "json-cycle", f"expected JSON data, found an {_noun(value)} that contains itself")
+            self.add("json-cycle", f"expected JSON data, found an {_noun(value)} that contains itself")
             return 0, 0
         depth, size = self._known.get(id(value), (1, 1))
-        if len(path) + depth > DEEPEST:
-            self.add(path, "json-depth", f"expected at most {DEEPEST} levels of nesting, found more")
+        if len(self._path) + depth > DEEPEST:
+            self.add("json-depth", f"expected at most {DEEPEST} levels of nesting, found more")
             return 0, 0
         if id(value) in self._known:
             return depth, size
         self._above.add(id(value))
-        for key, member in list(value.items() if kind is dict else enumerate(value)):
-            if kind is dict and not self._visit_key(key, path):
+        for key, member in list(value.items()) if kind is dict else enumerate(value):
+            if kind is dict and not self._visit_key(key):
                 continue
-            below, parts = self.visit(member, [*path, key])
+            # Most of a large value; anything else takes ten times as long.
+            if (
+                member is None
+                or (type(member) is int and -1 < member < TOO_LONG)
+                or (type(member) is str and member.isascii())
+            ):
+                size += 1
+                continue
+            self._path.append(key)
+            below, parts = self.visit(member)
+            self._path.pop()
             depth, size = max(depth, below + 1), size + parts
         self._above.discard(id(value))
         self._known[id(value)] = depth, size
         return depth, size
 
-    def _visit_key(self, key: object, path: list[str | int]) -> bool:
+    def _visit_key(self, key: object) -> bool:
         if type(key) is not str:
             name = shorten(type(key).__name__, 60)
-            self.add(path, "json-key", f"expected strings as keys, found a key of type {name}")
+            self.add("json-key", f"expected strings as keys, found a key of type {name}")
             return False
         if SURROGATE.search(key):
-            self.add(
-                path, "json-surrogate", f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
-            )
+            self.add("json-surrogate", f"expected Unicode text, found a lone surrogate in the key {format_value(key)}")
             return False
         return True
 
-    def _visit_scalar(self, value: object, path: list[str | int]) -> None:
+    def _visit_scalar(self, value: object) -> None:
         if isinstance(value, str) and SURROGATE.search(value):
-            self.add(path, "json-surrogate", f"expected Unicode text, found a lone surrogate in {format_value(value)}")
+            self.add("json-surrogate", f"expected Unicode text, found a lone surrogate in {format_value(value)}")
         elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
-            self.add(path, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
+            self.add("json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
         elif isinstance(value, float) and not isfinite(value):
-            self.add(path, "json-number", f"expected a finite number, found {json.dumps(value)}")
+            self.add("json-number", f"expected a finite number, found {json.dumps(value)}")
 
 
 def _noun(value: object) -> str:

@@ -13,10 +13,10 @@ from collections import Counter
 from math import isfinite
 from typing import Final
 
-from attrs import Factory, define
+from attrs import Factory, define, frozen
 
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, Problem
+from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
 from ftschema.jsontext.tokens import LEVELS, TOKEN
@@ -33,7 +33,20 @@ def non_json(text: str) -> tuple[list[Problem], int]:
     """
     search = _Search()
     search.run(text)
-    return search.problems, search.omitted
+    problems = fitting(
+        Problem(join(fault.path), fault.code, fault.message, offset=fault.start) for fault in search.faults
+    )
+    return problems, search.omitted + len(search.faults) - len(problems)
+
+
+@frozen
+class _Fault:
+    """A problem without its pointer, which takes long to build where a key is long."""
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+    start: int
 
 
 @define
@@ -41,14 +54,12 @@ class _Container:
     """An object or array that the search is in.
 
     Attributes:
-        pointer: The pointer of it.
         is_object: Whether it is an object.
         wants_key: Whether the next string is a key.
         step: The key or the index of the current member.
         times: How often each key occurred so far.
     """
 
-    pointer: str
     is_object: bool
     wants_key: bool
     step: str | int = 0
@@ -57,7 +68,7 @@ class _Container:
 
 @define
 class _Search:
-    problems: list[Problem] = Factory(list)
+    faults: list[_Fault] = Factory(list)
     omitted: int = 0
     _open: list[_Container] = Factory(list)
 
@@ -85,8 +96,12 @@ class _Search:
         if isinstance(container.step, int):
             container.step += 1
 
+    def _path(self) -> tuple[str | int, ...]:
+        """Return the path of the current member of the innermost object or array."""
+        return tuple(container.step for container in self._open)
+
     def _visit_key(self, container: _Container, piece: str, start: int) -> bool:
-        """Visit a key; return whether its value is searched, which needs a pointer."""
+        """Visit a key; return whether its value is searched, which needs a path."""
         key: str = json.loads(piece)
         container.step, container.wants_key = key, False
         container.times[key] += 1
@@ -94,57 +109,53 @@ class _Search:
         if SURROGATE.search(key):
             if times == 1:
                 message = f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
-                self._add(container.pointer, "json-surrogate", message, start)
+                self._add(self._path()[:-1], "json-surrogate", message, start)
             return False
         if times > 1:
-            pointer = container.pointer + join([key])
-            self._forget(pointer)
+            path = self._path()
+            self._forget(path)
             if times == 2:  # noqa: PLR2004  # a third is the same problem
-                self._add(
-                    pointer, "json-duplicate-key", f"expected each key once, found {format_value(key)} again", start
-                )
+                self._add(path, "json-duplicate-key", f"expected each key once, found {format_value(key)} again", start)
         return True
 
     def _visit_value(self, piece: str, start: int) -> bool:
         """Visit a value; return whether to search inside it."""
-        container = self._open[-1] if self._open else None
-        pointer = container.pointer + join([container.step]) if container else ""
         if piece in LEVELS:
             if len(self._open) == DEEPEST:
                 message = f"expected at most {DEEPEST} levels of nesting, found more"
-                self._add(pointer, "json-depth", message, start)
+                self._add(self._path(), "json-depth", message, start)
                 return False
-            self._open.append(_Container(pointer, piece == "{", piece == "{"))
+            self._open.append(_Container(piece == "{", piece == "{"))
         elif piece.startswith('"'):
             if not piece.isascii() or "\\u" in piece:
                 text = json.loads(piece)
                 if SURROGATE.search(text):
                     message = f"expected Unicode text, found a lone surrogate in {format_value(text)}"
-                    self._add(pointer, "json-surrogate", message, start)
+                    self._add(self._path(), "json-surrogate", message, start)
         elif piece not in _WORDS:
-            self._visit_number(piece, pointer, start)
+            self._visit_number(piece, start)
         return True
 
-    def _visit_number(self, piece: str, pointer: str, start: int) -> None:
+    def _visit_number(self, piece: str, start: int) -> None:
         if _INTEGER.fullmatch(piece):
             if not _is_short(piece):
-                self._add(pointer, "json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more", start)
+                message = f"expected at most {LONGEST_INTEGER:,} digits, found more"
+                self._add(self._path(), "json-number", message, start)
         elif not isfinite(number := float(piece)):
-            self._add(pointer, "json-number", f"expected a finite number, found {json.dumps(number)}", start)
+            self._add(self._path(), "json-number", f"expected a finite number, found {json.dumps(number)}", start)
 
-    def _add(self, pointer: str, code: str, message: str, start: int) -> None:
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(pointer, code, message, offset=start))
+    def _add(self, path: tuple[str | int, ...], code: str, message: str, start: int) -> None:
+        if len(self.faults) < MOST_PROBLEMS:
+            self.faults.append(_Fault(path, code, message, start))
         else:
             self.omitted += 1
 
-    def _forget(self, pointer: str) -> None:
+    def _forget(self, path: tuple[str | int, ...]) -> None:
         """Drop the problems of a value that is replaced, but not that its key is repeated."""
-        self.problems = [
-            problem
-            for problem in self.problems
-            if not problem.pointer.startswith(f"{pointer}/")
-            and (problem.pointer != pointer or problem.code == "json-duplicate-key")
+        self.faults = [
+            fault
+            for fault in self.faults
+            if fault.path[: len(path)] != path or (fault.path == path and fault.code == "json-duplicate-key")
         ]
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import follow, join
-from ftschema.core.report import MOST_PROBLEMS, Problem
+from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
@@ -31,8 +32,14 @@ if TYPE_CHECKING:
 # The contracts for which only jsonschema decides.
 _REFERENCE_ONLY = frozenset(name for name in names() if entry(name).needs_reference)
 
-# The largest object of a job has about thirty keys.
-_LARGE_OBJECT = 200
+# A payload with more values is large, where a string of that length counts as one more. A job has about fifty.
+_MOST_VALUES, _VALUE_LENGTH = 500, 100
+
+# The positions of so few keys are not remembered: a million objects may have them.
+_FEW_KEYS = 100
+
+MOST_COUNTED: Final = 250_000
+"""How many violations are looked for: millions of faulty items must not stop a service for minutes."""
 
 
 @cache
@@ -56,14 +63,14 @@ def violations(
 
     def counted() -> Iterable[_Error]:
         nonlocal total
-        for error in _errors(contract, payload, part):
+        for error in islice(_errors(contract, payload, part), MOST_COUNTED):
             if not (partial and error.schema_path[-1] == "required"):
                 total += 1
                 yield error
 
     first = nsmallest(MOST_PROBLEMS, counted(), key=lambda error: order.of(error.instance_path))
-    problems = [_problem(contract, part, error, payload, suggestions=suggestions) for error in first]
-    return problems, total - len(first)
+    problems = fitting(_problem(contract, part, error, payload, suggestions=suggestions) for error in first)
+    return problems, total - len(problems)
 
 
 # Without slots, because a frozen object with slots takes twice the time to make.
@@ -83,29 +90,35 @@ class _Error:
 
 
 def _errors(contract: str, payload: Any, part: str | None) -> Iterator[_Error]:
-    errors = []
-    if contract not in _REFERENCE_ONLY and not _has_large_object(payload):
+    if contract not in _REFERENCE_ONLY and not _is_large(payload):
         fast = _fast(contract, part).iter_errors(payload)
         errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
-    if not errors or not all(_is_exact(error, payload) for error in errors):
-        slow = _reference(contract, part).iter_errors(payload)
-        errors = [_error(error.absolute_path, error.absolute_schema_path) for error in slow]
-    return _with_keys(errors, payload, contract, part)
+        if errors and all(_is_exact(error, payload) for error in errors):
+            return _with_keys(errors, payload, contract, part)
+    # One by one: there may be a million, of which a few are needed.
+    slow = _reference(contract, part).iter_errors(payload)
+    return _with_keys(
+        (_error(error.absolute_path, error.absolute_schema_path) for error in slow), payload, contract, part
+    )
 
 
-def _has_large_object(payload: Any) -> bool:
-    """Return whether an object has more keys than a job may have, so that errors must not each hold a copy of it.
+def _is_large(payload: Any) -> bool:
+    """Return whether a payload is larger than jobs are, so that errors must not each hold a copy of a part of it.
 
-    An error of jsonschema-rs (0.61) about a key holds its object: 4,000 keys that were too long took 10 s and 3 GB.
+    An error of jsonschema-rs (0.61) holds the value that it is about: 4,000 keys that were too long took 10 s and 3 GB,
+    because each held the object.
     """
-    containers = [payload]
-    for container in containers:
-        if isinstance(container, dict):
-            if len(container) > _LARGE_OBJECT:
-                return True
-            containers += container.values()
-        elif isinstance(container, list):
-            containers += container
+    left = _MOST_VALUES
+    values = [payload]
+    for value in values:
+        if isinstance(value, str):
+            left -= len(value) // _VALUE_LENGTH
+        elif isinstance(value, dict | list):
+            left -= len(value)
+            if left > 0:
+                values += [*value, *value.values()] if isinstance(value, dict) else value
+        if left < 0:
+            return True
     return False
 
 
@@ -115,13 +128,16 @@ def _error(instance_path: Iterable[str | int], schema_path: Iterable[str | int])
 
 def _with_keys(errors: Iterable[_Error], payload: Any, contract: str, part: str | None) -> Iterator[_Error]:
     """Yield errors with the keys that are missing or too long; jsonschema-rs names them in its messages only."""
-    keys: dict[_Error, Iterator[str]] = {}
+    keys: Iterator[str] = iter(())
+    before: _Error | None = None
     for error in errors:
         if error.schema_path[-1] == "required" or "propertyNames" in error.schema_path:
-            if error not in keys:
+            # The errors about the keys of one object follow each other.
+            if error != before:
                 keyword, _ = keyword_value(contract, part, error.schema_path)
-                keys[error] = iter(_faulty_keys(keyword, follow(payload, error.instance_path)))
-            yield _Error(error.instance_path, error.schema_path, next(keys[error]))
+                keys = iter(_faulty_keys(keyword, follow(payload, error.instance_path)))
+            before = error
+            yield _Error(error.instance_path, error.schema_path, next(keys))
         else:
             yield error
 
@@ -181,6 +197,8 @@ class _DocumentOrder:
         return tuple(key)
 
     def _position(self, members: dict[str, Any], key: str) -> int:
+        if len(members) <= _FEW_KEYS:
+            return list(members).index(key)
         if id(members) not in self._positions:
             self._positions[id(members)] = {name: position for position, name in enumerate(members)}
         return self._positions[id(members)][key]
