@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
+from ftschema.jsontext.decode import MAX_SIZE
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def problem_rows(
-    lines: Iterable[_Line], contract: str | Contract = DEFAULT, *, lifecycle: bool = False
+    lines: Iterable[_Line],
+    contract: str | Contract = DEFAULT,
+    *,
+    lifecycle: bool = False,
+    max_size: int = MAX_SIZE,
 ) -> list[dict[str, Any]]:
     """Return a row for each problem in JSON Lines: file, line, column, pointer, code, severity, message.
 
@@ -28,6 +33,7 @@ def problem_rows(
             each file are numbered from 1.
         contract: The contract, or its name.
         lifecycle: Whether to check the lifecycle rules too.
+        max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`.
 
     Raises:
         UnknownContractError: The contract does not exist.
@@ -38,7 +44,7 @@ def problem_rows(
         {"file": file, "line": line.number, "column": problem.column, "pointer": problem.pointer}
         | {"code": problem.code, "severity": problem.severity, "message": problem.message}
         for file, group in groupby(pairs, key=lambda pair: pair[1])
-        for line in chosen.check_lines(_texts(group), lifecycle=lifecycle)
+        for line in chosen.check_lines(_texts(group), lifecycle=lifecycle, max_size=max_size)
         for problem in line.report
     ]
 

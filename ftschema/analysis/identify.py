@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.jsontext.data import deep_copy
+from ftschema.jsontext.decode import encode
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.contract import contracts
 
@@ -18,13 +20,16 @@ if TYPE_CHECKING:
 _CHANGES: Final[tuple[Any, ...]] = (None, True, -1, 0, 0.5, 10**9, "other", [], ["other"], {}, {"other": []})
 # How many values are changed at most; a job has about fifty.
 _MOST_CHANGED: Final = 200
+# How many bytes of JSON all payloads with one changed value may have, so that a large payload takes no minutes.
+_MOST_BYTES: Final = 4_000_000
 
 
 def identify(payload: object) -> tuple[str, ...]:
     """Return the names of the contracts that accept a payload, the most specific first.
 
     A contract is more specific than another if it accepts fewer variants of the payload: those with one key removed or
-    one value changed. Of contracts that accept the same number, the one that is later in `contracts()` comes first.
+    one value changed; for a large payload, only some of these. Of contracts that accept the same number, the one that
+    is later in `contracts()` comes first.
     """
     return tuple(report.contract for report in verdicts(payload) if report.ok)
 
@@ -50,7 +55,8 @@ def verdicts(payload: object) -> tuple[Report, ...]:
 def _variants(payload: Any) -> Iterator[Any]:
     """Yield the payload with each key removed and each value changed in turn; the same object every time."""
     variant = deep_copy(payload)
-    for container, key in list(_values(variant))[:_MOST_CHANGED]:
+    most = min(_MOST_CHANGED, _MOST_BYTES // len(encode(variant)))
+    for container, key in list(islice(_values(variant), most)):
         original = container[key]
         for change in _CHANGES:
             container[key] = deep_copy(change)

@@ -21,8 +21,6 @@ Operation: TypeAlias = dict[str, Any]
 MOST_PROBLEMS: Final = 100
 """How many problems a report holds: 200,000 wrong items must not make 200,000 messages that no one reads."""
 
-# The most characters of all pointers of a report, but for the last: a key may have a million.
-_LONGEST_POINTERS = 100_000
 # The longest text of a report, of a pointer in one of its lines, and of its hint.
 _LONGEST_TEXT = 3_600
 _LONGEST_POINTER = 200
@@ -151,10 +149,15 @@ class JobReport:
     report: Report
 
 
-def fitting(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems up to the one whose pointer, together with those before it, is too long for a report."""
+def fitting(problems: Iterable[Problem], most: int = MOST_PROBLEMS) -> list[Problem]:
+    """Return problems until their pointers have a thousand characters each on average, because a key may have millions.
+
+    Args:
+        problems: The problems.
+        most: How many there are at most.
+    """
     found: list[Problem] = []
-    room = _LONGEST_POINTERS
+    room = 1_000 * most
     for problem in problems:
         found.append(problem)
         room -= len(problem.pointer)

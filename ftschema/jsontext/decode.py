@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
+MAX_SIZE: Final = 10_000_000
+"""How many bytes a text may have by default; the largest live job has less than 20,000."""
+
 # A text of this length holds fewer values than a payload may have.
 _LONGEST_FAST = 1_000_000
 _BACKSLASH = ord("\\")
@@ -49,13 +52,29 @@ class Decoded(NamedTuple):
     is_bytes: bool = False
 
 
-def decode(text: object) -> Decoded:
-    """Return the payload of a JSON text, or the problems for which it has none."""
+def is_longer(text: object, max_size: int) -> bool:
+    """Return whether a text has more bytes, or characters if it is a `str`, than is allowed."""
+    return isinstance(text, str | bytes | bytearray) and len(text) > max_size
+
+
+def decode(text: object, max_size: int | None = None) -> Decoded:
+    """Return the payload of a JSON text, or the problems for which it has none.
+
+    Args:
+        text: The text.
+        max_size: How many bytes, or characters of a `str`, it may have; None for any number.
+
+    Raises:
+        TypeError: It is neither `str` nor bytes.
+    """
     if isinstance(text, bytearray | memoryview):
         text = bytes(text)
     if not isinstance(text, str | bytes):
-        message = f"expected text as str or bytes, found {shorten(type(text).__name__, 60)}"
-        return Decoded(problems=(Problem("", "json-type", message),), is_bytes=True)
+        raise TypeError(f"expected JSON text as str or bytes, found {shorten(type(text).__name__, 60)}{_advice(text)}")
+    if max_size is not None and is_longer(text, max_size):
+        is_bytes = isinstance(text, bytes)
+        message = f"expected at most {max_size:,} {'bytes' if is_bytes else 'characters'}, found more"
+        return Decoded(problems=(Problem("", "json-size", message, offset=0),), is_bytes=is_bytes)
     try:
         data = text if isinstance(text, bytes) else text.encode()
         payload = _decode(data)
@@ -69,6 +88,15 @@ def decode(text: object) -> Decoded:
         # msgspec (0.22) rejects a negative integer of 4,300 digits, which is allowed.
         return explained if explained.problems else explained._replace(payload=json.loads(explained.text))
     return _searched(payload, *_as_str(text, data))
+
+
+def _advice(value: object) -> str:
+    """Return the advice about a value that is not text; it follows the name of its type."""
+    if hasattr(value, "read_bytes"):
+        return "; pass its read_bytes()"
+    if hasattr(value, "read"):
+        return "; pass its read()"
+    return "; check and structure take a payload" if isinstance(value, dict | list) else ""
 
 
 def _as_str(text: str | bytes, data: bytes) -> tuple[str, bool]:
@@ -102,6 +130,11 @@ def _explained(text: str | bytes) -> Decoded:
     from ftschema.jsontext.syntax import find_syntax_error  # noqa: PLC0415
 
     is_bytes = isinstance(text, bytes)
+    # A `str` of UTF-16 or of an archive was decoded with a wrong encoding.
+    if problem := find_other_format(
+        text if isinstance(text, bytes) else text[:_LONGEST_MAGIC].encode(errors="replace")
+    ):
+        return Decoded(None, (problem,), 0, "", is_bytes)
     if isinstance(text, bytes):
         text, problem = _as_text(text)
         if problem:
@@ -179,15 +212,22 @@ def encode(payload: Any) -> bytes:
 COMPRESSION_MAGIC: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
 """The first bytes of compressed data, and the name of its format."""
 
-# How other encodings of JSON text begin: with a mark, or with two ASCII characters, which every JSON text begins with
-# and which show the width of a character (RFC 4627, 3).
+# How other formats and other encodings of JSON text begin: the latter with a mark, or with two ASCII characters, which
+# every JSON text begins with and which show the width of a character (RFC 4627, 3).
 _ENCODINGS: Final = (
+    (rb"\xfd7zXZ\x00", "data compressed by xz"),
+    (rb"BZh[1-9]1AY&SY", "data compressed by bzip2"),
+    (rb"PK(?:\x03\x04|\x05\x06)", "a zip archive"),
+    (rb"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (rb".{257}ustar", "a tar archive"),
     (rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00", "UTF-32 (little-endian)"),
     (rb"\x00\x00\xfe\xff|\x00\x00\x00[^\x00]", "UTF-32 (big-endian)"),
     (rb"\xff\xfe|[^\x00]\x00(?:[^\x00]\x00|\Z)", "UTF-16 (little-endian)"),
     (rb"\xfe\xff|\x00[^\x00](?:\x00[^\x00]|\Z)", "UTF-16 (big-endian)"),
     *((re.escape(magic), f"data compressed by {name}") for magic, name in COMPRESSION_MAGIC.items()),
 )
+# As many bytes show what a text is.
+_LONGEST_MAGIC = 300
 # One group for each: this is searched in every text that the fast path cannot prove.
 _ENCODING: Final = re.compile(b"|".join(b"(%s)" % start for start, _ in _ENCODINGS), re.DOTALL)
 
@@ -201,12 +241,17 @@ _REASONS: Final = (
 )
 
 
+def find_other_format(data: bytes) -> Problem | None:
+    """Return the problem of data that begins in another encoding than UTF-8, or is compressed or an archive."""
+    other = _ENCODING.match(data)
+    if not (other and other.lastindex):
+        return None
+    _, name = _ENCODINGS[other.lastindex - 1]
+    return Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
+
+
 def _as_text(data: bytes) -> tuple[str, Problem | None]:
     """Return the text of bytes in UTF-8; or the text before the first byte that is not UTF-8, and the problem."""
-    other = _ENCODING.match(data)
-    if other and other.lastindex:
-        _, name = _ENCODINGS[other.lastindex - 1]
-        return "", Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
     try:
         return data.decode(), None
     except UnicodeDecodeError as error:

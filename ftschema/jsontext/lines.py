@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable, Mapping
 from functools import partial
-from io import BufferedReader, BytesIO, FileIO, StringIO
+from io import BufferedReader, BytesIO, FileIO, IOBase, StringIO
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from attrs import define, evolve, frozen
 
 from ftschema.core.report import LineReport
+from ftschema.jsontext.decode import MAX_SIZE, is_longer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ftschema.core.report import Report
 
@@ -26,6 +28,10 @@ _Item = TypeVar("_Item")
 _LINES, _SIZE, _STEP = 1_000, 500_000, 16
 # A chunk, whose lines are checked together: the most lines, and about the most bytes.
 _CHUNK_LINES, _CHUNK_SIZE = 200, 100_000
+# The bytes that are read at once of a line that is skipped.
+_BLOCK = 1 << 16
+# By how much what is read of a line is longer than what is allowed: a line break of two characters, and one more.
+_BREAK = 3
 # The bytes of a slice of a file: larger than a batch, because reading it costs this process nothing.
 _SLICE = 2_000_000
 
@@ -37,7 +43,7 @@ def chunked(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def can_read_ahead(lines: object) -> bool:
     """Return whether reading ahead cannot block: lines in memory, or a regular file."""
-    if isinstance(lines, list | tuple | BytesIO | StringIO):
+    if isinstance(lines, str | bytes | list | tuple | BytesIO | StringIO):
         return True
     try:
         return stat.S_ISREG(os.fstat(lines.fileno()).st_mode)  # type: ignore[attr-defined]  # where they are a file
@@ -45,12 +51,40 @@ def can_read_ahead(lines: object) -> bool:
         return False
 
 
-def split_lines(lines: Iterable[Line] | Line) -> Iterable[Line]:
-    """Split a text into lines; return any other iterable unchanged."""
+def lines_of(source: Any, max_size: int) -> Iterable[Line]:
+    """Return the lines of a text or of any other source; of a long line in a file only the beginning."""
+    if isinstance(source, str | bytes):
+        return _split(source)
+    return cut_lines(source, max_size) if isinstance(source, IOBase) else source
+
+
+def _split(text: Any) -> Iterator[Line]:
     # Only a line feed ends a line: U+2028 and others, at which `splitlines` splits too, are allowed in a string.
-    if isinstance(lines, str):
-        return lines.split("\n")
-    return lines.split(b"\n") if isinstance(lines, bytes) else lines
+    feed = "\n" if isinstance(text, str) else b"\n"
+    start = 0
+    while (end := text.find(feed, start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def cut_lines(file: Any, max_size: int) -> Iterator[Line]:
+    """Yield the lines of a file; of a line that is longer than `max_size`, only so much that this can be seen."""
+    longest = max_size + _BREAK
+    while line := file.readline(longest):
+        if len(line) == longest and not _ends_line(line):
+            skip_line(file)
+        yield line
+
+
+def skip_line(file: Any) -> None:
+    """Read a file to the end of the line that it is in."""
+    while (piece := file.readline(_BLOCK)) and not _ends_line(piece):
+        pass
+
+
+def _ends_line(piece: Line) -> bool:
+    return piece.endswith("\n") if isinstance(piece, str) else piece.endswith(b"\n")
 
 
 @frozen
@@ -62,12 +96,14 @@ class FileSlice:
         identity: Its device and inode, by which a file that replaced it is recognized.
         start: Offset of the first line.
         end: Offset of the end of the last line.
+        longest: How many of its bytes are read; then only the last line is not whole, and too long.
     """
 
     path: str
     identity: tuple[int, int]
     start: int
     end: int
+    longest: int
 
     def lines(self) -> list[bytes]:
         """Return the lines, without their line feeds.
@@ -79,7 +115,7 @@ class FileSlice:
             if _identity(os.fstat(file.fileno())) != self.identity:
                 raise OSError(None, "it was replaced while it was read", self.path)
             file.seek(self.start)
-            lines = file.read(self.end - self.start).split(b"\n")
+            lines = file.read(min(self.end - self.start, self.longest)).split(b"\n")
         # The last line feed ends a line and begins none.
         return lines if lines[-1] else lines[:-1]
 
@@ -89,22 +125,24 @@ class Batches:
     """The batches of some lines, up to an error in reading them.
 
     Attributes:
-        lines: A file, or any other lines.
+        lines: A file, any other lines, or all of them as one text.
+        max_size: How many bytes or characters a line may have.
         here: Whether the batches are for this process: then they are small, and none is a slice of a file.
         error: The error, to be raised once the lines before it are checked.
     """
 
-    lines: Iterable[Line]
+    lines: Iterable[Line] | Line
+    max_size: int = MAX_SIZE
     here: bool = False
     error: Exception | None = None
 
     def __iter__(self) -> Iterator[_Batch]:
         path = None if self.here else _path_of(self.lines)
         if path is None:
-            lines = self._until_error(self.lines)
+            lines = self._until_error(lines_of(self.lines, self.max_size))
             yield from chunked(lines) if self.here else _lists(lines, _LINES, _SIZE)
         else:
-            yield from self._until_error(_slices(self.lines, path))
+            yield from self._until_error(_slices(self.lines, path, _SLICE + self.max_size + _BREAK))
 
     def _until_error(self, items: Iterable[_Item]) -> Iterator[_Item]:
         try:
@@ -127,15 +165,15 @@ def _path_of(lines: object) -> str | None:
         return None
 
 
-def _slices(file: Any, path: str) -> Iterator[FileSlice]:
+def _slices(file: Any, path: str, longest: int) -> Iterator[FileSlice]:
     identity = _identity(os.fstat(file.fileno()))
     start = file.tell()
     while file.read(1):
         file.seek(start + _SLICE - 1)
-        file.readline()
+        skip_line(file)
         # Seeking past the end of the file is allowed, and leaves the position there.
         end = min(file.tell(), os.fstat(file.fileno()).st_size)
-        yield FileSlice(path, identity, start, end)
+        yield FileSlice(path, identity, start, end, longest)
         start = file.seek(end)
 
 
@@ -145,11 +183,19 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
 
 def _lists(lines: Iterator[Line], most: int, size: int) -> Iterator[list[Line]]:
     while batch := [*islice(lines, _STEP)]:
-        room = size - sum(map(len, batch))
+        room = size - _total_size(batch)
         while room > 0 and len(batch) < most and (more := [*islice(lines, _STEP)]):
             batch += more
-            room -= sum(map(len, more))
+            room -= _total_size(more)
         yield batch
+
+
+def _total_size(lines: list[Line]) -> int:
+    try:
+        return sum(map(len, lines))
+    except TypeError:
+        # The line that is not text is reported when it is checked.
+        return len(lines)
 
 
 _Batch: TypeAlias = FileSlice | list[Line]
@@ -174,22 +220,45 @@ class LineChecker:
     Attributes:
         fast: Proves most lines valid; None if it cannot, because there are more checks than its own.
         report: Returns the report of a line that is not proved valid.
+        max_size: How many bytes or characters a line may have.
     """
 
     fast: FastPath | None
     report: Callable[[Line], Report]
+    max_size: int
+
+    def proves(self, line: Line) -> bool:
+        """Return True if a line is proved valid; False means "unknown"."""
+        return self.fast is not None and not is_longer(line, self.max_size) and self.fast.proves_text(line)
 
     def undecided(self, lines: list[Line]) -> Sequence[int]:
         """Return the indexes of the lines that are not proved valid."""
-        return self.fast.undecided(lines) if self.fast else range(len(lines))
+        if self.fast is None:
+            return range(len(lines))
+        if _total_size(lines) > self.max_size:
+            return [index for index, line in enumerate(lines) if not self.proves(line)]
+        return self.fast.undecided(lines)
 
     def report_for(self, number: int, line: Line) -> LineReport | None:
         """Return the report of a line that is not proved valid; None for a blank one."""
-        if not line.strip():
+        text, is_blank = _without_break(line)
+        if is_blank and not is_longer(text, self.max_size):
             return None
-        text = line.rstrip("\r\n") if isinstance(line, str) else line.rstrip(b"\r\n")
         report = self.report(text)
-        return _at_line(LineReport(number, report, text), 0) if report.problems else LineReport(number, report)
+        if not report.problems:
+            return LineReport(number, report)
+        return _at_line(LineReport(number, report, text[: self.max_size]), 0)
+
+
+def _without_break(line: Any) -> tuple[Any, bool]:
+    """Return a line without its line break, and whether it has only what JSON calls white space."""
+    if isinstance(line, str):
+        return line.removesuffix("\n").removesuffix("\r"), not line.strip(" \t\n\r")
+    if isinstance(line, bytes | bytearray | memoryview):
+        data = bytes(line)
+        return data.removesuffix(b"\n").removesuffix(b"\r"), not data.strip(b" \t\n\r")
+    # `decode` refuses it.
+    return line, False
 
 
 def line_reports(
@@ -204,27 +273,40 @@ def line_reports(
         processes: How many processes to use.
 
     Raises:
+        TypeError: The lines, or one of them, are not text.
+        ValueError: There are no processes.
         WorkerDiedError: Processes died again and again over the same lines.
     """
-    lines = split_lines(lines)
+    _refuse_slips(lines, processes)
+    if isinstance(lines, bytearray | memoryview):
+        lines = bytes(lines)
     if processes > 1 or can_read_ahead(lines):
         return chain.from_iterable(_in_batches(checker, valid, lines, processes))
     return _one_by_one(checker, valid, lines)
 
 
-def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line]) -> Iterator[LineReport]:
-    proves = checker.fast and checker.fast.proves_text
-    for number, line in enumerate(lines, 1):
-        if proves and proves(line):
+def _refuse_slips(lines: object, processes: object) -> None:
+    if not isinstance(lines, Iterable) or isinstance(lines, Mapping):
+        open_it = "; open it" if isinstance(lines, Path) else ""
+        raise TypeError(f"expected lines as str or bytes, found {type(lines).__name__}{open_it}")
+    if type(processes) is not int:
+        raise TypeError(f"expected jobs as int, found {type(processes).__name__}")
+    if processes < 1:
+        raise ValueError(f"expected jobs to be 1 or more, found {processes}")
+
+
+def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line] | Line) -> Iterator[LineReport]:
+    for number, line in enumerate(lines_of(lines, checker.max_size), 1):
+        if checker.proves(line):
             yield LineReport(number, valid)
         elif report := checker.report_for(number, line):
             yield report
 
 
 def _in_batches(
-    checker: LineChecker, valid: Report, lines: Iterable[Line], processes: int
+    checker: LineChecker, valid: Report, lines: Iterable[Line] | Line, processes: int
 ) -> Iterator[Iterable[LineReport]]:
-    batches = Batches(lines, here=processes == 1)
+    batches = Batches(lines, checker.max_size, here=processes == 1)
     before = 0
     for length, others in _results(partial(_check_batch, checker), batches, processes):
         start = 0

@@ -74,6 +74,9 @@ MISTAKES: Final = (
     Mistake("<", "this looks like HTML or XML", _START),
     Mistake("```", "this looks like Markdown; remove the text around the JSON", _START),
     Mistake(r"---|[A-Za-z_]\w*:(?=[ \r\n])", "this looks like YAML, or a stream of events", _START),
+    Mistake(
+        r"[^\s\"\[\]{}]{1,300}\.(?:json|jsonl|ndjson)(?:\.gz|\.zst)?\Z", "this is the name of a file; open it", _START
+    ),
     Mistake(r"[A-Za-z_][\w.]*\(", "this looks like the repr of a Python object, or a call", _START),
     Mistake(r"object Object\]", "a JavaScript object was converted to text", _FIRST_ITEM),
     Mistake(r'\\+"', "the quotation marks are escaped, as inside a string", _ANYWHERE),

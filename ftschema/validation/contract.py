@@ -15,7 +15,7 @@ from attrs import frozen
 from ftschema.core.errors import InvalidJobError, UnknownContractError
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
-from ftschema.jsontext.decode import decode, encode
+from ftschema.jsontext.decode import MAX_SIZE, decode, encode, is_longer
 from ftschema.schemas import catalogue
 from ftschema.validation.fast_path import FastPath, fast_path
 
@@ -133,16 +133,21 @@ class Contract:
         except RecursionError:
             raise InvalidJobError(cycle_report(self.name)) from None
 
-    def loads(self, text: str | bytes) -> FineTuningJob:
+    def loads(self, text: str | bytes, *, max_size: int = MAX_SIZE) -> FineTuningJob:
         """Return the job of a JSON text.
+
+        Args:
+            text: One JSON document, as for `check_text`.
+            max_size: As for `check_text`.
 
         Raises:
             InvalidJobError: The text is not JSON, or its payload is invalid.
+            TypeError: It is neither `str` nor bytes.
         """
-        job = self._fast.loads(text)
+        job = None if is_longer(text, max_size) else self._fast.loads(text)
         if job is not None:
             return job
-        decoded = decode(text)
+        decoded = decode(text, max_size)
         report = self._pipeline.check_decoded(decoded, lifecycle=False)
         if report.problems:
             raise InvalidJobError(report)
@@ -171,7 +176,7 @@ class Contract:
             return encode(payload)
         return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
 
-    def check_text(self, text: str | bytes, *, lifecycle: bool = False) -> Report:
+    def check_text(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text.
 
         It never raises for bad data.
@@ -179,13 +184,24 @@ class Contract:
         Args:
             text: One JSON document; bytes are UTF-8, and then offsets count bytes.
             lifecycle: As in `check`.
+            max_size: How many bytes, or characters of a `str`, the text may have. A longer one is not decoded; its
+                report has the problem `json-size`.
+
+        Raises:
+            TypeError: The text is neither `str` nor bytes.
         """
-        if not lifecycle and self._fast.proves_text(text):
+        if not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return self._valid
-        return self._full_report(text, lifecycle=lifecycle)
+        return self._full_report(text, lifecycle=lifecycle, max_size=max_size)
 
     def check_jobs(
-        self, text: str | bytes, *, at: str | None = None, lifecycle: bool = False, partial: bool = False
+        self,
+        text: str | bytes,
+        *,
+        at: str | None = None,
+        lifecycle: bool = False,
+        partial: bool = False,
+        max_size: int = MAX_SIZE,
     ) -> tuple[JobReport, ...]:
         """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
 
@@ -198,18 +214,25 @@ class Contract:
                 nothing at the pointer, there are no reports.
             lifecycle: As in `check`.
             partial: As in `check`.
+            max_size: As in `check_text`.
 
         Raises:
+            TypeError: The text is neither `str` nor bytes.
             ValueError: `at` is not a JSON Pointer.
         """
         if at is not None and not at.startswith("/") and at:
             raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
-        if at is None and not lifecycle and self._fast.proves_text(text):
+        if at is None and not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return (JobReport("", self._valid),)
-        return self._pipeline.check_jobs(decode(text), at=at, lifecycle=lifecycle, partial=partial)
+        return self._pipeline.check_jobs(decode(text, max_size), at=at, lifecycle=lifecycle, partial=partial)
 
     def check_lines(
-        self, lines: Iterable[str | bytes] | str | bytes, *, lifecycle: bool = False, jobs: int = 1
+        self,
+        lines: Iterable[str | bytes] | str | bytes,
+        *,
+        lifecycle: bool = False,
+        jobs: int = 1,
+        max_size: int = MAX_SIZE,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines, in order; few are in memory at a time.
 
@@ -219,18 +242,23 @@ class Contract:
             lifecycle: As in `check`.
             jobs: How many processes to use. They read an uncompressed file that is open for bytes themselves. If one
                 dies, a warning is logged and its lines are checked again.
+            max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`. Of a longer line in
+                a file only the beginning is in memory.
 
         Raises:
+            TypeError: The lines, or one of them, are neither `str` nor bytes.
+            ValueError: `jobs` is less than 1.
             WorkerDiedError: Processes died again and again over the same lines.
         """
         from ftschema.jsontext.lines import LineChecker, line_reports  # noqa: PLC0415
 
-        checker = LineChecker(None if lifecycle else self._fast, partial(self._full_report, lifecycle=lifecycle))
+        full_report = partial(self._full_report, lifecycle=lifecycle, max_size=max_size)
+        checker = LineChecker(None if lifecycle else self._fast, full_report, max_size)
         return line_reports(checker, self._valid, lines, jobs)
 
-    def _full_report(self, text: str | bytes, *, lifecycle: bool) -> Report:
+    def _full_report(self, text: str | bytes, *, lifecycle: bool, max_size: int) -> Report:
         """Return the report of a text that is not proved valid."""
-        return self._pipeline.check_decoded(decode(text), lifecycle=lifecycle)
+        return self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle)
 
 
 @cache
@@ -297,9 +325,11 @@ def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT
     return _contract(contract).unstructure(job)
 
 
-def loads(text: str | bytes, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
+def loads(
+    text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, max_size: int = MAX_SIZE
+) -> FineTuningJob:
     """Return the job of a JSON text, or raise `InvalidJobError`; see `Contract.loads`."""
-    return _contract(contract).loads(text)
+    return _contract(contract).loads(text, max_size=max_size)
 
 
 def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, indent: int | None = None) -> bytes:
@@ -307,21 +337,28 @@ def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, i
     return _contract(contract).dumps(job, indent=indent)
 
 
-def check_text(text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> Report:
+def check_text(
+    text: str | bytes,
+    contract: str | Contract = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    max_size: int = MAX_SIZE,
+) -> Report:
     """Return a report of the problems of a JSON text or its payload; see `Contract.check_text`."""
-    return _contract(contract).check_text(text, lifecycle=lifecycle)
+    return _contract(contract).check_text(text, lifecycle=lifecycle, max_size=max_size)
 
 
-def check_jobs(
+def check_jobs(  # noqa: PLR0913  # one parameter for each option
     text: str | bytes,
     contract: str | Contract = catalogue.DEFAULT,
     *,
     at: str | None = None,
     lifecycle: bool = False,
     partial: bool = False,
+    max_size: int = MAX_SIZE,
 ) -> tuple[JobReport, ...]:
     """Return a report for each job in a JSON text, which may be a page or an array; see `Contract.check_jobs`."""
-    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle, partial=partial)
+    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle, partial=partial, max_size=max_size)
 
 
 def check_lines(
@@ -330,6 +367,7 @@ def check_lines(
     *,
     lifecycle: bool = False,
     jobs: int = 1,
+    max_size: int = MAX_SIZE,
 ) -> Iterator[LineReport]:
     """Yield a report for each line of JSON Lines; see `Contract.check_lines`."""
-    return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs)
+    return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs, max_size=max_size)

@@ -51,8 +51,14 @@ def validator_for(contract: str, part: str | None = None) -> Callable[[Any], boo
     return lambda payload: fast(payload) or not any(_reference(contract, part).iter_errors(payload))
 
 
-def violations(
-    contract: str, payload: Any, part: str | None = None, *, partial: bool = False, suggestions: bool = True
+def violations(  # noqa: PLR0913  # one parameter for each option
+    contract: str,
+    payload: Any,
+    part: str | None = None,
+    *,
+    partial: bool = False,
+    suggestions: bool = True,
+    most: int = MOST_PROBLEMS,
 ) -> tuple[list[Problem], int]:
     """Return the schema violations of JSON data, in the order of the document, and the number of those left out.
 
@@ -68,8 +74,8 @@ def violations(
                 total += 1
                 yield error
 
-    first = nsmallest(MOST_PROBLEMS, counted(), key=lambda error: order.of(error.instance_path))
-    problems = fitting(_problem(contract, part, error, payload, suggestions=suggestions) for error in first)
+    first = nsmallest(most, counted(), key=lambda error: order.of(error.instance_path))
+    problems = fitting((_problem(contract, part, error, payload, suggestions=suggestions) for error in first), most)
     return problems, total - len(problems)
 
 
@@ -95,7 +101,7 @@ def _errors(contract: str, payload: Any, part: str | None) -> Iterator[_Error]:
         errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
         if errors and all(_is_exact(error, payload) for error in errors):
             return _with_keys(errors, payload, contract, part)
-    # One by one: there may be a million, of which a few are needed.
+    # One by one: there may be a million, and a hundred are needed.
     slow = _reference(contract, part).iter_errors(payload)
     return _with_keys(
         (_error(error.absolute_path, error.absolute_schema_path) for error in slow), payload, contract, part

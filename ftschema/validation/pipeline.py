@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from ftschema.jsontext.decode import Decoded
 
 
+# The most faulty jobs, and characters of the pointers, of a text: a megabyte may have 300,000, below a key of any
+# length.
+_MOST_INVALID, _LONGEST_POINTERS = 10_000, 10_000_000
+_TOO_MANY_INVALID = Problem(
+    "", "json-size", f"expected at most {_MOST_INVALID:,} faulty jobs in a text; those after them were not checked"
+)
+
+
 class Pipeline:
     """The stages for one contract, or for its definition of one part of a job.
 
@@ -78,7 +86,16 @@ class Pipeline:
         from ftschema.validation.unpack import find_jobs, select  # noqa: PLC0415
 
         jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
-        reports = [(join(path), self._check_job(job, lifecycle=lifecycle, partial=partial)) for path, job in jobs]
+        reports: list[tuple[str, Report]] = []
+        invalid, room = 0, _LONGEST_POINTERS
+        for path, job in jobs:
+            if invalid == _MOST_INVALID or room < 0:
+                reports.append(("", Report(self._contract, (_TOO_MANY_INVALID,))))
+                break
+            pointer, report = join(path), self._check_job(job, lifecycle=lifecycle, partial=partial)
+            invalid += bool(report.problems)
+            room -= len(pointer) * (1 + len(report.problems))
+            reports.append((pointer, report))
         problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
         places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
         return tuple(

@@ -6,10 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve
+
 from ftschema.core.pointer import follow, split
 from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import decode
 from ftschema.jsontext.tokens import STRING
+from ftschema.validation.engine import MOST_COUNTED, violations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,13 +102,15 @@ def _repaired_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple
     number = 0
     while True:
         # A repair may reveal a problem that can be repaired too: the rules are checked only if the payload is valid by
-        # the schema, and a report has a hundred problems at most. A repair causes no problem, so this ends.
+        # the schema. A repair causes no problem, so this ends.
         report = contract.check(payload, lifecycle=lifecycle)
-        repairs = sum(problem.repair is not None for problem in report)
-        if not repairs:
+        if not any(problem.repair for problem in report):
             return payload, number
+        if report.omitted:
+            problems, _ = violations(contract.name, payload, most=MOST_COUNTED)
+            report = evolve(report, problems=tuple(problems))
         payload = repaired(payload, report)
-        number += repairs
+        number += sum(problem.repair is not None for problem in report)
 
 
 def _encode_like(payload: Any, original: bytes) -> bytes:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
 import json
+import lzma
 import math
+import re
 import sys
-from typing import Any
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from attrs import evolve
@@ -16,6 +25,9 @@ import ftschema
 from ftschema.jsontext import decode as decoding
 from support.data import corpus, texts
 from support.helpers import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
 _TEXT = json.dumps(_JOB)
@@ -163,13 +175,85 @@ def test_truncated() -> None:
         assert problem.code == ("json-syntax" if length else "json-empty"), length
 
 
-@pytest.mark.parametrize("text", [None, 5, 1.5, True, {}, [_TEXT], {1}, ftschema.ABSENT], ids=repr)
-def test_no_text(text: object) -> None:
-    """What is not text at all is reported as such, with the name of its type."""
-    problem = _only(_refusal(text))
-    assert (problem.pointer, problem.code) == ("", "json-type")
-    assert problem.message == f"expected text as str or bytes, found {type(text).__name__}"
-    assert (problem.line, problem.column, problem.offset) == (None, None, None)
+_TAKE_TEXT = [ftschema.check_text, ftschema.loads, ftschema.check_jobs]
+
+
+@pytest.mark.parametrize("verb", _TAKE_TEXT)
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (None, "NoneType"),
+        (5, "int"),
+        ({}, "dict; check and structure take a payload"),
+        ([_TEXT], "list; check and structure take a payload"),
+        (ftschema.ABSENT, type(ftschema.ABSENT).__name__),
+        (Path("job.json"), f"{type(Path()).__name__}; pass its read_bytes()"),
+        (io.StringIO(_TEXT), "StringIO; pass its read()"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_text(verb: Callable[[Any], object], value: object, found: str) -> None:
+    """What is not text at all is a slip of the programmer, not an invalid job."""
+    with pytest.raises(TypeError, match=f"^{re.escape(f'expected JSON text as str or bytes, found {found}')}$"):
+        verb(value)
+
+
+@pytest.mark.parametrize("verb", _TAKE_TEXT)
+@pytest.mark.parametrize("kind", [str, bytes, bytearray, memoryview])
+def test_max_size(verb: Callable[..., Any], kind: type) -> None:
+    """A text that is longer than allowed has one problem and is not decoded; one that is as long is checked."""
+    text: Any = _TEXT if kind is str else kind(_TEXT.encode())
+    assert verb(text, max_size=len(text)) == verb(text)
+    with patch.object(decoding, "_decode", side_effect=AssertionError):
+        try:
+            found = verb(text, max_size=len(text) - 1)
+        except ftschema.InvalidJobError as error:
+            found = error.report
+    [problem] = found[0].report if isinstance(found, tuple) else found
+    unit = "characters" if kind is str else "bytes"
+    assert (problem.pointer, problem.code) == ("", "json-size")
+    assert problem.message == f"expected at most {len(text) - 1:,} {unit}, found more"
+    assert (problem.line, problem.column, problem.offset) == (1, 1, 0)
+
+
+def test_default_of_max_size() -> None:
+    """A text of ten megabytes is decoded, and a longer one is not."""
+    assert ftschema.check_text(_TEXT + " " * (10_000_000 - len(_TEXT))).ok
+    assert _only(_refusal(" " * 10_000_001)).code == "json-size"
+
+
+def _zip() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("job.json", _TEXT)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (lzma.compress(b"{}"), "data compressed by xz"),
+        (bz2.compress(b"{}"), "data compressed by bzip2"),
+        (gzip.compress(b"{}"), "data compressed by gzip"),
+        (_zip(), "a zip archive"),
+        (tarfile.TarInfo("job.json").tobuf(), "a tar archive"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_other_formats(data: bytes, found: str) -> None:
+    """Data that is no text is called by its name."""
+    problem = _only(ftschema.check_text(data))
+    assert (problem.code, problem.message) == ("json-encoding", f"expected UTF-8, found {found}")
+
+
+@given(st.text('\0\x01 5a[{"', max_size=6))
+def test_null_characters(text: str) -> None:
+    """A text with NUL is one thing, as `str` and as bytes."""
+    one, other = ftschema.check_text(text), ftschema.check_text(text.encode())
+    assert one == other
+    lines = [[found.report for found in ftschema.check_lines([line])] for line in (text, text.encode())]
+    assert lines[0] == lines[1]
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])

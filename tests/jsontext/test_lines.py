@@ -7,9 +7,11 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 import tracemalloc
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +30,6 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 GOOD = json.dumps(fixtures.payload(1), ensure_ascii=False)
 BROKEN = json.dumps(next(fixtures.defects(1, 7, code="enum", pointer="/status")).payload, ensure_ascii=False)
@@ -146,6 +147,112 @@ def test_many_lines(kind: str, broken_at: int, tmp_path: Path) -> None:
     assert [one.number for one in found] == [*range(1, 1_001)]
     assert [one.number for one in found if not one.report.ok] == [broken_at + 1]
     assert {problem.line for one in found for problem in one.report} == {broken_at + 1}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("kind", ["list", "str", "bytes", "rb", "r", "pipe"])
+def test_max_size(kind: str, jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is longer than allowed is a problem of that line, and of it no more than is allowed is kept."""
+    monkeypatch.setattr("ftschema.jsontext.lines._SLICE", 60)
+    monkeypatch.setattr("ftschema.jsontext.lines._BLOCK", 7)
+    most = len(GOOD)
+    blank = " " * most
+    rows = [GOOD, f"{GOOD}\r", f"{GOOD} ", blank, f"{blank} ", "x" * 5 * most, GOOD[:-1], "\r" * 3 * most, "{}"]
+    path = tmp_path / "jobs.jsonl"
+    path.write_bytes("\n".join(rows).encode())
+    sources: dict[str, Any] = {"list": rows, "str": "\n".join(rows), "bytes": path.read_bytes(), "pipe": iter(rows)}
+    with ExitStack() as stack:
+        lines = sources.get(kind) or stack.enter_context(path.open(kind, newline="\n" if kind == "r" else None))
+        found = list(ftschema.check_lines(lines, jobs=jobs, max_size=most))
+    codes = {one.number: [problem.code for problem in one.report][:1] for one in found}
+    too_long = ["json-size"]
+    assert codes == {
+        1: [],
+        2: [],
+        3: too_long,
+        5: too_long,
+        6: too_long,
+        7: ["json-syntax"],
+        8: too_long,
+        9: ["required"],
+    }
+    assert all(len(one.text or "") <= most for one in found)
+
+
+def test_a_line_that_does_not_end() -> None:
+    """Of a line that is longer than allowed only the beginning is read into memory."""
+    tracemalloc.start()
+    found = [one.number for one in ftschema.check_lines(_Long(50_000_000), max_size=1_000) if not one.report.is_json]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [1]
+    assert most < 5_000_000
+
+
+class _Long(io.RawIOBase):
+    """A file of one long line."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        assert size
+        length = min(size, self.left)
+        self.left -= length
+        return b"x" * length
+
+
+@pytest.mark.parametrize("blank", ["\u2028", "\xa0", "\x85", "\x1c", "\v", "\f", "\u3000"])
+def test_what_is_no_blank_line(blank: str) -> None:
+    """A line is blank if it has only the white space of JSON; with any other it is not JSON, as text and as bytes."""
+    for lines in ([blank], [f" {blank}\t\r\n"], blank, [blank.encode()], blank.encode()):
+        assert [[problem.code for problem in one.report] for one in ftschema.check_lines(lines)] == [["json-syntax"]]
+    assert not [*ftschema.check_lines(["", " \t\r\n", b"\n"])]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (Path("jobs.jsonl"), f"expected lines as str or bytes, found {type(Path()).__name__}; open it"),
+        (None, "expected lines as str or bytes, found NoneType"),
+        ({}, "expected lines as str or bytes, found dict"),
+        ([{}], "expected JSON text as str or bytes, found dict; check and structure take a payload"),
+        ([GOOD, None], "expected JSON text as str or bytes, found NoneType"),
+    ],
+    ids=range(5),
+)
+def test_slips(lines: Any, message: str) -> None:
+    """What has no lines of text is a slip of the programmer, not an invalid job."""
+    for jobs in (1, 2):
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            list(ftschema.check_lines(lines, jobs=jobs))
+
+
+@pytest.mark.parametrize(
+    ("jobs", "error"),
+    [
+        (0, ValueError("expected jobs to be 1 or more, found 0")),
+        (True, TypeError("expected jobs as int, found bool")),
+        ("2", TypeError("expected jobs as int, found str")),
+    ],
+)
+def test_number_of_processes(jobs: Any, error: Exception) -> None:
+    """So is a number of processes that is none."""
+    with pytest.raises(type(error), match=f"^{error}$"):
+        ftschema.check_lines([], jobs=jobs)
+
+
+def test_kinds_of_bytes() -> None:
+    """Lines may be any kind of bytes."""
+    data = f"{GOOD}\n{BROKEN}\n".encode()
+    expected = [one.report for one in ftschema.check_lines(data)]
+    kinds: tuple[Any, ...] = (bytearray, memoryview)
+    for kind in kinds:
+        for lines in (kind(data), map(kind, data.split(b"\n"))):
+            assert [one.report for one in ftschema.check_lines(lines) if one.report.problems] == expected[1:]
 
 
 def test_lines_before_an_error(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -87,3 +88,16 @@ def test_many() -> None:
 def test_no_repair(text: bytes) -> None:
     """What has no certain repair stays, to the byte."""
     assert _repaired(text) == (text, 0)
+
+
+def test_many_repairs() -> None:
+    """Thousands of problems are repaired together: a check for each hundred would take minutes for a megabyte."""
+    integrations = [{"type": "WANDB", "wandb": {"project": "p"}} for _ in range(300)]
+    payload = _JOB | {"integrations": integrations}
+    contract = ftschema.contract("observed")
+    text = json.dumps(payload).encode()
+    jobs = contract.check_jobs(text)
+    with patch.object(ftschema.Contract, "check", autospec=True, side_effect=ftschema.Contract.check) as checks:
+        result, number = repaired_text(text, jobs, contract, lifecycle=False)
+    assert (number, checks.call_count) == (300, 2)
+    assert all(integration["type"] == "wandb" for integration in json.loads(result)["integrations"])
