@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from attrs import define, evolve, field
@@ -25,9 +23,10 @@ if TYPE_CHECKING:
 
     from ftschema.cli.checker import CheckedText, FileChecker
     from ftschema.cli.formats.base import Format
+    from ftschema.cli.progress import ProgressLine
     from ftschema.cli.repair import Repairer
 
-# The size in bytes of files that take seconds and get a progress bar, and the number of lines between two updates.
+# The size in bytes of files that take seconds and get a progress line, and the number of lines between two updates.
 _LONG_RUN, _STEP = 20_000_000, 5_000
 
 
@@ -40,7 +39,7 @@ class Run:
         output_format: Writes the results.
         severity: Lowest severity to show and fail on; None shows warnings and fails on errors.
         max_problems: Number of problems to show; None for all.
-        progress: Whether to show a progress bar for a large file on a terminal.
+        progress: Whether to show a progress line for a large file on a terminal.
         repairer: Writes repaired copies of the files; None if none are wanted.
         totals: The counts so far.
         exit: The exit status so far.
@@ -88,14 +87,14 @@ class Run:
 
     def _texts(self, path: str) -> Iterator[CheckedText]:
         try:
-            with open_binary(path) as raw, self._progress_bar(path) as bar:
+            with open_binary(path) as raw, self._progress(path) as line:
                 for text in self.checker.check(raw):
-                    if bar and any(job.report.problems for job in text.jobs):
-                        # The problem may be printed on the line of the bar.
-                        click.echo("\r\x1b[K", nl=False, err=True)
+                    if line and any(job.report.problems for job in text.jobs):
+                        # The problem may be printed on the same terminal.
+                        line.erase()
                     yield text
-                    if bar and (text.line or 0) % _STEP == 0:
-                        bar.update(raw.tell() - bar.pos)
+                    if line and (text.line or 0) % _STEP == 0:
+                        line.show(raw.tell())
         except (*READ_ERRORS, WorkerDiedError) as error:
             self._add_unreadable(path, error)
 
@@ -136,15 +135,16 @@ class Run:
         self.totals.unreadable += 1
         self.exit = max(self.exit, Exit.UNREADABLE)
 
-    def _progress_bar(self, path: str) -> AbstractContextManager[Any]:
-        """Return a progress bar with the rate and the number of invalid jobs, or None for a short run."""
+    def _progress(self, path: str) -> AbstractContextManager[ProgressLine | None]:
         size = 0 if path == "-" else Path(path).stat().st_size
-        if not self.progress or size < _LONG_RUN or not (sys.stderr and sys.stderr.isatty()):
+        if not self.progress or size < _LONG_RUN:
             return nullcontext()
-        before, start = self.totals.checked, time.monotonic()
+        from ftschema.cli.progress import progress  # noqa: PLC0415  # most files are short
 
-        def status(_: object) -> str:
-            rate = (self.totals.checked - before) / (time.monotonic() - start)
-            return f"{plural(self.totals.checked, 'job')}, {rate:,.0f} a second, {self.totals.invalid:,} invalid"
+        before = self.totals.checked
 
-        return click.progressbar(length=size, label=printable_name(path), file=sys.stderr, item_show_func=status)
+        def status(seconds: float) -> str:
+            rate = (self.totals.checked - before) / seconds
+            return f"{self.totals.invalid:,} of {plural(self.totals.checked, 'job')} invalid, {rate:,.0f} a second"
+
+        return progress(printable_name(path), size, status)

@@ -174,4 +174,4 @@ def test_progress(tmp_path: Path) -> None:
             pass
         assert run.stdout
         assert b"1 invalid" in run.stdout.read()
-    assert re.search(rb"\d+%.* [\d,]+ jobs, [\d,]+ a second, 0 invalid", shown)
+    assert re.search(rb"\d+%, \d:\d\d left, 0 of [\d,]+ jobs invalid, ", shown)

@@ -262,6 +262,9 @@ def test_reader_that_never_reads() -> None:
 class _Stream(io.StringIO):
     """A standard error that says whether it is a terminal."""
 
+    def fileno(self) -> int:
+        return 2
+
     def __init__(self, *, terminal: bool) -> None:
         super().__init__()
         self._terminal = terminal
@@ -275,9 +278,10 @@ class _Stream(io.StringIO):
     [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
 )
 def test_progress(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, long: bool, shown: bool) -> None:
-    """A bar is shown for a long run on a terminal, and only there; the jobs go through untouched."""
+    """A line is shown for a long run on a terminal, and only there; the jobs go through untouched."""
     stream = _Stream(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((80, 24)))
     number = generate._LONG_RUN - (not long)  # noqa: SLF001  # the least that is long, and the most that is not
     rows: list[dict[str, Any]] = [{"row": row} for row in range(number)]
     assert list(generate._with_progress(iter(rows), number)) == rows  # noqa: SLF001  # a real run takes seconds
@@ -296,7 +300,7 @@ def test_progress_without_standard_error(monkeypatch: pytest.MonkeyPatch) -> Non
 @_posix
 @pytest.mark.parametrize("number", sample([100, 20_000], 100))
 def test_terminal(number: int) -> None:
-    """On a real terminal the bar goes to standard error, and the output holds the jobs alone."""
+    """On a real terminal the progress goes to standard error, and the output holds the jobs alone."""
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "ftschema", "generate", "-n", str(number)]
     environment = {**os.environ, "TERM": "xterm"}

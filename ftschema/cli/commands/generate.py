@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,12 +12,15 @@ from ftschema import fixtures
 from ftschema.cli.options import contract_option, format_option, output_option
 from ftschema.cli.output import write_lines
 from ftschema.core.errors import CannotCombineError
+from ftschema.core.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # This number of jobs takes a second or more.
 _LONG_RUN = 20_000
+# The number of jobs between two updates of the progress.
+_STEP = 1_000
 
 
 @click.command()
@@ -83,9 +85,15 @@ def _encoded(rows: Iterator[dict[str, Any]], output_format: str, *, single: bool
 
 
 def _with_progress(rows: Iterator[dict[str, Any]], number: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows, and show a progress bar for a long run on a terminal."""
-    if number < _LONG_RUN or not (sys.stderr and sys.stderr.isatty()):
+    """Yield the rows, and show the progress of a long run on a terminal."""
+    if number < _LONG_RUN:
         yield from rows
         return
-    with click.progressbar(rows, length=number, label="jobs", file=sys.stderr, update_min_steps=1_000) as bar:
-        yield from bar
+    from ftschema.cli.progress import progress  # noqa: PLC0415  # most runs are short
+
+    done = 0
+    with progress("generate", number, lambda _: plural(done, "job")) as line:
+        for done, row in enumerate(rows, 1):
+            yield row
+            if line and done % _STEP == 0:
+                line.show(done)

@@ -31,20 +31,21 @@ def source_lines(text: bytes, problem: Problem, width: int) -> list[str]:
     # One cell is for a caret after the end of the line, and one for terminals that wrap at the last cell.
     room = max(width, _NARROWEST) - gutter - len(" | ") - 2
     part = excerpt(text, problem.offset or 0)
-    marked = _start(part.marked, room // 2)
+    marked = cut(part.marked, room // 2)
     before = _end(part.before, (room - wcswidth(marked)) // 2)
-    after = _start(part.after, room - wcswidth(before) - wcswidth(marked))
+    after = cut(part.after, room - wcswidth(before) - wcswidth(marked))
     carets = " " * wcswidth(before) + "^" * max(wcswidth(marked), 1)
     return [f"{number:>{gutter}} | {before}{marked}{after}".rstrip(), f"{'':>{gutter}} | {carets}"]
 
 
-def _start(text: str, cells: int) -> str:
+def cut(text: str, cells: int) -> str:
+    """Return the beginning of a text, in at most so many cells; it ends with `…` if it was cut."""
     if wcswidth(text) <= cells:
         return text
-    cut = text[: cells - 1]
-    while wcswidth(cut) >= cells:
-        cut = cut[:-1]
-    return f"{cut}…"
+    start = text[: cells - 1]
+    while wcswidth(start) >= cells:
+        start = start[:-1]
+    return f"{start}…"
 
 
 def _end(text: str, cells: int) -> str:

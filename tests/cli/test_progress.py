@@ -1,0 +1,61 @@
+"""The progress of a long run is one row of the terminal, however narrow that is and whatever the file is called."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+
+import pytest
+from wcwidth import wcswidth
+
+from ftschema.cli.progress import progress
+
+
+class _Terminal(io.StringIO):
+    """A standard error that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 2
+
+
+def _shown(monkeypatch: pytest.MonkeyPatch, columns: int, label: str, *done: int) -> list[str]:
+    """Return the lines that a terminal of that width was sent, the last one being that which erases it."""
+    stream = _Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    with progress(label, 1_000, lambda _: "12,345 of 1,234,567 jobs invalid, 123,456 a second") as line:
+        assert line
+        for size in done:
+            line.show(size)
+    return stream.getvalue().removeprefix("\r").removesuffix("\x1b[K").split("\x1b[K\r")
+
+
+@pytest.mark.parametrize("columns", [*range(20, 201)])
+def test_one_row(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """No line is as long as a row, in which some terminals would wrap; how much is done is always there."""
+    for label in ("jobs.jsonl", "x" * 300, "日本語" * 40, "e\u0301" * 90):
+        *lines, last = _shown(monkeypatch, columns, label, 0, 1, 450, 1_000, 1_001)
+        assert max(map(wcswidth, lines)) < columns
+        assert [re.findall(r"\d+%", line) for line in lines] == [["0%"], ["0%"], ["45%"], ["100%"], ["100%"]]
+        assert last == ""
+
+
+def test_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line says what is done, how long the rest may take, and what was found; 80 columns are the default."""
+    for columns in (200, 0):
+        line, _ = _shown(monkeypatch, columns, "jobs.jsonl", 1_000)
+        assert line[:35] == "jobs.jsonl: 100%, 0:00 left, 12,345"
+    assert len(line) == 79
+
+
+def test_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no line if the standard error is a file or is closed."""
+    for stream in (io.StringIO(), None):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress("jobs", 1, str) as line:
+            assert line is None
