@@ -27,7 +27,7 @@ def progress(label: str, total: int, status: Callable[[float], str]) -> Abstract
     Args:
         label: What is worked on.
         total: The size of the work, in any unit; more than none.
-        status: Returns what was done so far, given the seconds since the beginning.
+        status: Returns a sentence on the work so far, given the seconds since the beginning.
     """
     return ProgressLine(label, total, status) if sys.stderr and sys.stderr.isatty() else nullcontext()
 

@@ -39,7 +39,7 @@ def source_lines(text: bytes, problem: Problem, width: int) -> list[str]:
 
 
 def cut(text: str, cells: int) -> str:
-    """Return the beginning of a text, in at most so many cells; it ends with `…` if it was cut."""
+    """Return the beginning of a text, in at most that many cells; it ends with `…` if it was cut."""
     if wcswidth(text) <= cells:
         return text
     start = text[: cells - 1]
