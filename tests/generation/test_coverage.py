@@ -21,15 +21,14 @@ from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, 
 from ftschema.schemas.reader import job_type, parts
 from ftschema.schemas.vocabulary import USUAL_STATUSES
 from support import coverage
-from support.helpers import sample
+from support.helpers import VARIED_CONTRACTS, sample
 from support.oracles.published import published_dates, published_oracle
 from support.oracles.sdk_documents import in_wire_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Those that differ in more than a few keys.
-CONTRACTS = ("observed", "azure", "2023-10-05", "2024-12-18", "2026-07-15", "2026-11-10", "dart", "powershell")
+CONTRACTS = VARIED_CONTRACTS
 PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
 DRAWS = 1_000
 # Less is promised of what is drawn without coherence.

@@ -157,7 +157,7 @@ def test_every_label_is_true(contract: str) -> None:
 @pytest.mark.parametrize("contract", sample(_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
 def test_drawn_labels_are_true(contract: str) -> None:
     """The labels of defects that Hypothesis generates are correct."""
-    for defect in _drawn_by_hypothesis(contract, 3_000 if contract == "observed" else 150):
+    for defect in _drawn_by_hypothesis(contract, 1_000 if contract == "observed" else 100):
         _assert_true(defect, contract)
 
 

@@ -96,7 +96,7 @@ def test_any_defect(defect: ftschema.Defect) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("contract", ["observed", "azure", "2023-10-05", "2026-11-10", "powershell"])
+@pytest.mark.parametrize("contract", ["observed", "2026-11-10", "powershell"])
 def test_faults(contract: str) -> None:
     """A repair of any single fault, of several slips, and of mutants, removes its problem and brings no other."""
     rng = random.Random(7)
