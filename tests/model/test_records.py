@@ -277,7 +277,8 @@ def test_types_that_msgspec_lacks(json_type: JsonType) -> None:
 class _WithPattern(StringType):
     """A string with a limit that the fast path does not know."""
 
-    def _limits(self) -> dict[str, float | None]:
+    @property
+    def limits(self) -> dict[str, float]:
         return {"pattern": 1}
 
 
