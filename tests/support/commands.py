@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ def run_process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[
     """Return what a run in a process of its own gave."""
     command = [sys.executable, "-m", "ftschema", *arguments]
     return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
+
+
+def timeless(text: str) -> str:
+    """Return the output of a format without times, which differ from run to run."""
+    return re.sub(r' time(stamp)?="[^"]*"|<time .*?</time>', "", text)
 
 
 class Terminal(io.BytesIO):

@@ -57,7 +57,7 @@ def _replacement(operation: Operation, part: str, problem: Problem) -> Replaceme
         span, text = _span(part, old), json.dumps(key, ensure_ascii=False)
         about = f"Rename {format_value(old)} to {format_value(key)}."
     else:
-        # The first member of an object, of which the text has the brace.
+        # It becomes the first member, behind the brace.
         member = f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(operation['value'], ensure_ascii=False)}"
         span, about = (1, 1), f"Add {member}."
         text = member if part[1:].lstrip().startswith("}") else f"{member}, "

@@ -6,9 +6,13 @@ The page makes no network requests and runs no scripts, and its Content-Security
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections import Counter
+from datetime import UTC, datetime
 from html import escape
 from importlib import resources
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -29,6 +33,8 @@ _MOST_PROBLEMS, _ROWS, _FIELDS = 1_000, 12, 10_000
 # How many bytes of the source line are shown before a problem, and from its offset on.
 _BEFORE, _AFTER = 60, 240
 _INDEX = re.compile(r"/\d+(?=/|$)")
+# The problem has the pointer of the object.
+_MISSING = re.compile(r'missing required key "(\w+)"')
 
 
 @define
@@ -46,7 +52,7 @@ class Html(Format):
         for problem in document.report:
             self._codes[problem.code] += 1
             # Metadata may have millions of different keys.
-            name = display(_INDEX.sub("/*", problem.pointer))
+            name = _field(problem)
             self._fields[name if name in self._fields or len(self._fields) < _FIELDS else "(other fields)"] += 1
             if self._listed < _MOST_PROBLEMS:
                 self._listed += 1
@@ -83,12 +89,27 @@ class Html(Format):
             if totals.problems > self._listed:
                 write(f'<p class="more">{plural(totals.problems - self._listed, "more problem")} not shown</p>\n')
             write("</section>\n")
-        write(f"<footer>{_text(totals.summary())}</footer>\n</body></html>\n")
+        write(f"<footer><p>{_text(totals.summary())}</p>\n{_origin()}</footer>\n</body></html>\n")
 
 
 def _text(text: str) -> str:
     """Return a text as HTML."""
     return escape(printable(text))
+
+
+def _field(problem: Problem) -> str:
+    """Return the field that is counted: any item of an array, and the key that is missing, not the object."""
+    missing = _MISSING.match(problem.message)
+    pointer = f"{problem.pointer}/{missing[1]}" if missing else problem.pointer
+    return display(_INDEX.sub("/*", pointer))
+
+
+def _origin() -> str:
+    """Return when, by what and how the page was made."""
+    command = shlex.join(["ftschema", *sys.argv[1:]])
+    now = datetime.now(UTC)
+    date = f'<time datetime="{now.isoformat(timespec="seconds")}">{now:%Y-%m-%d %H:%M} UTC</time>'
+    return f"<p>{date}, ftschema {version('ftschema')}: <code>{_text(command)}</code></p>"
 
 
 def _verdict(totals: Totals) -> str:

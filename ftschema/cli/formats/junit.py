@@ -1,11 +1,14 @@
 """The format `junit`: the XML that CI servers read, with a suite for each file and a test case for each job.
 
-Facts: the schema of Jenkins (jenkins-junit.xsd) requires the number of tests in the start tag of a suite; XML 1.0
-cannot represent most control characters, U+FFFE and U+FFFF, not even as references.
+Facts: most readers show one failure of a test case, its message as heading and its body below. The schema of Jenkins
+(jenkins-junit.xsd) requires the number of tests in the start tag of a suite. XML 1.0 cannot represent most control
+characters, U+FFFE and U+FFFF, not even as references. Times have the form that pytest writes.
 """
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, ClassVar
 from xml.sax.saxutils import escape, quoteattr
@@ -41,11 +44,16 @@ class _Suite:
     failures: int = 0
     errors: int = 0
     cases: IO[str] = field(factory=_buffer)
+    timestamp: str = field(factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    start: float = field(factory=time.monotonic)
+    seconds: float = 0
 
-    def add(self, name: str, *content: str) -> None:
+    def add(self, name: str, content: str) -> None:
         self.tests += 1
-        self.cases.write(f"<testcase classname={_quoted(self.contract)} name={_quoted(name)}>{''.join(content)}")
-        self.cases.write("</testcase>\n")
+        # A case takes the time since the one before it.
+        before, self.seconds = self.seconds, time.monotonic() - self.start
+        attributes = f'name={_quoted(name)} time="{self.seconds - before:.3f}"'
+        self.cases.write(f"<testcase classname={_quoted(self.contract)} {attributes}>{content}</testcase>\n")
 
 
 @define
@@ -61,22 +69,19 @@ class JUnit(Format):
 
     def add(self, document: CheckedDocument) -> None:
         suite = self._suite_of(document.path)
-        lines = [_line(document, problem) for problem in document.report]
-        lines += document.notes()
+        problems = document.report.problems
+        lines = [*(_line(document, problem) for problem in problems), *document.notes()]
         if document.invalid:
             suite.failures += 1
-            codes = [*(problem.code for problem in document.report), *("note" for _ in document.notes())]
-            content = [_element("failure", code, line) for code, line in zip(codes, lines, strict=True)]
+            suite.add(document.place(), _element("failure", problems[0].code if problems else "note", lines))
         else:
-            content = [f"<system-out>{_text(lines)}</system-out>"] if lines else []
-        suite.add(document.place(), *content)
+            suite.add(document.place(), f"<system-out>{_text(lines)}</system-out>" if lines else "")
 
     def add_unreadable(self, path: str, reason: str) -> None:
         suite = self._suite_of(path)
         suite.errors += 1
-        suite.add(
-            display_name(path), _element("error", "unreadable", f"{display_name(path)}: cannot be read: {reason}")
-        )
+        line = f"{display_name(path)}: cannot be read: {reason}"
+        suite.add(display_name(path), _element("error", "unreadable", [line]))
 
     def end(self, totals: Totals) -> None:
         self._close()
@@ -93,7 +98,8 @@ class JUnit(Format):
         if suite is None:
             return
         counts = f'tests="{suite.tests}" failures="{suite.failures}" errors="{suite.errors}"'
-        self.output.write(f"<testsuite name={_quoted(display_name(suite.path))} {counts}>\n")
+        times = f'time="{suite.seconds:.3f}" timestamp="{suite.timestamp}"'
+        self.output.write(f"<testsuite name={_quoted(display_name(suite.path))} {counts} {times}>\n")
         with suite.cases as cases:
             cases.seek(0)
             while block := cases.read(_IN_MEMORY):
@@ -106,8 +112,9 @@ def _line(document: CheckedDocument, problem: Problem) -> str:
     return f"{document.place(problem)}: {problem.code} {display(problem.pointer)}: {problem.labeled_message}"
 
 
-def _element(name: str, kind: str, message: str) -> str:
-    return f"<{name} type={_quoted(kind)} message={_quoted(message)}/>"
+def _element(name: str, kind: str, lines: list[str]) -> str:
+    """Return the one failure or error of a test case: its first line is the message, and the body has all."""
+    return f"<{name} type={_quoted(kind)} message={_quoted(lines[0])}>{_text(lines)}</{name}>"
 
 
 def _quoted(text: str) -> str:

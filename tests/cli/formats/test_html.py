@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import ftschema
 from ftschema import fixtures
 from support.commands import run_cli
 from support.helpers import sample
@@ -86,6 +89,29 @@ def test_page() -> None:
     at = next(number for number, line in enumerate(lines, 1) if '"seed"' in line)
     assert f"{at}{lines[at - 1]}" in page.texts["pre"]
     assert f"bad.json:{at}:{lines[at - 1].index('true') + 1}" in page.texts["place"]
+
+
+def test_missing_keys() -> None:
+    """A key that is missing is a field of its own, in the spelling of the contract and at every depth."""
+    for name in ftschema.contracts():
+        required = ftschema.schema(name)["required"]
+        Path("job.json").write_text("{}", encoding="utf-8")
+        page = _Page(_html("job.json", "--contract", name))
+        assert {row for row in page.texts["tr"] if row.startswith("/")} <= {f"/{key}1" for key in required}
+        assert not any(row.startswith("(root)") for row in page.texts["tr"])
+    Path("job.json").write_text(json.dumps({**_JOB, "integrations": [{"type": "wandb"}] * 2}), encoding="utf-8")
+    assert "/integrations/*/wandb2" in _Page(_html("job.json")).texts["tr"]
+
+
+def test_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says when it was made, by which version and by which command."""
+    monkeypatch.setattr(sys, "argv", ["/bin/ftschema", "check", "a <b>.json", "--format", "html", "\x1b"])
+    page = _Page(_html("bad.json"))
+    assert page.texts["footer"][0].endswith(
+        f"ftschema {version('ftschema')}: ftschema check 'a <b>.json' --format html '\\u001b'"
+    )
+    made = datetime.strptime(page.texts["time"][0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+    assert datetime.now(UTC) - made < timedelta(days=1)
 
 
 def test_valid() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -41,6 +42,12 @@ def _suites(*arguments: str, data: bytes | str | None = None) -> list[ET.Element
         assert int(suite.get("tests", "")) == len(cases)
         assert int(suite.get("failures", "")) == sum(case.find("failure") is not None for case in cases)
         assert int(suite.get("errors", "")) == sum(case.find("error") is not None for case in cases)
+        # They are rounded to milliseconds.
+        spent = [float(case.get("time", "")) for case in cases]
+        assert abs(float(suite.get("time", "")) - sum(spent)) <= 0.001 * (len(cases) + 1)
+        assert datetime.now(UTC) - datetime.fromisoformat(suite.get("timestamp", "")) < timedelta(days=1)
+        # Most readers take one.
+        assert all(len(case) <= 1 and all((part.text or "").strip() for part in case) for case in cases)
     return [*root]
 
 
@@ -51,7 +58,7 @@ def _files(write: Callable[[str, str | bytes], str]) -> None:
 
 
 def test_suites() -> None:
-    """Each file is a suite, each job a case: one that passed, or one with a failure for each problem."""
+    """Each file is a suite, each job a case: one that passed, or one with a failure that lists its problems."""
     suites = _suites("a.json", "jobs.jsonl", "missing.json")
     assert [(suite.get("name"), len(suite)) for suite in suites] == [
         ("a.json", 1),
@@ -60,14 +67,15 @@ def test_suites() -> None:
     ]
     names = ["jobs.jsonl:1", "jobs.jsonl:3", "jobs.jsonl:4", "jobs.jsonl:5"]
     assert [case.get("name") for case in suites[1]] == names
-    assert [[part.tag for part in case] for case in suites[1]] == [[], ["failure"] * 2, ["system-out"], ["failure"]]
-    assert [part.get("type") for part in suites[1][1]] == ["type", "type"]
+    assert [[part.tag for part in case] for case in suites[1]] == [[], ["failure"], ["system-out"], ["failure"]]
+    (failure,) = suites[1][1]
+    lines = (failure.text or "").split("\n")
+    assert (len(lines), failure.get("message"), failure.get("type")) == (2, lines[0], "type")
     column = _BAD.index("true", _BAD.index('"seed"')) + 1
-    message = f"jobs.jsonl:3:{column}: type /seed: expected an integer or null, found true"
-    assert message in {part.get("message") for part in suites[1][1]}
+    assert f"jobs.jsonl:3:{column}: type /seed: expected an integer or null, found true" in lines
     assert (suites[1][2][0].text or "").split(": ")[1] == "succeeded-has-one-result-file /result_files"
     (error,) = suites[2][0]
-    assert error.get("message") == "missing.json: cannot be read: No such file or directory"
+    assert error.get("message") == error.text == "missing.json: cannot be read: No such file or directory"
 
 
 def test_warnings_that_fail() -> None:
@@ -81,8 +89,9 @@ def test_what_is_left_out(most: int | None, messages: int) -> None:
     """A job is a failure also where no problem of it is shown, and what is left out is counted."""
     options = [] if most is None else ["--max-problems", str(most)]
     (suite,) = _suites(*options, "-", data=_MANY)
-    assert len(suite[0]) == messages
-    assert suite[0][-1].get("message") == f"… and {130 - messages + 1} more problem{'s' * (messages < 130)}"
+    lines = (suite[0][0].text or "").split("\n")
+    assert len(lines) == messages
+    assert lines[-1] == f"… and {130 - messages + 1} more problem{'s' * (messages < 130)}"
 
 
 @pytest.mark.parametrize("name", ["a\x00\x01b", "a\x1b[31m", "]]>", "<&\"'>", "\ufffe", "a\nb\r\t", "é 😀"], ids=ascii)
@@ -91,10 +100,11 @@ def test_odd_characters(name: str) -> None:
     file = f"{name}.json".replace("\x00", "")
     Path(file).write_text(json.dumps({**_JOB, "metadata": {name: 5}, "seed": name}), encoding="utf-8")
     (suite,) = _suites(file)
-    assert len(suite[0]) == 2
+    lines = (suite[0][0].text or "").split("\n")
+    assert len(lines) == 2
     if name.isprintable() and name != "\ufffe":
         assert suite.get("name") == file
-        assert f"/metadata/{name}" in (suite[0][0].get("message") or "") + (suite[0][1].get("message") or "")
+        assert f"/metadata/{name}" in "".join(lines)
 
 
 def test_many_cases() -> None:
