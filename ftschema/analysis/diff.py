@@ -13,9 +13,9 @@ from attrs import field, frozen
 
 from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
-from ftschema.core.pointer import join, split
+from ftschema.core.pointer import display, join, split
 from ftschema.core.report import as_data
-from ftschema.core.text import format_value
+from ftschema.core.text import format_value, table
 from ftschema.generation.invalid_values import FAR, invalid_values
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.plans import choosers
@@ -108,6 +108,13 @@ class ContractDiff:
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)
+
+    def __str__(self) -> str:
+        """Return a table with a line for each difference, as the command `diff` prints it."""
+        if self.equal:
+            return f"{self.left} and {self.right} accept the same payloads"
+        rows = ([display(change.pointer), change.code, change.left, change.right] for change in self.changes)
+        return table([["pointer", "code", self.left, self.right], *rows])
 
 
 def diff(left: str | Contract, right: str | Contract) -> ContractDiff:

@@ -17,10 +17,9 @@ import click
 from attrs import frozen
 
 from ftschema.cli.files import printable_name
-from ftschema.core.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from ftschema.cli.writer import NewFile
 
@@ -118,13 +117,6 @@ def write_json(value: Any) -> None:
     """Write JSON to the standard output, in UTF-8 whatever the encoding of the terminal."""
     lines = json.dumps(value, ensure_ascii=False, indent=2).split("\n")
     write_lines("-", [printable(line).encode() + b"\n" for line in lines])
-
-
-def table(rows: Sequence[Sequence[Any]]) -> str:
-    """Return rows as lines with aligned columns; the first row is the header."""
-    texts = [[printable(str(cell)) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in texts)
 
 
 def refuse_overwriting(files: Iterable[str], output: str) -> None:

@@ -1,13 +1,13 @@
-"""Values and words in messages: short, printable, never a whole payload; and "did you mean?"."""
+"""Values, words and tables as text: short, printable, never a whole payload; and "did you mean?"."""
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _LONGEST_TEXT = 60
 _LONGEST_SHOWN = 100
@@ -61,6 +61,13 @@ def join_or(phrases: Iterable[str]) -> str:
 def plural(number: int, noun: str) -> str:
     """Return a number with its noun: `1 key`, `2,000 keys`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def table(rows: Sequence[Sequence[Any]]) -> str:
+    """Return rows as lines with aligned columns; the first row is the header."""
+    texts = [[printable(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in texts)
 
 
 LONGEST_WORD: Final = 64

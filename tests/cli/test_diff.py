@@ -28,7 +28,9 @@ def test_diff(left: str, right: str) -> None:
 
 
 def test_as_text() -> None:
-    """A step from one specification to the next reads like this."""
+    """A step from one specification to the next reads like this, in the library too."""
+    for pair in (("2025-03-11", "2026-05-13"), ("observed", "observed")):
+        assert run_cli("diff", *pair).stdout == f"{ftschema.diff(*pair)}\n"
     assert run_cli("diff", "2025-03-11", "2026-05-13").stdout == (
         "pointer                      code      2025-03-11         2026-05-13\n"
         "/hyperparameters/batch_size  null      integer or string  integer, string or null\n"

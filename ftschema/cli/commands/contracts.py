@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ftschema.cli.options import format_option
-from ftschema.cli.output import table, write_json
+from ftschema.cli.output import write_json
+from ftschema.core.text import table
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
 from ftschema.validation.contract import contract as _contract

@@ -8,7 +8,7 @@ import click
 
 from ftschema.analysis.diff import diff as _diff
 from ftschema.cli.options import contract_name, format_option
-from ftschema.cli.output import Exit, table, write_json
+from ftschema.cli.output import Exit, write_json
 from ftschema.core.pointer import display
 
 if TYPE_CHECKING:
@@ -42,20 +42,10 @@ def diff(context: click.Context, left: str, right: str, output_format: str) -> N
     if output_format == "json":
         write_json(differences.as_dict())
     else:
-        click.echo(_markdown(differences) if output_format == "markdown" else _text(differences))
+        click.echo(_markdown(differences) if output_format == "markdown" else differences)
     context.exit(Exit.VALID if differences.equal else Exit.INVALID)
 
 
-def _rows(differences: ContractDiff) -> list[list[str]]:
-    return [[display(change.pointer), change.code, change.left, change.right] for change in differences]
-
-
-def _text(differences: ContractDiff) -> str:
-    if differences.equal:
-        return f"{differences.left} and {differences.right} accept the same payloads"
-    return table([["pointer", "code", differences.left, differences.right], *_rows(differences)])
-
-
 def _markdown(differences: ContractDiff) -> str:
-    rows = [f"| `{pointer}` | {code} | {left} | {right} |" for pointer, code, left, right in _rows(differences)]
+    rows = [f"| `{display(one.pointer)}` | {one.code} | {one.left} | {one.right} |" for one in differences]
     return "\n".join([f"| pointer | code | {differences.left} | {differences.right} |", "|---|---|---|---|", *rows])

@@ -10,8 +10,9 @@ from ftschema.analysis.identify import verdicts
 from ftschema.cli.files import printable_name
 from ftschema.cli.input import read
 from ftschema.cli.options import file_argument, format_option, input_path
-from ftschema.cli.output import Exit, refuse_overwriting, table, write_json
+from ftschema.cli.output import Exit, refuse_overwriting, write_json
 from ftschema.core.report import Report
+from ftschema.core.text import table
 from ftschema.jsontext.decode import decode
 from ftschema.schemas.catalogue import names
 
