@@ -27,6 +27,16 @@ TERMINAL: Final = ("succeeded", *ENDED_EARLY)
 USUAL_STATUSES: Final = ("validating_files", "queued", "running", *TERMINAL)
 """The statuses that OpenAI's API sends now."""
 
+STATUS_WORDS: Final = {
+    **dict.fromkeys(("completed", "complete", "finished", "done", "success", "successful"), "succeeded"),
+    **dict.fromkeys(("inprogress", "processing", "training", "started", "active"), "running"),
+    **dict.fromkeys(("canceled", "aborted"), "cancelled"),
+    **dict.fromkeys(("error", "errored", "failure"), "failed"),
+    **dict.fromkeys(("pending", "waiting", "submitted", "notrunning"), "queued"),
+    **dict.fromkeys(("validating", "validatingfile"), "validating_files"),
+}
+"""Words of other services and of people for the statuses, in lower case and without separators."""
+
 METHODS: Final = ("supervised", "dpo", "reinforcement")
 """The types of a method; each is also the key of the method's settings."""
 

@@ -29,7 +29,7 @@ from ftschema.schemas.paths import (
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.times import parse_epoch, parse_iso8601
-from ftschema.schemas.vocabulary import TIME_KEYS
+from ftschema.schemas.vocabulary import STATUS_WORDS, TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # keys.
 _MOST_KEYS = 100
 _LONGEST_TEXT = 200
-_SIMILAR_WORD, _SIMILAR_KEY = 0.6, 0.8
+_SIMILAR_WORD, _SIMILAR_KEY, _SIMILAR_STATUS = 0.6, 0.8, 0.7
 
 # No more digits than a float keeps, and no leading zero, which some parsers take for octal and some for text.
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{1,8}")
@@ -128,6 +128,15 @@ def _document(allowed: Allowed, text: str) -> Suggestion | None:
     return Suggestion(", JSON in quotes") if looks_like_json and can_be_json else None
 
 
+def _status(allowed: Allowed, text: str) -> Suggestion | None:
+    if allowed.name != "status":
+        return None
+    words = {normalize(word): word for word in allowed.strings}
+    words |= {word: status for word, status in STATUS_WORDS.items() if status in allowed.strings}
+    near = _closest(normalize(text), tuple(words), _SIMILAR_STATUS)
+    return Suggestion(value=words[near]) if near else None
+
+
 def _similar_word(allowed: Allowed, text: str) -> Suggestion | None:
     word = _closest(text, allowed.strings, _SIMILAR_WORD)
     return Suggestion(value=word) if word else None
@@ -141,6 +150,7 @@ _READINGS: Final[tuple[Callable[[Allowed, str], Suggestion | None], ...]] = (
     _null,
     _time,
     _document,
+    _status,
     _similar_word,
 )
 

@@ -9,6 +9,7 @@ import pytest
 
 import ftschema
 from ftschema import defects, fixtures
+from ftschema.schemas.vocabulary import STATUS_WORDS
 from support.data import case_bases
 from support.helpers import sample
 
@@ -102,6 +103,25 @@ def test_message(edit: dict[str, Any], message: str) -> None:
     """A message names the likeliest meaning, if there is one, and what a value looks like."""
     [problem] = ftschema.check(_edited(edit), lifecycle=True)
     assert problem.message == message
+
+
+@pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15"])
+def test_words_for_statuses(contract: str) -> None:
+    """What others call a status, in any spelling or slightly misspelt, is taken for the status of that meaning."""
+    for status, words in {
+        "succeeded": ("completed", "complete", "finished", "Done", "success", "SUCCESS", "sucess", "complted"),
+        "running": ("in_progress", "IN PROGRESS", "processing", "training", "inprogres", "rnning"),
+        "cancelled": ("canceled", "Canceled", "cancel"),
+        "failed": ("error", "ERROR", "failure", "fail"),
+        "queued": ("waiting", "queue"),
+    }.items():
+        for word in words:
+            [problem] = ftschema.check(_JOB | {"status": word}, contract)
+            assert problem.message.endswith(f'; did you mean "{status}"?'), word
+            assert problem.repair is None
+    for word, status in STATUS_WORDS.items():
+        for problem in ftschema.check(_JOB | {"status": word}, contract):
+            assert problem.message.endswith(f'; did you mean "{status}"?'), word
 
 
 def test_each_long_key() -> None:
