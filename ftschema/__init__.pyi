@@ -13,8 +13,8 @@ from ftschema.analysis.diff import Change as Change
 from ftschema.analysis.diff import ContractDiff as ContractDiff
 from ftschema.analysis.diff import diff as diff
 from ftschema.analysis.examples import Example as Example
-from ftschema.analysis.explain import Explanation as Explanation
 from ftschema.analysis.explain import explain as explain
+from ftschema.analysis.explanation import Explanation as Explanation
 from ftschema.analysis.identify import identify as identify
 from ftschema.core.absent import ABSENT as ABSENT
 from ftschema.core.absent import Absent as Absent

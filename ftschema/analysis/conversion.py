@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, Report
-from ftschema.core.text import format_value
+from ftschema.core.report import LONGEST_POINTER, Problem, Report
+from ftschema.core.text import format_value, shorten
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.translate import Translator
@@ -32,6 +32,12 @@ class Conversion:
     payload: dict[str, Any] = field(hash=False)
     report: Report
     dropped: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return a line for each value that was dropped, and the report; the payload is not shown."""
+        return "\n".join(
+            [*(f"{shorten(pointer, LONGEST_POINTER)}: dropped" for pointer in self.dropped), str(self.report)]
+        )
 
 
 def convert(

@@ -7,16 +7,15 @@ the examples.
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve
 
 from ftschema.analysis.diff import diff
 from ftschema.analysis.examples import (
-    Example,
     ambiguous_key_example,
     invalid_at,
     invalid_by,
@@ -24,16 +23,18 @@ from ftschema.analysis.examples import (
     valid_at,
     valid_by_rule,
 )
+from ftschema.analysis.explanation import Explanation, Note, Past
 from ftschema.analysis.locations import find, lineage, locations
 from ftschema.core import codes
 from ftschema.core.errors import UnknownSubjectError
-from ftschema.core.pointer import split
+from ftschema.core.pointer import ROOT, split
 from ftschema.core.text import closest
 from ftschema.generation.defects import catalogue
 from ftschema.schemas.catalogue import DEFAULT, entry, names
 from ftschema.schemas.json_types import ANY_KEY, EnumType, Field, ObjectType
 from ftschema.schemas.rules import MEANINGS, RULES
 from ftschema.schemas.translate import pointer_from_wire
+from ftschema.schemas.vocabulary import STATUS_WORDS
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -49,77 +50,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ALIKE = 0.8
 
 
-@frozen
-class Note:
-    """A comment of the schema, or the evidence for a rule, and the location that it is about."""
-
-    pointer: str
-    text: str
-
-
-@frozen
-class Past:
-    """One thing that a published specification changed at a location; see `ftschema.diff` for the words."""
-
-    date: str
-    code: str
-    before: str
-    after: str
-
-
-@frozen(kw_only=True)
-class Explanation:
-    """The explanation of a location of a contract, or of a problem code.
-
-    Attributes:
-        subject: The location in the names of the contract, with `*` for any item of an array or any key of a map; or
-            the code.
-        kind: `place` for a location; for a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json` or
-            `conversion`.
-        contract: Name of the contract.
-        about: A description in one sentence.
-        requirements: What the contract requires, each in a few words.
-        severity: `error` or `warning`, of the problems with a code; None for a location.
-        places: The locations to which a keyword applies.
-        since: The first published specification that has the location; None if none has it, and for a code.
-        changes: The changes that later specifications made there.
-        why: The evidence, each note with the location that it is about, the nearest location first.
-        right: Something that is accepted; None for a `json` code, and if the code does not apply to the contract.
-        wrong: Something that is rejected, with the problem; None if nothing is.
-    """
-
-    subject: str
-    kind: Literal["place", "keyword", "rule", "json", "conversion"]
-    contract: str
-    about: str
-    requirements: tuple[str, ...] = ()
-    severity: Literal["error", "warning"] | None = None
-    places: tuple[str, ...] = ()
-    since: str | None = None
-    changes: tuple[Past, ...] = ()
-    why: tuple[Note, ...] = ()
-    right: Example | None = None
-    wrong: Example | None = None
-
-    @property
-    def asks(self) -> tuple[str, ...]:
-        """The old name of `requirements`, which warns."""
-        warnings.warn("Explanation.asks is now called requirements", DeprecationWarning, stacklevel=2)
-        return self.requirements
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the explanation as JSON data; the input of a `json` example is null, as it may not be JSON."""
-        shown = evolve(self, wrong=evolve(self.wrong, given=None)) if self.kind == "json" and self.wrong else self
-        # The key keeps its old name.
-        return {"asks" if key == "requirements" else key: value for key, value in asdict(shown).items()}
-
-
 def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
     """Explain a location of a contract, or a problem code.
 
     Args:
         subject: The code of a problem, or a JSON Pointer in the names of the contract, with an index or `*` for the
-            items of an array, and any key or `*` for those of a map. The empty string is the whole job.
+            items of an array, and any key or `*` for those of a map. The empty string, and `(root)`, is the whole job.
+            A pointer may be written as the fragment of a URI, `#/id`.
         contract: The contract, or its name.
 
     Raises:
@@ -130,33 +67,56 @@ def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
     name = _contract(contract).name
     if not isinstance(subject, str):
         raise UnknownSubjectError(subject, name, None)
-    rule = next((rule for rule in RULES if rule.id == subject), None)
+    pointer = _pointer(subject)
+    explanation = _of_code(name, subject) if pointer is None else _of_pointer(name, pointer)
+    if explanation is None:
+        raise UnknownSubjectError(subject, name, _suggestion(name, subject if pointer is None else pointer))
+    return explanation
+
+
+def _pointer(subject: str) -> str | None:
+    """Return the JSON Pointer that a subject is; None for a code."""
+    if subject == ROOT:
+        return ""
+    if subject.startswith("#"):
+        # The fragment of a URI, as `problem_details` writes a pointer.
+        subject = unquote(subject[1:])
+    return subject if subject[:1] in {"", "/"} else None
+
+
+def _of_code(contract: str, code: str) -> Explanation | None:
+    rule = next((rule for rule in RULES if rule.id == code), None)
     if rule:
-        return _of_rule(name, rule)
-    if subject in codes.KEYWORDS:
-        return _of_keyword(name, subject)
-    if subject in codes.JSON:
-        wrong = invalid_json(name, subject)
+        return _of_rule(contract, rule)
+    if code in codes.KEYWORDS:
+        return _of_keyword(contract, code)
+    if code in codes.JSON:
+        wrong = invalid_json(contract, code)
         return Explanation(
-            subject=subject, kind="json", contract=name, about=codes.JSON[subject], severity="error", wrong=wrong
+            subject=code, kind="json", contract=contract, about=codes.JSON[code], severity="error", wrong=wrong
         )
-    if subject in codes.CONVERSION:
-        about, wrong = codes.CONVERSION[subject], ambiguous_key_example(name)
+    if code in codes.CONVERSION:
+        about, wrong = codes.CONVERSION[code], ambiguous_key_example(contract)
         return Explanation(
-            subject=subject, kind="conversion", contract=name, about=about, severity="error", wrong=wrong
+            subject=code, kind="conversion", contract=contract, about=about, severity="error", wrong=wrong
         )
-    if subject[:1] in {"", "/"}:
-        location = find(name, subject)
-        if location:
-            return _of_location(name, location)
-        # The contract may spell a name of the wire differently.
-        location = find(name, pointer_from_wire(name, subject))
-        if location:
-            raise UnknownSubjectError(subject, name, location.pointer)
-        declaring = {other: found.pointer for other in names() for found in _only_elsewhere(name, subject, other)}
-        if declaring:
-            return _undeclared(name, declaring)
-    raise UnknownSubjectError(subject, name, _suggestion(name, subject))
+    return None
+
+
+def _of_pointer(contract: str, pointer: str) -> Explanation | None:
+    location = find(contract, pointer)
+    if location:
+        return _of_location(contract, location)
+    # The contract may spell a name of the wire differently.
+    location = find(contract, pointer_from_wire(contract, pointer))
+    if location:
+        raise UnknownSubjectError(pointer, contract, location.pointer)
+    declaring = {other: found.pointer for other in names() for found in _only_elsewhere(contract, pointer, other)}
+    if declaring:
+        return _undeclared(contract, declaring)
+    above, _, key = pointer.rpartition("/")
+    parent = find(contract, above)
+    return _of_extra(contract, parent) if key == "extra" and parent and parent.is_object else None
 
 
 def _suggestion(contract: str, subject: str) -> str | None:
@@ -170,7 +130,8 @@ def _suggestion(contract: str, subject: str) -> str | None:
     for pointer in pointers:
         types = locations(contract)[pointer].types
         values = [value for json_type in types if isinstance(json_type, EnumType) for value in json_type.values]
-        for word in (split(pointer)[-1], *values):
+        words = [word for word, status in STATUS_WORDS.items() if status in values]
+        for word in (split(pointer)[-1], *values, *words):
             topmost.setdefault(word, pointer)
     return topmost.get(closest(subject.rpartition("/")[2], tuple(topmost), _ALIKE) or "")
 
@@ -212,6 +173,17 @@ def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
     requirements = "anything: this contract does not declare the key", f"declared by {', '.join(declaring)}"
     here = pointer_from_wire(contract, locations(other)[pointer].wire)
     return evolve(there, subject=here, contract=contract, requirements=requirements, why=(), right=None, wrong=None)
+
+
+def _of_extra(contract: str, parent: Location) -> Explanation:
+    """Return the explanation of `extra`, which the classes have, and payloads have not."""
+    return Explanation(
+        subject=f"{parent.pointer}/extra",
+        kind="place",
+        contract=contract,
+        about="The keys that the contract does not declare: in a payload among the others, in an object in extra.",
+        requirements=("anything",),
+    )
 
 
 def _requirements(contract: str, location: Location) -> Iterator[str]:

@@ -55,6 +55,11 @@ class Location:
         return tuple(dict.fromkeys(json_type for access in self.accesses for json_type in access.field.types))
 
     @property
+    def is_object(self) -> bool:
+        """Whether an object with declared keys is allowed there."""
+        return any(isinstance(json_type, ObjectType) for json_type in self.types)
+
+    @property
     def description(self) -> str:
         """The description of the first access that has one."""
         return next((access.field.description for access in self.accesses if access.field.description), "")

@@ -61,7 +61,7 @@ class UnknownSubjectError(_Comparable, LookupError):
         if not isinstance(self.subject, str):
             return f"expected a code or a JSON Pointer, found a {type(self.subject).__name__}"
         subject = shorten(self.subject, 100)
-        kind = "location" if subject.startswith("/") else "code"
+        kind = "location" if subject.startswith(("/", "#")) else "code"
         hint = f". Did you mean {self.nearest}?" if self.nearest else ""
         return f"contract {self.contract!r} has no {kind} {subject}{hint}"
 

@@ -859,6 +859,13 @@ def test_conversion_is_a_value() -> None:
         assert (twin.payload, twin.report, twin.dropped) == (done.payload, done.report, ("/created_at",))
 
 
+def test_conversion_text() -> None:
+    """A conversion reads as a line for each dropped value, and its report."""
+    done = ftschema.convert({**_DART, "created_at": 1, "seed": 2**40}, "dart", "rust")
+    assert str(done) == f"/created_at: dropped\n{done.report}"
+    assert str(ftschema.convert(_DART, "dart", "dart")) == "valid for contract 'dart'"
+
+
 def test_conversion_cannot_change() -> None:
     """The attributes of a conversion cannot be set."""
     done = ftschema.convert(_DART, "dart", "observed")

@@ -281,8 +281,12 @@ def test_all_codes() -> None:
         ("json-bomb", "observed", "json-bom"),
         ("suceeded", "observed", "/status"),
         ("running", "observed", "/status"),
-        ("sucess", "observed", None),
-        ("/sucess", "observed", None),
+        ("sucess", "observed", "/status"),
+        ("/sucess", "observed", "/status"),
+        ("completed", "azure", "/status"),
+        ("#/statsu", "observed", "/status"),
+        ("/id/extra", "observed", None),
+        ("#statusses", "observed", None),
         ("/qqqq", "observed", None),
         ("", None, None),
     ],
@@ -298,6 +302,36 @@ def test_nearest(subject: str, contract: str | None, nearest: str | None) -> Non
     code, output = _run(subject, "--contract", contract)
     assert code == 2
     assert (f"Did you mean {nearest}?" in output) is (nearest is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "pointer"),
+    [
+        ("(root)", ""),
+        ("#", ""),
+        ("#/id", "/id"),
+        ("#/metadata/a%20b%7E1", "/metadata/a b~1"),
+        ("#/created%5Fat", "/created_at"),
+    ],
+)
+def test_forms_of_pointers(written: str, pointer: str) -> None:
+    """A pointer is also known in the form that people are shown, and in the form of `problem_details`."""
+    assert ftschema.explain(written) == ftschema.explain(pointer)
+
+
+@_each_contract
+def test_extra(contract: str) -> None:
+    """`extra` of an object, which only the classes have, is explained at every object."""
+    objects = [pointer for pointer, location in locations(contract).items() if location.is_object]
+    assert objects
+    for pointer in objects:
+        if f"{pointer}/*" in locations(contract):
+            # In a map any key is declared.
+            continue
+        found = ftschema.explain(f"{pointer}/extra", contract)
+        assert (found.subject, found.kind) == (f"{pointer}/extra", "place")
+        assert "does not declare" in found.about
+    assert ftschema.explain("/metadata/extra").subject == "/metadata/*"
 
 
 @pytest.mark.parametrize("subject", [None, 5, ["/id"]])
@@ -336,6 +370,7 @@ def test_command(contract: str) -> None:
         found = ftschema.explain(subject, contract)
         code, output = _run(subject or "(root)", "--contract", contract)
         assert code == 0
+        assert output == f"{found}\n"
         assert output.startswith(f"{subject or '(root)'} in {contract}\nabout     {found.about}\n")
         for part in (*found.requirements, *(note.text for note in found.why)):
             assert part in output
