@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias
 
 import msgspec
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from ftschema.core.pointer import display
 from ftschema.core.text import printable, shorten
@@ -21,9 +23,17 @@ Operation: TypeAlias = dict[str, Any]
 MOST_PROBLEMS: Final = 100
 """How many problems a report holds: 200,000 wrong items must not make 200,000 messages that no one reads."""
 
-# The longest text of a report, of a pointer in one of its lines, and of its hint.
+MISSING: Final = "missing required key"
+"""The start of the message about a missing key; the key follows, as JSON, and advice."""
+
+# A key without advice.
+_MISSING_KEY = re.compile(f'{MISSING} "([^"\\\\]+)"')
+
+LONGEST_POINTER: Final = 200
+"""The longest pointer that is shown whole."""
+
+# The longest text of a report, and of its hint.
 _LONGEST_TEXT = 3_600
-_LONGEST_POINTER = 200
 _LONGEST_HINT = 240
 
 
@@ -58,7 +68,7 @@ class Problem:
     @property
     def display_pointer(self) -> str:
         """The pointer in the form shown to people: `(root)` for the whole document, at most about 200 characters."""
-        return display(shorten(self.pointer, _LONGEST_POINTER))
+        return display(shorten(self.pointer, LONGEST_POINTER))
 
     @property
     def labeled_message(self) -> str:
@@ -104,23 +114,31 @@ class Report:
         codes = {problem.code for problem in self.problems} - {"json-not-an-object"}
         return not any(code.startswith("json-") for code in codes)
 
+    def __bool__(self) -> NoReturn:
+        """Raise an error, because some would read `if report` as "it is valid", and others as "it has problems"."""
+        raise TypeError("a report is neither true nor false: ask report.ok, or whether there are report.problems")
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
 
     def __str__(self) -> str:
-        """Return one line per problem, then the hint, in less than 4,000 characters."""
+        """Return one line per problem, then the hint, in less than 4,000 characters.
+
+        The missing keys of an object share a line.
+        """
         if not self.problems:
             return f"valid for contract {self.contract!r}"
         lines: list[str] = []
         hint = [] if self.hint is None else [f"hint: {shorten(self.hint, _LONGEST_HINT)}"]
         room = _LONGEST_TEXT - sum(map(len, hint))
-        for problem in self.problems:
+        more = self.omitted + len(self.problems)
+        for problem, number in joined(self.problems):
             line = str(problem)
             room -= len(line) + 1
             if room < 0:
                 break
             lines.append(line)
-        more = self.omitted + len(self.problems) - len(lines)
+            more -= number
         if more:
             lines.append(f"… and {more:,} more")
         return "\n".join([*lines, *hint])
@@ -166,6 +184,28 @@ def fitting(problems: Iterable[Problem], most: int = MOST_PROBLEMS) -> list[Prob
     return found
 
 
+def joined(problems: Iterable[Problem]) -> Iterator[tuple[Problem, int]]:
+    """Yield each problem as it is shown to people, and how many it stands for: missing keys of an object are joined.
+
+    A key for which there is advice keeps a line of its own.
+    """
+    for place, group in groupby(problems, _missing_from):
+        first, *others = group
+        if place is None or not others:
+            for problem in (first, *others):
+                yield problem, 1
+        else:
+            keys = [problem.message[len(MISSING) + 2 : -1] for problem in (first, *others)]
+            yield evolve(first, message=f"{MISSING}s: {', '.join(keys)}"), len(keys)
+
+
+def _missing_from(problem: Problem) -> tuple[Any, ...] | None:
+    """Return the place of the object that lacks a key; None for another problem, and if there is advice."""
+    if problem.code != "required" or not _MISSING_KEY.fullmatch(problem.message):
+        return None
+    return problem.pointer, problem.line, problem.column
+
+
 def as_data(value: AttrsInstance) -> dict[str, Any]:
     """Return an object as JSON data: a dict of its attributes, with lists for tuples."""
     return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)
@@ -190,3 +230,7 @@ class LineReport(msgspec.Struct, frozen=True, gc=False):
     number: int
     report: Report
     text: str | bytes | None = None
+
+    def __str__(self) -> str:
+        """Return the report as text; each problem says the line."""
+        return str(self.report) if self.report.problems else f"line {self.number:,}: {self.report}"

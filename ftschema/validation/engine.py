@@ -15,7 +15,7 @@ from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import follow, join
-from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
+from ftschema.core.report import MISSING, MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
@@ -217,7 +217,7 @@ def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, su
     violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
     advice, repair = advise(violation) if suggestions else ("", None)
     if code == "required":
-        message = f"missing required key {format_value(error.key)}{advice}"
+        message = f"{MISSING} {format_value(error.key)}{advice}"
     elif error.key is not None:
         expected = _expected(contract, part, error.schema_path)
         message = f"expected keys of {expected}, found one of {_format_length(error.key)}"

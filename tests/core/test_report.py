@@ -219,6 +219,50 @@ def test_short(problems: list[ftschema.Problem], omitted: int, hint: str | None)
     assert len(str(ftschema.InvalidJobError(report))) < 4_000
 
 
+def test_missing_keys_share_a_line() -> None:
+    """The missing keys of one object are one line; those with advice, and those of another object, are not joined."""
+    payload = {"error": {}, "ID": "x", "integrations": [{"type": "wandb", "wandb": {}}, {}]}
+    report = ftschema.check(payload, "2026-07-15")
+    lines = str(report).split("\n")
+    assert lines[:3] == [
+        '(root): required: missing required key "id", found "ID" instead',
+        (
+            "(root): required: missing required keys: object, created_at, status, model, fine_tuned_model, "
+            "finished_at, trained_tokens, training_file, validation_file, result_files, organization_id, "
+            "hyperparameters, seed"
+        ),
+        "/error: required: missing required keys: code, message, param",
+    ]
+    assert sum(problem.code == "required" for problem in report) == 14 + 3 + 1 + 2
+    assert str(ftschema.Report("azure", (_ROOT, _ROOT, _WARNING), 4)) == (
+        f"(root): required: missing required keys: id, id\n{_WARNING}\n… and 4 more"
+    )
+    long = tuple(ftschema.Problem(f"/{number}", "required", _ROOT.message) for number in range(100) for _ in "ab")
+    shown = str(ftschema.Report("azure", long)).split("\n")
+    assert shown[-1] == f"… and {2 * (100 - len(shown) + 1)} more"
+    assert len(shown) < 100
+
+
+def test_missing_keys_of_texts_share_a_line() -> None:
+    """The keys that an object of a text lacks have one place, which the line says."""
+    assert str(ftschema.check_text('{"id": "x"}', "2023-10-05")).endswith("hyperparameters, error (line 1, column 1)")
+
+
+def test_a_report_is_neither_true_nor_false() -> None:
+    """A report as a condition is an error that says what to ask instead, because it could mean either."""
+    for report in (ftschema.check(_JOB), ftschema.check({}), _REPORT):
+        with pytest.raises(TypeError, match=r"report\.ok"):
+            bool(report)
+
+
+def test_line_report_text() -> None:
+    """The report of a line reads as its report, and names the line where that does not."""
+    valid, invalid = ftschema.check_lines([json.dumps(_JOB), '{"id": 5}'])
+    assert str(valid) == "line 1: valid for contract 'observed'"
+    assert str(invalid) == str(invalid.report)
+    assert "(line 2, column 8)" in str(invalid)
+
+
 def test_error_text() -> None:
     """An error reads as a headline with the report below it."""
     error = ftschema.InvalidJobError(ftschema.Report("azure", (_ROOT, _WARNING)))

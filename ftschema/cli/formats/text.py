@@ -8,6 +8,7 @@ import click
 from attrs import define
 
 from ftschema.cli.formats.base import Format
+from ftschema.core.report import joined
 from ftschema.core.text import plural, printable
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ _COLORS = {"error": "red", "warning": "yellow"}
 
 @define
 class Text(Format):
-    """One line a problem; on a terminal, the source line with a caret is below each."""
+    """One line a problem, or for all missing keys of an object; on a terminal, the line of the file is below."""
 
     encoding: ClassVar[str | None] = None
 
     def add(self, document: CheckedDocument) -> None:
-        for problem in document.report:
+        for problem, _ in joined(document.report):
             self.output.write(f"{self._line(document, problem)}\n")
             if self.output.width is not None and problem.offset is not None:
                 from ftschema.cli.formats.carets import source_lines  # noqa: PLC0415  # only a terminal has carets
