@@ -17,6 +17,7 @@ import click
 from attrs import frozen
 
 from ftschema.cli.files import printable_name
+from ftschema.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

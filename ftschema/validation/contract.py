@@ -70,8 +70,15 @@ class Contract:
         """Return a fresh copy of the JSON Schema (draft 2020-12)."""
         return catalogue.read_schema(self.name)
 
-    def is_valid(self, payload: object) -> bool:
-        """Return whether a payload is valid JSON data by the contract; never raises for bad data."""
+    def is_valid(self, payload: object, *, lifecycle: bool = False) -> bool:
+        """Return whether a payload is valid JSON data by the contract; never raises for bad data.
+
+        Args:
+            payload: The payload.
+            lifecycle: As in `check`.
+        """
+        if lifecycle:
+            return self.check(payload, lifecycle=True).ok
         values = scan_values(payload)
         return self._fast.proves(payload, values) or (is_json(payload, values) and self._pipeline.accepts(payload))
 
@@ -101,12 +108,18 @@ class Contract:
         if not report.ok:
             raise InvalidJobError(report)
 
-    def structure(self, payload: object) -> FineTuningJob:
+    def structure(self, payload: object, *, lifecycle: bool = False) -> FineTuningJob:
         """Return the job of a payload; the two share nothing mutable.
 
+        Args:
+            payload: The payload.
+            lifecycle: As in `check`.
+
         Raises:
-            InvalidJobError: The payload is invalid.
+            InvalidJobError: The payload is invalid; warnings do not count.
         """
+        if lifecycle:
+            self.validate(payload, lifecycle=True)
         values = scan_values(payload)
         job = self._fast.structure(payload, values)
         if job is not None:
@@ -133,17 +146,22 @@ class Contract:
         except RecursionError:
             raise InvalidJobError(cycle_report(self.name)) from None
 
-    def loads(self, text: str | bytes, *, max_size: int = MAX_SIZE) -> FineTuningJob:
+    def loads(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> FineTuningJob:
         """Return the job of a JSON text.
 
         Args:
             text: One JSON document, as for `check_text`.
+            lifecycle: As in `check`.
             max_size: As for `check_text`.
 
         Raises:
-            InvalidJobError: The text is not JSON, or its payload is invalid.
+            InvalidJobError: The text is not JSON, or its payload is invalid; warnings do not count.
             TypeError: It is neither `str` nor bytes.
         """
+        if lifecycle:
+            report = self.check_text(text, lifecycle=True, max_size=max_size)
+            if not report.ok:
+                raise InvalidJobError(report)
         job = None if is_longer(text, max_size) else self._fast.loads(text)
         if job is not None:
             return job
@@ -298,9 +316,9 @@ def schema(contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
     return _contract(contract).schema()
 
 
-def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT) -> bool:
+def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> bool:
     """Return whether a payload is valid; see `Contract.is_valid`."""
-    return _contract(contract).is_valid(payload)
+    return _contract(contract).is_valid(payload, lifecycle=lifecycle)
 
 
 def check(
@@ -315,9 +333,11 @@ def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, l
     _contract(contract).validate(payload, lifecycle=lifecycle)
 
 
-def structure(payload: object, contract: str | Contract = catalogue.DEFAULT) -> FineTuningJob:
+def structure(
+    payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+) -> FineTuningJob:
     """Return the job of a payload, or raise `InvalidJobError`; see `Contract.structure`."""
-    return _contract(contract).structure(payload)
+    return _contract(contract).structure(payload, lifecycle=lifecycle)
 
 
 def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
@@ -326,10 +346,14 @@ def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT
 
 
 def loads(
-    text: str | bytes, contract: str | Contract = catalogue.DEFAULT, *, max_size: int = MAX_SIZE
+    text: str | bytes,
+    contract: str | Contract = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    max_size: int = MAX_SIZE,
 ) -> FineTuningJob:
     """Return the job of a JSON text, or raise `InvalidJobError`; see `Contract.loads`."""
-    return _contract(contract).loads(text, max_size=max_size)
+    return _contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size)
 
 
 def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, indent: int | None = None) -> bytes:

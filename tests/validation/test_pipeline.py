@@ -95,3 +95,25 @@ def test_decoded_twice_at_most(call: str, count: _Count) -> None:
     count.calls = 0
     _CALLS[call](count.contract, _TEXT)
     assert count.calls == 1
+
+
+@pytest.mark.parametrize("changes", [{}, {"result_files": []}, {"status": "x"}, {"method": {"type": "dpo", "dpo": 5}}])
+def test_every_verb_takes_lifecycle(changes: dict[str, Any]) -> None:
+    """Each verb that judges a job or its text gives one verdict with `lifecycle=True`; warnings do not count."""
+    payload = json.loads(_TEXT) | {"status": "succeeded", "fine_tuned_model": "ft:x"} | changes
+    text = json.dumps(payload)
+    report = ftschema.check(payload, lifecycle=True)
+    assert ftschema.is_valid(payload, lifecycle=True) is report.ok
+    assert ftschema.check_text(text, lifecycle=True).ok is report.ok
+    verbs: dict[Callable[..., Any], object] = {
+        ftschema.validate: payload,
+        ftschema.structure: payload,
+        ftschema.loads: text,
+    }
+    for verb, given in verbs.items():
+        if report.ok:
+            verb(given, lifecycle=True)
+        else:
+            with pytest.raises(ftschema.InvalidJobError) as caught:
+                verb(given, lifecycle=True)
+            assert [(p.pointer, p.code) for p in caught.value.report] == [(p.pointer, p.code) for p in report]
