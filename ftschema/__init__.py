@@ -78,7 +78,7 @@ _EXPORTS = {
     "adapters.openai": ("from_openai", "to_openai"),
     "adapters.openai_repr": ("from_repr",),
     "adapters.problem_details": ("problem_details",),
-    "adapters.rows": ("problem_rows",),
+    "adapters.rows": ("PROBLEM_COLUMNS", "problem_rows"),
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
 _MODULES = ("converters", "defects", "fixtures", "strategies")

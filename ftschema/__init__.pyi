@@ -6,6 +6,7 @@ from ftschema.adapters.openai import from_openai as from_openai
 from ftschema.adapters.openai import to_openai as to_openai
 from ftschema.adapters.openai_repr import from_repr as from_repr
 from ftschema.adapters.problem_details import problem_details as problem_details
+from ftschema.adapters.rows import PROBLEM_COLUMNS as PROBLEM_COLUMNS
 from ftschema.adapters.rows import problem_rows as problem_rows
 from ftschema.analysis.conversion import Conversion as Conversion
 from ftschema.analysis.conversion import convert as convert

@@ -14,7 +14,7 @@ from ftschema import fixtures
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COLUMNS = ["file", "line", "column", "pointer", "code", "severity", "message"]
+_COLUMNS = [*ftschema.PROBLEM_COLUMNS]
 _GOOD = json.dumps(fixtures.payload(1))
 
 
@@ -60,6 +60,23 @@ def test_rows_of_files(tmp_path: Path) -> None:
     assert _part(ftschema.problem_rows(pairs, lifecycle=True)) == _expected(files)
 
 
+def test_job_ids() -> None:
+    """Each row has the id of its job, in the spelling of the contract; it is null where there is none."""
+    for contract, key in (("observed", "id"), ("powershell", "Id")):
+        job = fixtures.payload(1, contract=contract) | {"seed": "x", "Seed": "x"}
+        lines: list[str | bytes] = [
+            json.dumps(job),
+            json.dumps(job | {key: 5}),
+            "{",
+            "[]",
+            json.dumps(job | {key: "é"}).encode(),
+        ]
+        found: dict[int, set[str | None]] = {}
+        for row in ftschema.problem_rows(lines, contract):
+            found.setdefault(row["line"], set()).add(row["job_id"])
+        assert found == {1: {job[key]}, 2: {None}, 3: {None}, 4: {None}, 5: {"é"}}
+
+
 def test_contract() -> None:
     """The contract is the one that is asked for."""
     dart = json.dumps(fixtures.payload(1, contract="dart"))
@@ -76,6 +93,16 @@ def test_data_frame(tmp_path: Path) -> None:
     assert frame.columns == _COLUMNS
     assert frame.height == len(_expected({file: lines}))
     assert frame["line"].dtype == pl.Int64
+
+
+def test_no_problems() -> None:
+    """Without problems a data frame has the same columns and types."""
+    schema = ftschema.PROBLEM_COLUMNS
+    empty, full = (pl.DataFrame(ftschema.problem_rows([line]), schema=schema) for line in (_GOOD, "{}"))
+    assert (empty.height, empty.schema) == (0, full.schema)
+    assert full.columns == _COLUMNS
+    for row in full.rows(named=True):
+        assert all(row[name] is None or type(row[name]) is kind for name, kind in schema.items())
 
 
 @pytest.mark.slow
