@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import click
 from attrs import define, field
 
-from ftschema.cli.files import printable_name
+from ftschema.cli.copies import refuse_losses, targets
 from ftschema.cli.output import identity
-from ftschema.cli.writer import NewFile, is_inside
+from ftschema.cli.writer import NewFile
 from ftschema.validation.repair import repaired_text
 
 if TYPE_CHECKING:
@@ -50,40 +49,13 @@ class Repairer:
         if len(files) == 1 and not (repair.endswith(os.sep) or Path(repair).is_dir()):
             self = cls({files[0]: repair}, None, checker)
         else:
-            names = _names(files)
-            self = cls({file: str(Path(repair, names[file])) for file in files}, repair, checker)
-        self._refuse_losses(overwrite=overwrite)
+            self = cls(targets(files, repair), repair, checker)
+        refuse_losses(self.targets, self.folder, overwrite=overwrite)
         return self
-
-    def _refuse_losses(self, *, overwrite: bool) -> None:
-        file_of: dict[str, str] = {}
-        for file, path in self.targets.items():
-            name = printable_name(path)
-            if self.folder is not None and not is_inside(path, self.folder):
-                raise click.UsageError(f"{name} is a link to a file outside of {printable_name(self.folder)}.")
-            other = file_of.setdefault(os.path.realpath(path), file)
-            if other != file:
-                both = f"{printable_name(other)} and {printable_name(file)}"
-                raise click.UsageError(f"{both} would have the same repaired copy: {name}.")
-            if os.path.lexists(path) and not overwrite:
-                raise click.UsageError(f"{name} exists; use --overwrite to replace it.")
 
     def copy(self, file: str) -> RepairedCopy:
         """Return the copy of a file; its jobs are written by `RepairedCopy.record`."""
         return RepairedCopy(self, file, NewFile(self.targets[file], self.folder, guarded=True))
-
-
-def _names(files: Sequence[str]) -> dict[str, Path]:
-    """Return the relative paths of the copies in a folder."""
-    # Without `..` in a path, which would lead out of the folder; a link keeps its name.
-    absolute = {file: Path(os.path.abspath(file)) for file in files if file != "-"}  # noqa: PTH100
-    base = Path(os.path.commonpath([path.parent for path in absolute.values()])) if absolute else Path()
-    names = {file: _uncompressed(path.relative_to(base)) for file, path in absolute.items()}
-    return {file: names.get(file, Path("stdin.json")) for file in files}
-
-
-def _uncompressed(path: Path) -> Path:
-    return path.with_suffix("") if path.suffix.lower() in {".gz", ".zst"} else path
 
 
 @define
