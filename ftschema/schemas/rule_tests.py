@@ -6,7 +6,7 @@ describe may be anything, and violate nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Job: TypeAlias = dict[str, Any]
 
-# No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29.
-_END_OF_CREATED = 1_696_118_400
+END_OF_CREATED: Final = 1_696_118_400
+"""No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29."""
 
 
 class Violation(NamedTuple):
@@ -227,5 +227,5 @@ def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
 def created_is_of_2023(job: Job) -> Iterator[Violation]:
     """Yield the status `created` of a job that is too new for it."""
     created = job.get("created_at")
-    if job.get("status") == "created" and _is_time(created) and created >= _END_OF_CREATED:
+    if job.get("status") == "created" and _is_time(created) and created >= END_OF_CREATED:
         yield Violation(("status",), 'must be another status in a job created after September 2023, found "created"')

@@ -30,10 +30,12 @@ class ParsedTime:
     Attributes:
         notation: How it is written, in words: `milliseconds`, `an ISO 8601 time`.
         seconds: The time in seconds since 1970 if that is certain and a whole number, or None.
+        parts: Number of its units in a second; 1000 for milliseconds.
     """
 
     notation: str
     seconds: int | None = None
+    parts: int = 1
 
 
 def parse_epoch(number: float) -> ParsedTime | None:
@@ -43,8 +45,8 @@ def parse_epoch(number: float) -> ParsedTime | None:
     for unit, parts in _UNITS.items():
         seconds, rest = divmod(number, parts)
         if _EARLIEST <= seconds < _LATEST:
-            return ParsedTime(unit, None if rest else int(seconds))
-    return ParsedTime("milliseconds")
+            return ParsedTime(unit, None if rest else int(seconds), parts)
+    return ParsedTime("milliseconds", parts=1_000)
 
 
 def epoch_seconds(number: float) -> int | None:
