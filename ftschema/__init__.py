@@ -69,6 +69,7 @@ _EXPORTS = {
     ),
     "validation.repair": ("repaired",),
     "generation.defects": ("Defect",),
+    "analysis.anonymize": ("anonymize",),
     "analysis.conversion": ("Conversion", "convert"),
     "analysis.diff": ("Change", "ContractDiff", "diff"),
     "analysis.examples": ("Example",),

@@ -8,6 +8,7 @@ from ftschema.adapters.openai_repr import from_repr as from_repr
 from ftschema.adapters.problem_details import problem_details as problem_details
 from ftschema.adapters.rows import PROBLEM_COLUMNS as PROBLEM_COLUMNS
 from ftschema.adapters.rows import problem_rows as problem_rows
+from ftschema.analysis.anonymize import anonymize as anonymize
 from ftschema.analysis.conversion import Conversion as Conversion
 from ftschema.analysis.conversion import convert as convert
 from ftschema.analysis.diff import Change as Change
