@@ -75,6 +75,7 @@ def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...
 
 # The options of each command, and the exit statuses that its help explains.
 _HELP: dict[str, tuple[tuple[str, ...], str]] = {
+    "anonymize": (("-o", "--key", "--keep", "--overwrite"), "023"),
     "check": (("--contract", "--lifecycle", "--severity", "--lines", "--jobs", "--format", "-o", "--repair"), "0123"),
     "contracts": (("--format",), ""),
     "convert": (("--from", "--to", "--drop-unknown", "-o"), "0123"),

@@ -15,6 +15,7 @@ import click
 
 import ftschema
 from ftschema import converters, defects, fixtures, strategies
+from ftschema.analysis.anonymize import KEPT
 from ftschema.cli.main import main
 from ftschema.core import codes
 from ftschema.schemas.catalogue import entry
@@ -119,7 +120,7 @@ def _rules() -> Iterator[str]:
 
 
 def _commands() -> Iterator[str]:
-    context = click.Context(main, info_name="ftschema")
+    context = click.Context(main, info_name="ftschema", **main.context_settings)
     rows = []
     for name in main.list_commands(context):
         command = main.get_command(context, name)
@@ -157,6 +158,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "functions": _functions,
     "generators": _generators,
     "history": history.lines,
+    "kept": lambda: _lines(("kept by `anonymize`", "examples"), KEPT),
     "readers": _readers,
     "rules": _rules,
     "types": _types,

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 
-def run_cli(*arguments: object, data: Any = None) -> Result:
+def run_cli(*arguments: object, data: Any = None, env: dict[str, str] | None = None) -> Result:
     """Return what a run in this process gave, after making sure that it did not end by an error of its own."""
-    result = CliRunner().invoke(main, [*map(str, arguments)], input=data)
+    result = CliRunner().invoke(main, [*map(str, arguments)], input=data, env=env)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
