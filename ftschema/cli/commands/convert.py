@@ -12,7 +12,7 @@ from ftschema.cli.input import documents, read
 from ftschema.cli.options import contract_name, file_argument, input_path, output_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.core.errors import InvalidJobError
-from ftschema.core.report import Report
+from ftschema.core.report import Report, joined
 from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
 
@@ -83,7 +83,7 @@ class _Conversion:
             self._print_problems(name, report)
 
     def _print_problems(self, name: str, report: Report) -> None:
-        for problem in report:
+        for problem, _ in joined(report):
             click.echo(f"{name}: {problem}", err=True)
         if report.omitted:
             click.echo(f"{name}: … and {plural(report.omitted, 'more problem')}", err=True)

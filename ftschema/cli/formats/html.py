@@ -21,6 +21,7 @@ from ftschema.cli.files import display_name
 from ftschema.cli.formats.base import Format
 from ftschema.cli.formats.excerpt import Excerpt, excerpt
 from ftschema.core.pointer import display
+from ftschema.core.report import MISSING
 from ftschema.core.text import plural, printable
 from ftschema.schemas.rules import meaning
 
@@ -34,7 +35,7 @@ _MOST_PROBLEMS, _ROWS, _FIELDS = 1_000, 12, 10_000
 _BEFORE, _AFTER = 60, 240
 _INDEX = re.compile(r"/\d+(?=/|$)")
 # The problem has the pointer of the object.
-_MISSING = re.compile(r'missing required key "(\w+)"')
+_MISSING = re.compile(rf'{MISSING} "(\w+)"')
 
 
 @define
