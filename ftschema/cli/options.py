@@ -53,7 +53,14 @@ def format_option(*names: str, help: str | None = None) -> Callable[[Any], Any]:
 
 def output_option(help: str) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it
     """Return the option for the file to write; the default is the standard output."""
-    return click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help=help)
+    return click.option(
+        "-o", "--output", type=click.Path(allow_dash=True), default="-", callback=_standard_output, help=help
+    )
+
+
+def _standard_output(_: click.Context, __: click.Parameter, path: str) -> str:
+    # The device would be opened anew, which empties a file to which the shell has led the standard output.
+    return "-" if path == "/dev/stdout" else path
 
 
 def input_path(file: str | None) -> str:

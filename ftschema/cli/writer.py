@@ -64,6 +64,9 @@ class NewFile:
             raise OSError(errno.EINVAL, "it is not a regular file")
         if target.links > 1:
             raise OSError(errno.EMLINK, f"it has {target.links} hard links, which would have different contents")
+        if target.status is not None and not os.access(target.real, os.W_OK):
+            # A rename would not ask.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         folder = Path(target.real).parent
         if self.guarded:
             folder.mkdir(parents=True, exist_ok=True)

@@ -299,6 +299,14 @@ def test_closed_stream(arguments: str, closed: str) -> None:
         assert run.stdout == run_cli("generate").stdout_bytes
 
 
+@_posix
+def test_device_of_the_standard_output(tmp_path: Path) -> None:
+    """`-o /dev/stdout` is the standard output, and does not empty the file that it leads to."""
+    script = '(echo first; "$0" -m ftschema generate -o /dev/stdout; echo last) > file'
+    subprocess.run(["/bin/sh", "-c", script, sys.executable], check=True, timeout=60, cwd=tmp_path)
+    assert (tmp_path / "file").read_text().splitlines() == ["first", run_cli("generate").stdout[:-1], "last"]
+
+
 def test_no_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written if the standard output is closed, as it is for a process without a terminal."""
     monkeypatch.setattr(sys, "stdout", None)
