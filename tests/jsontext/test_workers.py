@@ -114,6 +114,14 @@ def _fatal_once(item: tuple[int, str]) -> int:
     return number
 
 
+def _slow(path: str) -> str:
+    """Write to a file after a while, if there is one."""
+    if path:
+        time.sleep(3)
+        Path(path).write_text("done", encoding="utf-8")
+    return path
+
+
 def _fatal(_: int) -> None:
     os._exit(1)
 
@@ -133,12 +141,34 @@ def test_a_process_that_dies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
     assert [record.getMessage() for record in caplog.records] == ["a worker process died; its work is done again"]
 
 
+def test_processes_that_die_now_and_then(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Processes may die any number of times, as long as some work is done in between."""
+    items = [(number, "") for number in range(80)]
+    for number in (10, 30, 50, 70):
+        fatal = tmp_path / str(number)
+        fatal.touch()
+        items[number] = number, str(fatal)
+    assert list(in_order(_fatal_once, items, 2)) == list(range(80))
+    assert len(caplog.records) == 4
+
+
 def test_work_that_kills(caplog: pytest.LogCaptureFixture) -> None:
     """Work that kills each process that tries it ends with an error of its own."""
     with pytest.raises(ftschema.WorkerDiedError, match="3 times in a row") as caught:
         list(in_order(_fatal, range(5), 2))
     assert len(caplog.records) == 2
     assert pickle.loads(pickle.dumps(caught.value)) == caught.value
+
+
+def test_an_interrupt_ends_the_work(tmp_path: Path) -> None:
+    """An interrupt of the caller ends work that has begun; nothing waits for it."""
+    files = [str(tmp_path / str(number)) for number in range(4)]
+    results = in_order(_slow, ["", *files], 2)
+    assert next(results) == ""
+    time.sleep(0.2)
+    with pytest.raises(KeyboardInterrupt):
+        results.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # it is a generator
+    assert list(tmp_path.iterdir()) == []
 
 
 def _children(process: int) -> list[int]:

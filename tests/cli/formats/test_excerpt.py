@@ -103,3 +103,9 @@ def test_wide_characters_are_cut() -> None:
         f'   1 | …{"日" * 4}": "{"本" * 11}…}}',
         f"     | {' ' * 12}{'^' * 24}",
     ]
+
+
+def test_end_of_a_line() -> None:
+    """A problem after the last character of a line has a caret there."""
+    problem = Problem("", "x", "x", line=1, column=3, offset=2)
+    assert source_lines(b"{ \n}", problem, 60) == ["   1 | {", "     |   ^"]
