@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _SCHEMA = ftschema.schema()
+# What the API sends once it has a key that no contract knows.
+_NEW = {"new_key": {"a": [1, "b"]}}
+_LATER = [payload | _NEW for payload in LIVE]
 _BROKEN = [payload | {"status": "stopped"} for payload in LIVE]
 _LINES = [line + b"\n" for line in TEXTS] * 40
 # An installed package has its bytecode; here the first of each comparison's runs writes it.
@@ -70,6 +73,21 @@ def _in_memory() -> Iterator[tuple[str, str, Callable[[], object], Callable[[], 
     yield (
         *("dumps", "openai: model_dump_json", _each(ftschema.dumps, ours)),
         *(_each(ClientJob.model_dump_json, jobs), number, 0.6, 0.35, CLIENT_NOTE),
+    )
+    yield (
+        *("is_valid, an unknown key", "jsonschema-rs", _each(ftschema.is_valid, _LATER)),
+        *(_each(rust.is_valid, _LATER), number, 3, 2.2, ""),
+    )
+    later_texts = [json.dumps(payload).encode() for payload in _LATER]
+    yield (
+        *("loads, an unknown key", "loads without it", _each(ftschema.loads, later_texts)),
+        *(_each(ftschema.loads, TEXTS), number, 1.8, 1.3, ""),
+    )
+    later = [ftschema.structure(payload | _NEW) for payload in NEAREST]
+    later_client = [ClientJob.model_validate(payload | _NEW) for payload in NEAREST]
+    yield (
+        *("dumps, an unknown key", "openai: model_dump_json", _each(ftschema.dumps, later)),
+        *(_each(ClientJob.model_dump_json, later_client), number, 0.8, 0.4, ""),
     )
     yield (
         *("check, one fault", "jsonschema: list(iter_errors)", _each(ftschema.check, _BROKEN)),
