@@ -17,7 +17,7 @@ from bisect import bisect_right
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ftschema.schemas.times import TOO_LATE, parse_epoch, parse_iso8601
+from ftschema.core.times import TOO_LATE, parse_epoch, parse_iso8601
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

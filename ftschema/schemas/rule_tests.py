@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard
 from attrs import frozen
 
 from ftschema.core.text import format_value
+from ftschema.core.times import TOO_LATE, parse_epoch
 from ftschema.schemas.expectations import is_integer
-from ftschema.schemas.times import TOO_LATE, parse_epoch
 from ftschema.schemas.vocabulary import METHODS, SETTINGS, TIME_KEYS
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from ftschema.core import codes
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem
+from ftschema.core.times import epoch_seconds
 from ftschema.schemas import expectations as must_be
 from ftschema.schemas.rule_tests import (
     MethodRule,
@@ -34,7 +35,6 @@ from ftschema.schemas.rule_tests import (
     succeeded_has_numbers,
     wandb_run_is_the_job,
 )
-from ftschema.schemas.times import epoch_seconds
 from ftschema.schemas.vocabulary import BEFORE_TRAINING, ENDED_EARLY, UNFINISHED, WAITING
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from attrs import frozen
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
 from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize, same_ignoring_case
+from ftschema.core.times import parse_epoch, parse_iso8601
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.paths import (
     SchemaPath,
@@ -28,14 +29,13 @@ from ftschema.schemas.paths import (
     validator_at,
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
-from ftschema.schemas.times import parse_epoch, parse_iso8601
 from ftschema.schemas.vocabulary import STATUS_WORDS, TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from ftschema.core.report import Operation
-    from ftschema.schemas.times import ParsedTime
+    from ftschema.core.times import ParsedTime
 
     _Advice: TypeAlias = tuple[str, tuple[Operation, ...] | None]
 
