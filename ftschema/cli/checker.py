@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+from codecs import BOM_UTF8
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, cast
 
 from attrs import define, evolve, field, frozen
 
-from ftschema.cli.input import decompressed, is_json_lines, split_lines, starts_with_object_line
+from ftschema.cli.input import (
+    LARGEST_DOCUMENT,
+    decompressed,
+    is_hopeless,
+    is_json_lines,
+    read_document,
+    starts_with_object_line,
+    with_head,
+)
 from ftschema.core.report import JobReport, Report
+from ftschema.jsontext.decode import MAX_SIZE
+from ftschema.jsontext.lines import cut_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from io import BufferedReader
 
     from ftschema.core.report import LineReport
@@ -38,6 +49,8 @@ class CheckedText(NamedTuple):
 
 # A file of this size or more, in bytes, is read line by line if its first line is a JSON object.
 _LARGE: Final = 1 << 20
+_LINES_SUFFIXES: Final = tuple(f"{kind}{packed}" for kind in (".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
+_BLANK: Final = b" \t\r\n"
 _REPR_NOTE: Final = "read as the repr of an SDK object, in which None may stand for an absent key"
 
 
@@ -53,6 +66,8 @@ class FileChecker:
         at: JSON Pointer of the jobs in each document, in which `*` is any key or index; None finds them.
         partial: Whether keys may be missing.
         keep_text: Whether the text of valid jobs is returned too; otherwise it may be empty.
+        max_size: How many bytes a document may have, decompressed.
+        max_line: How many bytes a line of JSON Lines may have.
     """
 
     contract: Contract
@@ -62,28 +77,55 @@ class FileChecker:
     at: str | None = None
     partial: bool = False
     keep_text: bool = False
+    max_size: int = LARGEST_DOCUMENT
+    max_line: int = MAX_SIZE
 
     def check(self, raw: BufferedReader[Any]) -> Iterator[CheckedText]:
-        """Yield an open file, if it is one document, or else each line, with the reports of its jobs."""
+        """Yield an open file, if it is one document, or else each line, with the reports of its jobs.
+
+        Raises:
+            ValueError: The document has more bytes than allowed, or a line has, and its text is to be kept.
+        """
         stream = decompressed(raw)
-        head = stream.read(_LARGE)
-        if not self.lines and (len(head) < _LARGE or not starts_with_object_line(head)):
-            head += stream.read()
-            if not is_json_lines(head):
-                yield self._check_text(head)
-                return
-        lines: Iterable[bytes] = split_lines(stream, head)
-        if self.at is not None or self.partial:
-            yield from (self._check_text(line, number) for number, line in enumerate(lines, 1) if line.strip())
+        text, is_document = self._read_document(stream)
+        if is_document:
+            # A file of JSON Lines without a line has no jobs.
+            if text.strip(_BLANK) or not str(getattr(raw, "name", "")).lower().endswith(_LINES_SUFFIXES):
+                yield self._check_text(text)
             return
-        if self.keep_text:
-            kept = lines = _KeptLines(lines)
-        elif raw.seekable():
+        if raw.seekable():
             # `check_lines` reads a file ahead, or has worker processes read it. The raw stream is tested because a
             # decompressor claims to be seekable even if it reads a pipe.
-            stream.seek(-len(head), os.SEEK_CUR)
-            lines = stream
-        for line in self.contract.check_lines(lines, lifecycle=self.lifecycle, jobs=self.processes):
+            stream.seek(-len(text), os.SEEK_CUR)
+        else:
+            stream = with_head(text, stream)
+        yield from self._check_lines(stream)
+
+    def _read_document(self, stream: BinaryIO) -> tuple[bytes, bool]:
+        """Return the text that was read of a file, and whether it is the document; otherwise the file is JSON Lines."""
+        head = stream.read(_LARGE)
+        is_long = len(head) == _LARGE
+        if self.lines or (is_long and starts_with_object_line(head)):
+            return head, False
+        if is_long and is_hopeless(head):
+            return head, True
+        text = read_document(stream, self.max_size, head)
+        return text, not is_json_lines(text)
+
+    def _check_lines(self, stream: BinaryIO) -> Iterator[CheckedText]:
+        if self.at is not None or self.partial:
+            for number, line in enumerate(cut_lines(stream, self.max_line), 1):
+                if line.strip(_BLANK) or len(line) > self.max_line:
+                    yield self._check_text(line.removesuffix(b"\n"), number)
+            return
+        kept = _KeptLines(stream, self.max_line)
+        lines = self.contract.check_lines(
+            kept if self.keep_text else stream,
+            lifecycle=self.lifecycle,
+            jobs=self.processes,
+            max_size=self.max_line,
+        )
+        for line in lines:
             text = kept.pop_until(line.number) if self.keep_text else cast("bytes", line.text or b"")
             if _may_hold_jobs(line):
                 yield self._check_text(text, line.number)
@@ -92,13 +134,15 @@ class FileChecker:
 
     def _check_text(self, text: bytes, line: int | None = None) -> CheckedText:
         """Return a text with the reports of its jobs; the problems in a line have its number."""
-        jobs, note = self._job_reports(text)
+        jobs, note = self._job_reports(text, self.max_size if line is None else self.max_line)
         if line is not None:
             jobs = tuple(evolve(job, report=_in_line(job.report, line)) for job in jobs)
         return CheckedText(line, text, jobs, note)
 
-    def _job_reports(self, text: bytes) -> tuple[tuple[JobReport, ...], str]:
-        jobs = self._check_jobs(text)
+    def _job_reports(self, text: bytes, max_size: int) -> tuple[tuple[JobReport, ...], str]:
+        jobs = self._check_jobs(text, max_size)
+        if any(problem.code == "json-bom" for job in jobs for problem in job.report):
+            return _after_bom(jobs, self._check_jobs(text.removeprefix(BOM_UTF8), max_size)), ""
         if any(problem.code == "json-syntax" for job in jobs for problem in job.report):
             # Most files are JSON.
             from ftschema.adapters.openai_repr import ReprError, payload_from_repr  # noqa: PLC0415
@@ -110,17 +154,42 @@ class FileChecker:
                     payload = payload_from_repr(decoded)
                 except ReprError as error:
                     return (JobReport("", Report(self.contract.name, (error.problem,))),), ""
-                jobs = self._check_jobs(json.dumps(payload))
+                jobs = self._check_jobs(json.dumps(payload), max_size)
                 return tuple(evolve(job, report=_without_positions(job.report)) for job in jobs), _REPR_NOTE
         return jobs, ""
 
-    def _check_jobs(self, text: str | bytes) -> tuple[JobReport, ...]:
-        return self.contract.check_jobs(text, at=self.at, lifecycle=self.lifecycle, partial=self.partial)
+    def _check_jobs(self, text: str | bytes, max_size: int) -> tuple[JobReport, ...]:
+        return self.contract.check_jobs(
+            text, at=self.at, lifecycle=self.lifecycle, partial=self.partial, max_size=max_size
+        )
 
 
 def _may_hold_jobs(line: LineReport) -> bool:
     """Return whether a line may be something else than one job: a page, an array, a wrapper, or not JSON."""
-    return any(not problem.pointer and problem.severity == "error" for problem in line.report)
+    root = [problem for problem in line.report if not problem.pointer]
+    return any(problem.severity == "error" and problem.code != "json-size" for problem in root)
+
+
+def _after_bom(jobs: tuple[JobReport, ...], others: tuple[JobReport, ...]) -> tuple[JobReport, ...]:
+    """Return the reports of a text that begins with a byte order mark: of the mark, and of the jobs after it."""
+    [bom] = jobs[0].report
+    if not others:
+        return jobs
+    moved = [evolve(job, report=_moved(job.report)) for job in others]
+    first = moved[0].report
+    report = Report.of(first.contract, (bom, *first.problems), first.omitted, first.hint)
+    return (evolve(moved[0], report=report), *moved[1:])
+
+
+def _moved(report: Report) -> Report:
+    """Return a report whose problems are as much further in the text as a byte order mark is long."""
+    problems = (
+        problem
+        if problem.line is None or problem.column is None or problem.offset is None
+        else evolve(problem, column=problem.column + (problem.line == 1), offset=problem.offset + len(BOM_UTF8))
+        for problem in report
+    )
+    return evolve(report, problems=tuple(problems))
 
 
 def _in_line(report: Report, number: int) -> Report:
@@ -138,12 +207,17 @@ def _without_positions(report: Report) -> Report:
 class _KeptLines:
     """Lines that are kept from when they are read until their reports arrive; the file may be gone by then."""
 
-    _lines: Iterable[bytes]
+    _file: BinaryIO
+    _max_line: int
     _first: int = 1
     _waiting: deque[bytes] = field(factory=deque)
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in self._lines:
+        for number, cut in enumerate(cut_lines(self._file, self._max_line), 1):
+            line = cut.removesuffix(b"\n")
+            if len(line.removesuffix(b"\r")) > self._max_line:
+                # A copy would hold only the beginning of it.
+                raise ValueError(f"line {number:,} has more than {self._max_line:,} bytes; see --max-line")
             self._waiting.append(line)
             yield line
 

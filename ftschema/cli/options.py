@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ftschema.cli.input import LARGEST_DOCUMENT
 from ftschema.core.text import closest
 from ftschema.validation.contract import contracts
 
@@ -41,6 +42,16 @@ contract_option: Callable[[Any], Any] = click.option(
 
 file_argument: Callable[[Any], Any] = click.argument(
     "file", metavar="[FILE | -]", required=False, type=click.Path(allow_dash=True)
+)
+
+
+max_size_option: Callable[[Any], Any] = click.option(
+    "--max-size",
+    metavar="BYTES",
+    type=click.IntRange(min=1),
+    default=LARGEST_DOCUMENT,
+    show_default=True,
+    help="Refuse a larger document, decompressed.",
 )
 
 

@@ -143,13 +143,19 @@ def identity(path: str, stream: TextIO | None = None) -> object:
 
 @contextmanager
 def ended_by_errors() -> Iterator[None]:
-    """End the command if its output cannot be written: with a message, or without one if its reader has gone away."""
+    """End the command if its output cannot be written: with a message, or without one if its reader has gone away.
+
+    It is ended with a message, too, if there is not enough memory.
+    """
     try:
         try:
             yield
         finally:
             if sys.stdout:
                 sys.stdout.flush()
+    except MemoryError:
+        click.echo("not enough memory", err=True)
+        sys.exit(Exit.UNREADABLE)
     except OSError as error:
         report_unwritable(error)
         for stream in filter(None, (sys.stdout, sys.stderr)):

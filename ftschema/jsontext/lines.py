@@ -30,6 +30,9 @@ _LINES, _SIZE, _STEP = 1_000, 500_000, 16
 _CHUNK_LINES, _CHUNK_SIZE = 200, 100_000
 # The bytes that are read at once of a line that is skipped.
 _BLOCK = 1 << 16
+# A compressed file of a megabyte may have a line of a gigabyte, or a billion blank lines.
+_MOST_SKIPPED, _MOST_BLANK = 1_000_000_000, 1_000_000
+_BREAKS = frozenset({"\n", "\r\n", b"\n", b"\r\n"})
 # By how much what is read of a line is longer than what is allowed: a line break of two characters, and one more.
 _BREAK = 3
 # The bytes of a slice of a file: larger than a batch, because reading it costs this process nothing.
@@ -68,19 +71,34 @@ def _split(text: Any) -> Iterator[Line]:
     yield text[start:]
 
 
-def cut_lines(file: Any, max_size: int) -> Iterator[Line]:
-    """Yield the lines of a file; of a line that is longer than `max_size`, only so much that this can be seen."""
+def cut_lines(file: Any, max_size: int) -> Iterator[Any]:
+    """Yield the lines of a file; of a line that is longer than `max_size`, only so much that this can be seen.
+
+    Raises:
+        ValueError: The file seems to have no end.
+    """
     longest = max_size + _BREAK
+    blank = 0
     while line := file.readline(longest):
+        blank = blank + 1 if line in _BREAKS else 0
+        if blank > _MOST_BLANK:
+            raise ValueError(f"more than {_MOST_BLANK:,} blank lines in a row")
         if len(line) == longest and not _ends_line(line):
             skip_line(file)
         yield line
 
 
 def skip_line(file: Any) -> None:
-    """Read a file to the end of the line that it is in."""
+    """Read a file to the end of the line that it is in.
+
+    Raises:
+        ValueError: The line seems to have no end.
+    """
+    skipped = 0
     while (piece := file.readline(_BLOCK)) and not _ends_line(piece):
-        pass
+        skipped += len(piece)
+        if skipped > _MOST_SKIPPED:
+            raise ValueError(f"a line of more than {_MOST_SKIPPED:,} bytes")
 
 
 def _ends_line(piece: Line) -> bool:

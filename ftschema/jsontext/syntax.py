@@ -39,6 +39,9 @@ class Expected(Enum):
     QUOTATION_MARK = "a closing quotation mark"
     END = "the end of the text"
 
+    # As fast as C: this is a key for each piece of a text.
+    __hash__ = object.__hash__
+
 
 _START = frozenset({Expected.DOCUMENT})
 _END = frozenset({Expected.END})

@@ -265,7 +265,8 @@ class Contract:
 
         Raises:
             TypeError: The lines, or one of them, are neither `str` nor bytes.
-            ValueError: `jobs` is less than 1.
+            ValueError: `jobs` is less than 1, or a file seems to have no end: a line of a gigabyte, or a million blank
+                lines in a row.
             WorkerDiedError: Processes died again and again over the same lines.
         """
         from ftschema.jsontext.lines import LineChecker, line_reports  # noqa: PLC0415

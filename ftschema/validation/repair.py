@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -75,7 +76,8 @@ _SPACE: Final = re.compile(rf"\s*\{{\s*{STRING}\s*:\s".encode())
 def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
     """Return a text with the certain repairs of its jobs, and the number of problems that they repair.
 
-    A text without any is returned unchanged. Otherwise the indent, the spaces and the end of the text are kept.
+    A text without any is returned unchanged. Otherwise the indent, the spaces and the end of the text are kept. A byte
+    order mark is removed, which counts as a repair.
 
     Args:
         text: One JSON document in UTF-8.
@@ -84,9 +86,10 @@ def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *,
         lifecycle: Whether the rules across fields were checked too.
     """
     repairable = [job for job in jobs if any(problem.repair is not None for problem in job.report)]
+    number = int(text.startswith(BOM_UTF8))
+    text = text.removeprefix(BOM_UTF8)
     if not repairable:
-        return text, 0
-    number = 0
+        return text, number
     # So that a text which is one job is a member to replace, too.
     document = {"": decode(text).payload}
     for job in repairable:

@@ -9,12 +9,16 @@ import os
 import re
 import subprocess
 import sys
+from codecs import BOM_UTF8
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 from ftschema import fixtures
-from ftschema.cli.input import split_lines
+from ftschema.cli import checker
+from ftschema.cli.input import with_head
 from support.commands import run_cli
 from support.helpers import sample
 
@@ -25,7 +29,6 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 _GOOD = json.dumps(fixtures.payload(1)).encode()
@@ -143,17 +146,149 @@ def test_ways_in(tmp_path: Path, number: int, pack: Callable[[bytes], bytes], jo
 
 @pytest.mark.parametrize("size", [1, 7, 1 << 20])
 @pytest.mark.parametrize("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
-def test_split_lines(text: bytes, size: int) -> None:
-    """Lines are those between line feeds, wherever the blocks that are read begin and end."""
+def test_with_head(text: bytes, size: int) -> None:
+    """What was read of a stream is read again before the rest, wherever its blocks begin and end."""
 
     class Slow(io.BytesIO):
-        def read(self, _: int | None = None, /) -> bytes:
+        def read1(self, _: int | None = None, /) -> bytes:
             return super().read(size)
 
-    expected = text.split(b"\n")
-    assert [line for line in split_lines(Slow(text)) if line] == [line for line in expected if line]
     stream = Slow(text)
-    assert b"\n".join(split_lines(stream, stream.read())) == text
+    assert with_head(stream.read(size), stream).readlines() == text.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (gzip.compress(b"\n" * 3_000_000), "more than 2,000,000 bytes; see --max-size"),
+        (zstd.compress(b" " * 3_000_000), "more than 2,000,000 bytes; see --max-size"),
+        (b"[" + b"[]," * 700_000, "more than 2,000,000 bytes; see --max-size"),
+        (
+            gzip.compress(_GOOD + b"\n" + _GOOD + b" " * (1 << 20) + b"\n" * 2_000),
+            "more than 1,000 blank lines in a row",
+        ),
+    ],
+    ids=["line feeds", "blanks", "arrays", "blank lines"],
+)
+def test_max_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, says: str) -> None:
+    """What is larger than allowed cannot be read, however small it is while compressed."""
+    path = tmp_path / "job"
+    path.write_bytes(data)
+    monkeypatch.setattr("ftschema.jsontext.lines._MOST_BLANK", 1_000)
+    run = run_cli("check", path, "--max-size", 2_000_000)
+    assert (run.exit_code, run.stderr) == (3, f"{path}: cannot be read: {says}\n")
+
+
+@pytest.mark.parametrize("command", ["identify", "convert --from observed --to azure"])
+def test_max_size_of_other_commands(tmp_path: Path, command: str) -> None:
+    """The other commands refuse it as well."""
+    path = tmp_path / "job"
+    path.write_bytes(gzip.compress(_GOOD + b" " * 1_000))
+    assert run_cli(*command.split(), path, "--max-size", len(_GOOD) + 1_000).exit_code == 0
+    run = run_cli(*command.split(), path, "--max-size", len(_GOOD) + 999)
+    says = f"more than {len(_GOOD) + 999:,} bytes; see --max-size"
+    assert (run.exit_code, run.stderr) == (3, f"{path}: cannot be read: {says}\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--partial"], ["--at", "/job"], ["--jobs", "2"]], ids=str)
+def test_max_line(tmp_path: Path, options: list[str]) -> None:
+    """A line that is longer than allowed is a problem of that line."""
+    path = tmp_path / "jobs.jsonl"
+    row = b'{"job": ' + _GOOD + b"}"
+    path.write_bytes(b"\n".join([row, row + b" ", b" " * (len(row) + 1), row]))
+    run = run_cli("check", path, "--max-line", len(row), *options)
+    assert run.exit_code == 3
+    assert [line.split(": ")[:2] for line in run.stdout.splitlines() if "json-size" in line] == [
+        [f"{path}:{number}:1", "json-size (root)"] for number in (2, 3)
+    ]
+    assert f"expected at most {len(row):,} bytes, found more" in run.stdout
+    assert "4 jobs checked" in run.stdout
+
+
+def test_repair_of_a_long_line(tmp_path: Path) -> None:
+    """A file that has a line which is not read to its end has no repaired copy, because that would lack the rest."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_bytes(b"\n".join([_BROKEN, _BROKEN + b" "]))
+    run = run_cli("check", path, "--max-line", len(_BROKEN), "--repair", tmp_path / "copy")
+    says = f"line 2 has more than {len(_BROKEN):,} bytes; see --max-line"
+    assert (run.exit_code, run.stderr.splitlines()[0]) == (3, f"{path}: cannot be read: {says}")
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("start", [b"\0", b"]", b"\xff\xfe", b"PK\3\4", b"\n\n, "])
+def test_long_file_that_is_not_json(tmp_path: Path, start: bytes) -> None:
+    """A verdict that its beginning decides is not delayed by reading the rest."""
+    path = tmp_path / "job"
+    path.write_bytes(start + b"\0" * (1 << 20))
+    run = run_cli("check", path, "--max-size", 1 << 20)
+    assert run.exit_code == 3
+    assert re.search(": json-(syntax|encoding) ", run.stdout)
+
+
+def test_endless_file() -> None:
+    """A device that never ends is not JSON, and not JSON Lines either."""
+    if not Path("/dev/zero").exists():
+        pytest.skip("there is no such device")
+    assert ": json-syntax (root): " in run_cli("check", "/dev/zero").stdout
+    with patch("ftschema.jsontext.lines._MOST_SKIPPED", 1_000_000):
+        run = run_cli("check", "--lines", "/dev/zero", "--max-line", 1_000)
+    assert (run.exit_code, run.stderr) == (3, "/dev/zero: cannot be read: a line of more than 1,000,000 bytes\n")
+
+
+def test_memory(tmp_path: Path) -> None:
+    """A file that does not fit into memory cannot be read, and what comes after it is checked all the same."""
+    for name in ("one", "other"):
+        (tmp_path / name).write_bytes(_GOOD)
+    with patch.object(checker, "is_json_lines", side_effect=[MemoryError, False]):
+        run = run_cli("check", tmp_path / "one", tmp_path / "other")
+    assert (run.exit_code, run.stderr) == (3, f"{tmp_path / 'one'}: cannot be read: not enough memory\n")
+    assert "1 job checked" in run.stdout
+    with patch("ftschema.cli.commands.identify.verdicts", side_effect=MemoryError):
+        run = run_cli("identify", tmp_path / "one")
+    assert (run.exit_code, run.stderr) == (3, "not enough memory\n")
+
+
+@pytest.mark.parametrize("name", ["jobs.jsonl", "jobs.NDJSON", "jobs.jsonl.gz"])
+@pytest.mark.parametrize("text", [b"", b"\n \r\n"], ids=["empty", "blank"])
+def test_no_lines(tmp_path: Path, name: str, text: bytes) -> None:
+    """A file of JSON Lines without a line has no jobs; any other file without text is not JSON."""
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    run = run_cli("check", path)
+    assert (run.exit_code, run.output) == (0, "0 jobs checked against observed: 0 valid, 0 invalid, 0 problems\n")
+    path.rename(tmp_path / "job.json")
+    assert run_cli("check", tmp_path / "job.json").exit_code == 3
+
+
+@pytest.mark.parametrize("rows", [[_GOOD], [_BROKEN], [_GOOD, _BROKEN], [_BROKEN, _BROKEN], [b"{"]], ids=range(5))
+@pytest.mark.parametrize("options", [[], ["--lines"]], ids=str)
+def test_byte_order_mark(tmp_path: Path, rows: list[bytes], options: list[str]) -> None:
+    """A byte order mark is a problem besides those of the jobs after it, and a repaired copy has none."""
+    plain, marked, copy = (tmp_path / name for name in ("plain", "marked", "copy"))
+    plain.write_bytes(b"\n".join(rows))
+    marked.write_bytes(BOM_UTF8 + b"\n".join(rows))
+    found = {path: run_cli("check", path, "--format", "json", *options) for path in (plain, marked)}
+    places = {
+        path: [
+            (document["line"], problem["code"], problem["line"], problem["column"], problem["offset"])
+            for document in json.loads(run.stdout)["documents"]
+            for problem in document["problems"]
+        ]
+        for path, run in found.items()
+    }
+    first = 1 if options or len(rows) > 1 else None
+    assert found[marked].exit_code == 3
+    assert places[marked] == [
+        (first, "json-bom", 1, 1, 0),
+        *(
+            (number, code, line, column + 1, offset + 3) if line == 1 else (number, code, line, column, offset)
+            for number, code, line, column, offset in places[plain]
+        ),
+    ]
+    repaired = int(run_cli("check", plain, "--repair", copy, *options).stderr.split()[0])
+    run = run_cli("check", marked, "--repair", tmp_path / "other", *options)
+    assert int(run.stderr.split()[0]) == repaired + 1
+    assert (tmp_path / "other").read_bytes() == copy.read_bytes()
 
 
 def test_progress(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from ftschema.analysis.anonymize import Anonymizer
 from ftschema.cli.copies import refuse_losses, targets
 from ftschema.cli.files import find_files, printable_name
 from ftschema.cli.input import is_json_lines, read, report_unreadable
+from ftschema.cli.options import max_size_option
 from ftschema.cli.output import Exit, report_unwritable
 from ftschema.cli.writer import NewFile
 from ftschema.core.text import plural, printable
@@ -32,9 +33,17 @@ if TYPE_CHECKING:
 )
 @click.option("--keep", metavar="KEY", multiple=True, help="Keep this key, which no contract declares; repeatable.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
+@max_size_option
 @click.pass_context
 def anonymize(  # noqa: PLR0913  # one parameter for each option
-    context: click.Context, *, paths: tuple[str, ...], output: str, key: str, keep: tuple[str, ...], overwrite: bool
+    context: click.Context,
+    *,
+    paths: tuple[str, ...],
+    output: str,
+    key: str,
+    keep: tuple[str, ...],
+    overwrite: bool,
+    max_size: int,
 ) -> None:
     """Write copies of captured jobs that can be published.
 
@@ -59,7 +68,7 @@ def anonymize(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     if not key:
         raise click.UsageError("The key must not be empty.")
-    run = _Run(Anonymizer(key, keep))
+    run = _Run(Anonymizer(key, keep), max_size)
     found = [file for path in paths for file in (find_files(path) if path != "-" else [path])]
     for error in found:
         if isinstance(error, OSError):
@@ -79,8 +88,9 @@ def anonymize(  # noqa: PLR0913  # one parameter for each option
 
 
 class _Run:
-    def __init__(self, anonymizer: Anonymizer) -> None:
+    def __init__(self, anonymizer: Anonymizer, max_size: int) -> None:
         self.anonymizer = anonymizer
+        self.max_size = max_size
         self.written = 0
         self.exit = Exit.VALID
 
@@ -91,7 +101,7 @@ class _Run:
 
     def write(self, path: str, copy: str, folder: str) -> None:
         """Write the copy of a file, if the file is JSON or JSON Lines throughout."""
-        data = read(path)
+        data = read(path, self.max_size)
         pieces = None if data is None else self._anonymized(path, data)
         if pieces is None:
             self.exit = Exit.UNREADABLE

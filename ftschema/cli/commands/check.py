@@ -10,10 +10,11 @@ import click
 from ftschema.cli.checker import FileChecker
 from ftschema.cli.files import find_files, printable_name
 from ftschema.cli.formats.base import FORMATS, Format, format_class
-from ftschema.cli.options import contract_option, format_option, input_path, output_option
+from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option
 from ftschema.cli.output import open_output, refuse_overwriting
 from ftschema.cli.run import Run
 from ftschema.core.text import plural
+from ftschema.jsontext.decode import MAX_SIZE
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str
 @click.option("--repair", metavar="PATH", help="Write repaired copies to this file, or to this folder if several.")
 @click.option("--overwrite", is_flag=True, help="Let --repair replace existing files, even the checked ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only unreadable files; use the exit status.")
+@max_size_option
+@click.option(
+    "--max-line",
+    metavar="BYTES",
+    type=click.IntRange(min=1),
+    default=MAX_SIZE,
+    show_default=True,
+    help="Refuse a longer line of JSON Lines; the file may have any size.",
+)
 @click.option(
     "--exclude",
     metavar="PATTERN",
@@ -71,6 +81,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     repair: str | None,
     overwrite: bool,
     quiet: bool,
+    max_size: int,
+    max_line: int,
 ) -> None:
     """Check jobs in files, folders or the standard input.
 
@@ -121,6 +133,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
         at=at,
         partial=partial,
         keep_text=repair is not None,
+        max_size=max_size,
+        max_line=max_line,
     )
     repairer = _repairer(readable, output, repair, checker, overwrite=overwrite)
     write = Format if quiet and output == "-" else format_class(output_format)

@@ -9,7 +9,7 @@ import click
 
 from ftschema.analysis.conversion import convert as _convert
 from ftschema.cli.input import documents, read
-from ftschema.cli.options import contract_name, file_argument, input_path, output_option
+from ftschema.cli.options import contract_name, file_argument, input_path, max_size_option, output_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Report, joined
@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 @click.option("--to", "target", metavar="B", type=contract_name, required=True, help="The contract of the output.")
 @click.option("--drop-unknown", is_flag=True, help="Drop keys that A or B does not declare.")
 @output_option("Write the jobs to this file.")
+@max_size_option
 @click.pass_context
 def convert(  # noqa: PLR0913  # one parameter for each option
-    context: click.Context, *, file: str | None, source: str, target: str, drop_unknown: bool, output: str
+    context: click.Context,
+    *,
+    file: str | None,
+    source: str,
+    target: str,
+    drop_unknown: bool,
+    output: str,
+    max_size: int,
 ) -> None:
     """Convert jobs from one contract to another.
 
@@ -51,7 +59,7 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     path = input_path(file)
     refuse_overwriting([path], output)
-    data = read(path)
+    data = read(path, max_size)
     if data is None:
         context.exit(Exit.UNREADABLE)
     conversion = _Conversion(source, target, keep_unknown=not drop_unknown)

@@ -9,7 +9,7 @@ import click
 from ftschema.analysis.identify import verdicts
 from ftschema.cli.files import printable_name
 from ftschema.cli.input import read
-from ftschema.cli.options import file_argument, format_option, input_path
+from ftschema.cli.options import file_argument, format_option, input_path, max_size_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_json
 from ftschema.core.report import Report
 from ftschema.core.text import table
@@ -20,8 +20,9 @@ from ftschema.schemas.catalogue import names
 @click.command()
 @file_argument
 @format_option("text", "json")
+@max_size_option
 @click.pass_context
-def identify(context: click.Context, *, file: str | None, output_format: str) -> None:
+def identify(context: click.Context, *, file: str | None, output_format: str, max_size: int) -> None:
     """Find the contracts for which a job is valid.
 
     The job is checked against every contract, and the best match is listed first.
@@ -35,7 +36,7 @@ def identify(context: click.Context, *, file: str | None, output_format: str) ->
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     path = input_path(file)
     refuse_overwriting([path], "-")
-    data = read(path)
+    data = read(path, max_size)
     if data is None:
         context.exit(Exit.UNREADABLE)
     decoded = decode(data)
