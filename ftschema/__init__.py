@@ -79,7 +79,9 @@ _EXPORTS = {
     "adapters.openai": ("from_openai", "to_openai"),
     "adapters.openai_repr": ("from_repr",),
     "adapters.problem_details": ("problem_details",),
+    "adapters.pydantic": ("Of",),
     "adapters.rows": ("PROBLEM_COLUMNS", "problem_rows"),
+    "adapters.web": ("add_problem_handler", "problem_middleware", "problem_responses"),
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
 _MODULES = ("converters", "defects", "fixtures", "strategies")

@@ -6,8 +6,12 @@ from ftschema.adapters.openai import from_openai as from_openai
 from ftschema.adapters.openai import to_openai as to_openai
 from ftschema.adapters.openai_repr import from_repr as from_repr
 from ftschema.adapters.problem_details import problem_details as problem_details
+from ftschema.adapters.pydantic import Of as Of
 from ftschema.adapters.rows import PROBLEM_COLUMNS as PROBLEM_COLUMNS
 from ftschema.adapters.rows import problem_rows as problem_rows
+from ftschema.adapters.web import add_problem_handler as add_problem_handler
+from ftschema.adapters.web import problem_middleware as problem_middleware
+from ftschema.adapters.web import problem_responses as problem_responses
 from ftschema.analysis.anonymize import anonymize as anonymize
 from ftschema.analysis.conversion import Conversion as Conversion
 from ftschema.analysis.conversion import convert as convert

@@ -74,6 +74,14 @@ class StructBase(msgspec.Struct, weakref=True):
         """Pickle the fields that are set; unpickling does not check them."""
         return construct, (type(self), {name: value for name, value in asdict(self).items() if value is not ABSENT})
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return the schema of a field of a pydantic model: the class without `Of` is that of the default contract."""
+        # The public name, because only pydantic needs what is below this room.
+        import ftschema  # noqa: PLC0415
+
+        return ftschema.Of().__get_pydantic_core_schema__(source, handler)
+
 
 @cache
 def struct_base(cls: type) -> Any:

@@ -7,9 +7,11 @@ A call with a wrong type is an error that an `ignore` expects: without the error
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, assert_type
+from typing import Annotated, Any, Literal, assert_type
 
+import attrs
 from hypothesis.strategies import SearchStrategy
+from pydantic import BaseModel
 
 import ftschema
 from ftschema import ABSENT, Absent, FineTuningJob, Problem, Report, converters, defects, fixtures, strategies
@@ -71,3 +73,21 @@ def contracts(payload: dict[str, Any]) -> None:
     for change in ftschema.diff("observed", "azure"):
         assert_type(change, ftschema.Change)
     assert_type(converters.make_converter().structure(payload, FineTuningJob), FineTuningJob)
+
+
+class Event(BaseModel):
+    """A job is a field of a model, with a contract of its own if wanted."""
+
+    job: FineTuningJob
+    other: Annotated[FineTuningJob, ftschema.Of("azure", lifecycle=True)] | None = None
+
+
+def services(event: Event, app: object) -> None:
+    """Fields of models and classes have the types of the job, and tools that change jobs know them."""
+    assert_type(event.job, FineTuningJob)
+    assert_type(event.other, FineTuningJob | None)
+    assert_type(attrs.evolve(event.job, status="failed"), FineTuningJob)
+    assert_type(attrs.fields_dict(FineTuningJob), dict[str, attrs.Attribute[Any]])
+    ftschema.add_problem_handler(app)
+    assert_type(ftschema.problem_responses(), dict[int | str, dict[str, Any]])
+    ftschema.Of(5)  # type: ignore[arg-type]

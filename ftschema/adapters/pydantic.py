@@ -1,0 +1,234 @@
+"""Jobs and their parts as fields of pydantic models, and so as bodies and responses of FastAPI.
+
+The contract decides, and pydantic gets each problem as one of its errors. The classes of the model get their schema
+from `Of` when pydantic needs it; nothing else imports this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, field, frozen
+
+from ftschema.converters import make_converter
+from ftschema.core.errors import InvalidJobError
+from ftschema.core.lock import build_once
+from ftschema.core.pointer import split
+from ftschema.core.report import Problem, Report
+from ftschema.jsontext.data import is_json
+from ftschema.model.base import construct
+from ftschema.model.job import PARTS, FineTuningJob
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.reader import parts
+from ftschema.validation.contract import contract as _contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema, ValidationError
+
+    from ftschema.validation.contract import Contract
+
+# Names of a document of its own, and evidence, which a reader of OpenAPI does not need.
+_LEFT_OUT: Final = frozenset({"$schema", "$id", "$defs", "$comment"})
+_REF: Final = "#/$defs/"
+_ANNOTATIONS: Final = frozenset({"title", "description"})
+
+
+def _name(contract: str | Contract) -> str:
+    return _contract(contract).name
+
+
+@frozen
+class Of:
+    """Chooses the contract of a job, or of a part, in a pydantic model: `Annotated[FineTuningJob, Of("azure")]`.
+
+    Without it, jobs are those of `observed`, and lifecycle rules are not checked.
+
+    Attributes:
+        contract: The name of the contract.
+        lifecycle: Whether the lifecycle rules are checked too; only for a whole job.
+    """
+
+    contract: str = field(default=DEFAULT, converter=_name)
+    lifecycle: bool = field(default=False, kw_only=True)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema by which pydantic validates and serializes a class of the model."""
+        part = next((name for name, cls in PARTS.items() if isinstance(source, type) and issubclass(source, cls)), None)
+        if part is None:
+            raise TypeError(
+                f"Of(…) belongs to FineTuningJob or to a class of its parts, not to {source!r}; "
+                "write Annotated[FineTuningJob, Of(…)] | None, or list[Annotated[FineTuningJob, Of(…)]]"
+            )
+        if part not in parts(self.contract):
+            raise LookupError(f"the contract {self.contract} has no {part}")
+        if self.lifecycle and part != FineTuningJob.__name__:
+            raise TypeError(f"lifecycle rules are about a whole job, not about its {part}")
+        return handler.generate_schema(_Field(self, source, part))
+
+
+@frozen
+class _Field:
+    """A class of the model in a contract, as pydantic sees it.
+
+    Attributes:
+        of: The contract, and whether its rules apply.
+        cls: The class, or a subclass of it.
+        part: The name of the class of the model.
+    """
+
+    of: Of
+    cls: type
+    part: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # noqa: PLC0415
+
+        # pydantic names a component of OpenAPI by the last word before the colon, and by more if that is ambiguous.
+        suffix = "" if self.of.contract == DEFAULT else f"_{self.of.contract}"
+        words = (self.cls.__module__, *(("lifecycle",) * self.of.lifecycle), self.cls.__qualname__ + suffix)
+        of = evolve(self.of, lifecycle=False)
+        inner = [
+            handler.generate_schema(_Field(of, PARTS[name], name)) for name in _json_schema(of.contract, self.part)[1]
+        ]
+        return core_schema.no_info_plain_validator_function(
+            self._validate,
+            ref=f"{'.'.join(words)}:{id(self.cls)}",
+            # Nothing is validated by it: it keeps the parts inside this one among the definitions.
+            json_schema_input_schema=core_schema.tuple_schema(inner),
+            serialization=core_schema.plain_serializer_function_ser_schema(self._serialize),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        description, inner = _json_schema(self.of.contract, self.part)
+        items = handler(schema["json_schema_input_schema"]).get("prefixItems", ())
+        refs = [item["$ref"] for item in items]
+        return _renamed(description, dict(zip(inner, refs, strict=True)))
+
+    def _validate(self, value: Any) -> Any:
+        """Return the object of a payload; an object is checked too, and returned unchanged."""
+        structure, unstructure = _hooks(self.of.contract, self.part)
+        is_object = isinstance(value, self.cls)
+        payload = unstructure(value) if is_object else value
+        if payload is None:
+            # Schemas allow null for some parts, but it has no object.
+            raise _validation_error(Report(self.of.contract, (_NULL,)), payload)
+        try:
+            if self.of.lifecycle:
+                _contract(self.of.contract).validate(payload, lifecycle=True)
+            made = structure(payload)
+        except InvalidJobError as error:
+            raise _validation_error(error.report, payload) from None
+        if is_object:
+            return value
+        return made if type(made) is self.cls else construct(self.cls, made.__reduce__()[1][1])
+
+    def _serialize(self, value: Any) -> dict[str, Any]:
+        """Return the payload of an object: absent keys are absent, and it is JSON data."""
+        _, unstructure = _hooks(self.of.contract, self.part)
+        payload = unstructure(value)
+        if not is_json(payload):
+            # pydantic would write NaN as null.
+            raise InvalidJobError(_contract(self.of.contract).check(payload))
+        return payload
+
+
+_NULL: Final = Problem("", "type", "expected an object, found null")
+
+
+@build_once
+def _hooks(contract: str, part: str) -> tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]:
+    """Return the functions that structure and unstructure a part; the first raises `InvalidJobError`."""
+    chosen, cls = _contract(contract), PARTS[part]
+    if cls is FineTuningJob:
+        return chosen.structure, chosen.unstructure
+    converter = make_converter(chosen)
+    return lambda payload: converter.structure(payload, cls), converter.unstructure
+
+
+def _validation_error(report: Report, payload: Any) -> ValidationError:
+    """Return the error of pydantic that has each problem of a report as one of its errors.
+
+    Its `ctx` has what else a report says, so that `adapters.web` can answer with problem details. The message comes
+    last in it: pydantic replaces `{name}` in a text by each value of `ctx` in turn.
+    """
+    from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError  # noqa: PLC0415
+
+    errors = []
+    for problem in report:
+        if problem.severity == "error":
+            loc, found = _place(problem.pointer, payload)
+            if not report.is_json:
+                # What no JSON has, such as NaN, cannot be in the reply of a service either.
+                found = None
+            context = {
+                "contract": report.contract,
+                "pointer": _unicode(problem.pointer),
+                **({} if report.hint is None else {"hint": report.hint}),
+                **({} if problem.repair is None else {"repair": [*problem.repair]}),
+                "message": problem.message,
+            }
+            kind = PydanticCustomError(problem.code, "{message}", context)
+            errors.append(InitErrorDetails(type=kind, loc=loc, input=found))
+    return ValidationError.from_exception_data("FineTuningJob", errors)
+
+
+def _place(pointer: str, payload: Any) -> tuple[tuple[str | int, ...], Any]:
+    """Return the path of a pointer, with numbers for indices, and the value there."""
+    path: list[str | int] = []
+    value = payload
+    for step in split(pointer):
+        path.append(int(step) if isinstance(value, list | tuple) else step)
+        value = value[path[-1]]
+    return tuple(step if isinstance(step, int) else _unicode(step) for step in path), value
+
+
+def _unicode(text: str) -> str:
+    """Return a text with halves of surrogate pairs escaped, which pydantic does not take."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+@build_once
+def _json_schema(contract: str, part: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the JSON Schema of a part that is not null, and the names of the parts that it refers to."""
+    whole = _contract(contract).schema()
+    definitions = whole["$defs"]
+    found: dict[str, None] = {}
+
+    def inline(schema: Any) -> Any:
+        if isinstance(schema, list):
+            return [inline(item) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        rest = {key: inline(value) for key, value in schema.items() if key not in _LEFT_OUT | {"$ref"}}
+        if "$ref" not in schema:
+            return rest
+        name = schema["$ref"].removeprefix(_REF)
+        target = inline(definitions[name])
+        if name in PARTS:
+            found[name] = None
+            ref = {"$ref": schema["$ref"]}
+            target = {"anyOf": [ref, {"type": "null"}]} if _without_null(target) != target else ref
+        return target | rest if rest.keys() <= _ANNOTATIONS else {"allOf": [target], **rest}
+
+    described = inline(whole if part == FineTuningJob.__name__ else definitions[part])
+    return _without_null(described | {"title": part}), tuple(found)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what a schema allows beside null."""
+    types = schema.get("type")
+    return schema | {"type": next(one for one in types if one != "null")} if isinstance(types, list) else schema
+
+
+def _renamed(schema: Any, refs: dict[str, str]) -> Any:
+    """Return a copy of a schema that refers to the parts by other names."""
+    if isinstance(schema, dict):
+        return {key: _renamed(value, refs) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_renamed(item, refs) for item in schema]
+    if isinstance(schema, str) and schema.startswith(_REF):
+        return refs[schema.removeprefix(_REF)]
+    return schema
