@@ -70,7 +70,7 @@ def output_option(help: str) -> Callable[[Any], Any]:  # noqa: A002  # as click 
 
 
 def _standard_output(_: click.Context, __: click.Parameter, path: str) -> str:
-    # The device would be opened anew, which empties a file to which the shell has led the standard output.
+    # Opening the device would empty a file to which the shell has led the standard output.
     return "-" if path == "/dev/stdout" else path
 
 
