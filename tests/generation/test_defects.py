@@ -112,7 +112,7 @@ def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
 def _drawn_by_hypothesis(contract: str, number: int) -> tuple[Defect, ...]:
     found: list[Defect] = []
 
-    @settings(max_examples=number, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=number, derandomize=True, database=None)
     @given(strategies.defects(contract=contract))
     def collect(defect: Defect) -> None:
         found.append(defect)
@@ -589,7 +589,7 @@ def test_descriptions_of_lengths(contract: str) -> None:
 @pytest.mark.slow
 def test_shrinks_to_a_plain_job() -> None:
     """The simplest defect of a kind is the simplest job with this defect."""
-    options = settings(database=None, derandomize=True, deadline=None)
+    options = settings(database=None, derandomize=True)
     defect = find(strategies.defects(pointer="/seed", code="type"), lambda _: True, settings=options)
     _assert_true(defect, "observed")
     assert defect.payload.keys() == {*ftschema.schema()["required"], "seed"}
