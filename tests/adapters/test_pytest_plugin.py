@@ -16,7 +16,7 @@ pytest_plugins = ["pytester"]
 
 # The plugin by the name of its entry point, and no other plugin.
 _ALONE = ("-p", "no:cacheprovider", "-p", "ftschema")
-_SEED = re.compile(r"--ftschema-seed=(\S+)")
+_SEED = re.compile(r"generated with \S+?seed=(\S+)")
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_marker(pytester: pytest.Pytester) -> None:
         pytester,
         _WRITERS
         + """
-    @pytest.mark.fine_tuning_job(seed=7, contract="azure", status="failed")
+    @pytest.mark.fine_tuning_job(ftschema_seed=7, contract="azure", status="failed")
     def test_azure(fine_tuning_job, fine_tuning_job_payload):
         assert fine_tuning_job.status == "failed"
         assert ftschema.unstructure(fine_tuning_job, "azure") == fine_tuning_job_payload
@@ -88,7 +88,7 @@ def test_marker(pytester: pytest.Pytester) -> None:
     def test_dpo(fine_tuning_job_payload):
         write("dpo.json", fine_tuning_job_payload)
 
-    @pytest.mark.fine_tuning_job(seed="any text", coherent=False)
+    @pytest.mark.fine_tuning_job(ftschema_seed="any text", coherent=False)
     def test_odd(fine_tuning_job_payload):
         write("odd.json", fine_tuning_job_payload)
 
@@ -97,7 +97,7 @@ def test_marker(pytester: pytest.Pytester) -> None:
         def test_outer(self, fine_tuning_job_payload):
             write("outer.json", fine_tuning_job_payload)
 
-        @pytest.mark.fine_tuning_job(seed=8)
+        @pytest.mark.fine_tuning_job(ftschema_seed=8)
         def test_inner(self, fine_tuning_job_payload):
             write("inner.json", fine_tuning_job_payload)
 
@@ -123,7 +123,7 @@ def test_markers_of_a_module_a_class_and_a_test(pytester: pytest.Pytester) -> No
         pytester,
         _WRITERS
         + """
-    pytestmark = pytest.mark.fine_tuning_job(seed=7, status="failed", contract="azure")
+    pytestmark = pytest.mark.fine_tuning_job(ftschema_seed=7, status="failed", contract="azure")
 
     def test_module(fine_tuning_job, fine_tuning_job_payload):
         assert ftschema.unstructure(fine_tuning_job, "azure") == fine_tuning_job_payload
@@ -139,16 +139,16 @@ def test_markers_of_a_module_a_class_and_a_test(pytester: pytest.Pytester) -> No
             assert ftschema.unstructure(fine_tuning_job, "2024-12-18") == fine_tuning_job_payload
             write("test.json", fine_tuning_job_payload)
 
-        @pytest.mark.fine_tuning_job(seed=8)
+        @pytest.mark.fine_tuning_job(ftschema_seed=8)
         @pytest.mark.fine_tuning_job(suffix="short")
         def test_two(self, fine_tuning_job_payload):
             write("two.json", fine_tuning_job_payload)
 
-        @pytest.mark.parametrize("seed", [pytest.param(9, marks=pytest.mark.fine_tuning_job(seed=9))])
+        @pytest.mark.parametrize("seed", [pytest.param(9, marks=pytest.mark.fine_tuning_job(ftschema_seed=9))])
         def test_parameter(self, fine_tuning_job_payload, seed):
             write("parameter.json", fine_tuning_job_payload)
 
-        @pytest.mark.fine_tuning_job(seed=10)
+        @pytest.mark.fine_tuning_job(ftschema_seed=10)
         def test_fails(self, fine_tuning_job):
             assert 0
 
@@ -179,7 +179,7 @@ def test_any_marker_may_be_wrong(pytester: pytest.Pytester) -> None:
 
     pytestmark = pytest.mark.fine_tuning_job(7)
 
-    @pytest.mark.fine_tuning_job(seed=7)
+    @pytest.mark.fine_tuning_job(ftschema_seed=7)
     def test_job(fine_tuning_job):
         pass
 
@@ -188,7 +188,7 @@ def test_any_marker_may_be_wrong(pytester: pytest.Pytester) -> None:
     """,
     )
     run.assert_outcomes(passed=1, errors=1)
-    run.stdout.fnmatch_lines(["E  *the marker fine_tuning_job takes keyword arguments only*"])
+    run.stdout.fnmatch_lines(["the marker fine_tuning_job takes keyword arguments only*"])
 
 
 def test_seed_of_all_tests(pytester: pytest.Pytester) -> None:
@@ -199,7 +199,7 @@ def test_seed_of_all_tests(pytester: pytest.Pytester) -> None:
     def test_free(fine_tuning_job_payload):
         write("free.json", fine_tuning_job_payload)
 
-    @pytest.mark.fine_tuning_job(seed=7)
+    @pytest.mark.fine_tuning_job(ftschema_seed=7)
     def test_set(fine_tuning_job_payload):
         write("set.json", fine_tuning_job_payload)
     """
@@ -251,11 +251,11 @@ def test_who_names_a_seed(pytester: pytest.Pytester) -> None:
     def test_fails_as_expected(fine_tuning_job):
         assert 0
 
-    @pytest.mark.fine_tuning_job(seed=21)
+    @pytest.mark.fine_tuning_job(ftschema_seed=21)
     def test_fails(fine_tuning_job):
         assert 0
 
-    @pytest.mark.fine_tuning_job(seed=22)
+    @pytest.mark.fine_tuning_job(ftschema_seed=22)
     def test_fails_with_payload(fine_tuning_job_payload):
         assert 0
 
@@ -264,7 +264,7 @@ def test_who_names_a_seed(pytester: pytest.Pytester) -> None:
         yield
         assert 0
 
-    @pytest.mark.fine_tuning_job(seed=23)
+    @pytest.mark.fine_tuning_job(ftschema_seed=23)
     def test_fails_at_the_end(service):
         pass
     """,
@@ -296,7 +296,7 @@ def test_strict_markers_know_the_marker(pytester: pytest.Pytester) -> None:
     """
     _run(pytester, source, "--strict-markers", "-W", "error").assert_outcomes(passed=1)
     run = pytester.runpytest_subprocess(*_ALONE, "--markers")
-    run.stdout.fnmatch_lines(["@pytest.mark.fine_tuning_job(seed=*, contract=*, coherent=*"])
+    run.stdout.fnmatch_lines(["@pytest.mark.fine_tuning_job(ftschema_seed=*, contract=*, coherent=*"])
 
 
 def test_fixtures_and_option_are_listed(pytester: pytest.Pytester) -> None:
@@ -369,18 +369,18 @@ def test_hypothesis_knows_the_classes(pytester: pytest.Pytester, monkeypatch: py
 
 
 _IMPOSSIBLE = [
-    ('status="no status"', '*CannotCombineError: cannot generate a job for contract "observed" with this status:*'),
-    ("no_key=1", '*CannotCombineError: contract "observed" has no key "no_key"*'),
-    ('contract="2023-10-05", method="dpo"', '*CannotCombineError: contract "2023-10-05" has no key "method"*'),
-    ('status="running", fine_tuned_model="ft:x"', "*/fine_tuned_model: unfinished-has-no-model: *"),
-    ('contract="azur"', "*UnknownContractError: unknown contract 'azur'. Did you mean 'azure'*"),
-    ("7", "*fine_tuning_job*"),
+    ('status="no status"', 'cannot be used: cannot generate a job for contract "observed" with this status:'),
+    ("no_key=1", 'cannot be used: contract "observed" has no key "no_key"'),
+    ('contract="2023-10-05", method="dpo"', 'cannot be used: contract "2023-10-05" has no key "method"'),
+    ('status="running", fine_tuned_model="ft:x"', "cannot be used: cannot generate a job for contract *"),
+    ('contract="azur"', "cannot be used: unknown contract 'azur'. Did you mean 'azure'*"),
+    ("7", "takes keyword arguments only, such as ftschema_seed=7"),
 ]
 
 
 @pytest.mark.parametrize(("marker", "said"), sample(_IMPOSSIBLE, *_IMPOSSIBLE[-2:]))
 def test_an_impossible_marker(pytester: pytest.Pytester, marker: str, said: str) -> None:
-    """A marker that no job can meet is an error of the test that has it, which says why."""
+    """A marker that no job can meet is an error of the test that has it; the message says why, and is all there is."""
     source = f"""
     import pytest
 
@@ -390,7 +390,39 @@ def test_an_impossible_marker(pytester: pytest.Pytester, marker: str, said: str)
     """
     run = _run(pytester, source)
     run.assert_outcomes(errors=1)
-    run.stdout.fnmatch_lines([f"E  {said}"])
+    run.stdout.fnmatch_lines([f"the marker fine_tuning_job {said}"])
+    assert len([line for line in run.stdout.lines if line]) < 14
+
+
+def test_seed_of_the_job(pytester: pytest.Pytester) -> None:
+    """With `ftschema_seed` the job's own `seed` can be fixed; alone, `seed` is its old name, with a warning."""
+    source = (
+        _WRITERS
+        + """
+    @pytest.mark.fine_tuning_job(ftschema_seed=7, seed=42)
+    def test_both(fine_tuning_job_payload):
+        write("both.json", fine_tuning_job_payload)
+
+    @pytest.mark.fine_tuning_job(seed=42)
+    def test_old(fine_tuning_job_payload):
+        write("old.json", fine_tuning_job_payload)
+        assert 0
+    """
+    )
+    run = _run(pytester, source)
+    run.assert_outcomes(passed=1, failed=1, warnings=1)
+    run.stdout.fnmatch_lines(["generated with seed=42 of the marker fine_tuning_job", "*write ftschema_seed=*"])
+    fixed: dict[str, Any] = {"seed": 42}
+    assert _written(pytester, "both.json") == fixtures.payload(7, **fixed)
+    assert _written(pytester, "old.json") == fixtures.payload(42)
+
+
+def test_processes(pytester: pytest.Pytester) -> None:
+    """In the processes of pytest-xdist, too, the option is followed and a failure names the seed."""
+    run = _run(pytester, _FAILING, "-p", "xdist", "-n", "1", "--ftschema-seed=11")
+    run.assert_outcomes(failed=1)
+    assert _SEED.findall(run.stdout.str()) == ["11"]
+    assert _written(pytester, "free.json") == fixtures.payload(11)
 
 
 def test_a_small_service(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +443,7 @@ def test_a_small_service(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
     folder = pytester.mkpydir("service")
     (folder / "test_service.py").write_text(
         "import pytest\n"
-        'pytestmark = pytest.mark.fine_tuning_job(status="succeeded", seed=3)\n'
+        'pytestmark = pytest.mark.fine_tuning_job(status="succeeded", ftschema_seed=3)\n'
         "def test_reply(reply, fine_tuning_job):\n"
         '    assert reply["job"]["id"] == fine_tuning_job.id\n'
         '    assert reply["job"]["fine_tuned_model"]\n',
