@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from hypothesis import event, reject
 from hypothesis import strategies as st
 
+from ftschema.core.errors import CannotCombineError
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import choose, type_generator
@@ -19,15 +21,32 @@ from ftschema.model.structure import structuring_converter
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.contract import structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ftschema.generation.defects import Defect, Kind
+    from ftschema.generation.defects import Defect
+    from ftschema.generation.plans import Plan, TracePlan
     from ftschema.generation.values import Chooser
     from ftschema.validation.contract import Contract
 
 __all__ = ["defects", "jobs", "payloads", "traces"]
+
+_T = TypeVar("_T")
+_Drawn_co = TypeVar("_Drawn_co", covariant=True)
+
+
+class _AnyPlan(Protocol[_Drawn_co]):
+    """A plan for payloads or traces."""
+
+    def draw(self, chooser: Chooser) -> _Drawn_co: ...
+
+
+class _MakePlan(Protocol[_Drawn_co]):
+    """Makes a plan; see `ftschema.generation.plans.plan`."""
+
+    def __call__(self, parts: dict[str, Any], *, is_tried: bool = True) -> _AnyPlan[_Drawn_co]: ...
 
 
 @cache
@@ -44,6 +63,22 @@ def _chooser(draw: st.DrawFn) -> Chooser:
     return lambda number: draw(_choice(next(positions), number)) & 0xFFFFFFFF
 
 
+def _named(name: str, arguments: Mapping[str, Any], draw: Callable[[st.DrawFn], _T]) -> st.SearchStrategy[_T]:
+    """Return a strategy whose repr is the call that made it."""
+
+    def build(hypothesis_draw: st.DrawFn, /, **_: Any) -> _T:
+        return draw(hypothesis_draw)
+
+    build.__name__ = name
+    return st.composite(build)(**arguments)
+
+
+def _arguments(contract: Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> dict[str, Any]:
+    """Return the arguments of a call without those that are the defaults."""
+    named = {} if contract.name == DEFAULT else {"contract": contract.name}
+    return named | ({} if coherent else {"coherent": False}) | dict(fixed)
+
+
 def payloads(
     *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> st.SearchStrategy[dict[str, Any]]:
@@ -55,60 +90,84 @@ def payloads(
         **fixed: Values of top-level keys, or strategies for them. The method may be its type alone: `method="dpo"`.
 
     Raises:
-        CannotCombineError: No job can have the fixed values. If some are strategies, this is raised when a payload is
-            drawn.
+        CannotCombineError: No job can have the fixed values. If some are strategies, a draw that no job can have is
+            rejected, as by `hypothesis.reject`.
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
-    return _planned(fixed, lambda parts: plan(chosen, parts, coherent=coherent))
+
+    def make_plan(parts: dict[str, Any], *, is_tried: bool = True) -> Plan:
+        return plan(chosen, parts, coherent=coherent, is_tried=is_tried)
+
+    def is_possible(payload: dict[str, Any]) -> bool:
+        return not chosen.check(payload, lifecycle=coherent).problems
+
+    draw = _planned(fixed, make_plan, is_possible)
+    return _named("payloads", _arguments(chosen, fixed, coherent=coherent), draw)
 
 
-def _planned(fixed: Mapping[str, Any], make_plan: Callable[[dict[str, Any]], Any]) -> st.SearchStrategy[Any]:
-    """Return a strategy that draws from a plan. The plan is made at once if no fixed value is a strategy."""
+def _planned(
+    fixed: Mapping[str, Any], make_plan: _MakePlan[_T], is_possible: Callable[[_T], bool]
+) -> Callable[[st.DrawFn], _T]:
+    """Return a function that draws from a plan. The plan is made at once if no fixed value is a strategy."""
     strategies = {key: value for key, value in fixed.items() if isinstance(value, st.SearchStrategy)}
     constants = {key: value for key, value in fixed.items() if key not in strategies}
-    if strategies:
-        return st.fixed_dictionaries(strategies).flatmap(lambda drawn: _of_plan(make_plan({**constants, **drawn})))
-    return _of_plan(make_plan(constants))
+    chosen = make_plan(constants)
+    if not strategies:
+        return lambda draw: chosen.draw(_chooser(draw))
+    values = st.fixed_dictionaries(strategies)
 
+    def draw_all(draw: st.DrawFn) -> _T:
+        parts, chooser = constants | draw(values), _chooser(draw)
+        try:
+            drawn = make_plan(parts, is_tried=False).draw(chooser)
+            if is_possible(drawn):
+                return drawn
+            return make_plan(parts).draw(chooser)
+        except CannotCombineError as error:
+            event("rejected: " + str(error).replace("\n", " "))
+            reject()
 
-@st.composite
-def _of_plan(draw: st.DrawFn, chosen: Any) -> Any:
-    return chosen.draw(_chooser(draw))
+    return draw_all
 
 
 def jobs(
     *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
 ) -> st.SearchStrategy[FineTuningJob]:
-    """Return a strategy for jobs: structured `payloads`."""
+    """Return a strategy for jobs: structured `payloads`. A failing example is printed as a call of `structure`."""
     chosen = _contract(contract)
-    build = structuring_converter(chosen.name)
-    return payloads(contract=chosen, coherent=coherent, **fixed).map(
-        lambda payload: build.structure(payload, FineTuningJob)
-    )
+    drawn = payloads(contract=chosen, coherent=coherent, **fixed)
+    return st.builds(structure, drawn, **{name: st.just(value) for name, value in _arguments(chosen, {}).items()})
 
 
 def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
     """Return a strategy for one job as the API shows it over time; see `ftschema.fixtures.trace`.
 
     Raises:
-        CannotCombineError: No job that has ended can have the fixed values. If some are strategies, this is raised when
-            a trace is drawn.
+        CannotCombineError: No job that has ended can have the fixed values. If some are strategies, a draw that no job
+            can have is rejected.
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
-    return _planned(fixed, lambda parts: trace_plan(chosen, parts))
+
+    def make_plan(parts: dict[str, Any], *, is_tried: bool = True) -> TracePlan:
+        return trace_plan(chosen, parts, is_tried=is_tried)
+
+    def is_possible(trace: tuple[dict[str, Any], ...]) -> bool:
+        return not chosen.check(trace[-1], lifecycle=True).problems
+
+    return _named("traces", _arguments(chosen, fixed), _planned(fixed, make_plan, is_possible))
 
 
 @st.composite
-def _parts(draw: st.DrawFn, cls: type) -> Any:
+def _part(draw: st.DrawFn, cls: type) -> Any:
     payload = type_generator(parts(DEFAULT)[cls.__name__], "", DEFAULT)(_chooser(draw))
     return structuring_converter(DEFAULT).structure(payload, cls)
 
 
 def part_of(cls: type) -> st.SearchStrategy[Any]:
     """Return a strategy for a class of the model: jobs, or one kind of their parts."""
-    return jobs() if cls is FineTuningJob else _parts(cls)
+    return jobs() if cls is FineTuningJob else _part(cls)
 
 
 def defects(
@@ -125,10 +184,12 @@ def defects(
         CannotCombineError: The contract has no such defect.
         UnknownContractError: There is no such contract.
     """
-    return _defects(kinds(contract, code=code, pointer=pointer))
+    choices = kinds(contract, code=code, pointer=pointer)
 
+    def draw_one(draw: st.DrawFn) -> Defect:
+        chooser = _chooser(draw)
+        return draw_defect(choose(choices, chooser), chooser)
 
-@st.composite
-def _defects(draw: st.DrawFn, choices: tuple[Kind, ...]) -> Defect:
-    chooser = _chooser(draw)
-    return draw_defect(choose(choices, chooser), chooser)
+    conditions = {"code": code, "pointer": pointer}
+    chosen = {name: value for name, value in conditions.items() if value is not None}
+    return _named("defects", _arguments(_contract(contract), chosen), draw_one)

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import format_value, join_or
-from ftschema.generation.jobs import before_it_ended, job_generator, resolve_auto, restore_auto
+from ftschema.generation.jobs import before_it_ended, job_generator, narrowed_types, resolve_auto, restore_auto
 from ftschema.generation.values import choose, simplest
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
@@ -80,13 +80,15 @@ class Plan:
         return jobs.consistent_job(chooser, status, self.methods[status], self.fixed)
 
 
-def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> Plan:
+def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True, is_tried: bool = True) -> Plan:
     """Return the plan for jobs with fixed values.
 
     Args:
         contract: The contract, or its name.
         fixed: Values by top-level key, in the names of the wire or of the contract. The method may be its type alone.
         coherent: Whether the jobs satisfy the lifecycle rules.
+        is_tried: Whether every possible status and method is tried first, which takes 30 ms. If not, a few jobs of the
+            plan may violate rules that relate several keys.
 
     Raises:
         CannotCombineError: No job of the contract can have these values, or the contract does not have such a key.
@@ -110,8 +112,10 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
         methods = ((rest["method"] or {}).get("type"),)
     statuses = (rest.pop("status"),) if "status" in rest else jobs.statuses
     possible = dict.fromkeys(statuses, methods)
-    if rest:
+    if rest and is_tried:
         possible = _possible_methods(chosen, json.dumps(rest), statuses, methods)
+    elif rest:
+        possible = _allowed_methods(chosen.name, rest, statuses, methods)
     return Plan(chosen, coherent, rest, possible)
 
 
@@ -161,18 +165,42 @@ def _possible_methods(
     }
 
 
+def _allowed_methods(
+    contract: str, fixed: Mapping[str, Any], statuses: tuple[str, ...], methods: tuple[str | None, ...]
+) -> dict[str, tuple[str | None, ...]]:
+    """Return the statuses in which the rules about single keys allow the fixed values, each with such methods."""
+
+    def allows(status: str, method: str | None) -> bool:
+        allowed = ((value, narrowed_types(contract, key, status=status, method=method)) for key, value in fixed.items())
+        return all(any(one.matches(value) for one in types) for value, (types, _) in allowed)
+
+    possible = {status: tuple(method for method in methods if allows(status, method)) for status in statuses}
+    possible = {status: found for status, found in possible.items() if found}
+    if not possible:
+        raise CannotCombineError(f"the rules do not allow this {_listed(fixed)} in any status")
+    return possible
+
+
 def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: str | None) -> Report:
     """Return the worst report on a few jobs with a status, a method and the fixed values."""
     jobs = job_generator(contract.name)
     trials = (jobs.consistent_job(chooser, status, (method,), fixed) for chooser in choosers("trial", _TRIAL_JOBS))
-    reports = [contract.check(from_wire(contract.name, job), lifecycle=True) for job in trials]
-    return min(reports, key=lambda report: (report.ok, not report.problems))
+    reports = []
+    for job in trials:
+        report = contract.check(from_wire(contract.name, job), lifecycle=True)
+        if not report.ok:
+            return report
+        reports.append(report)
+    return min(reports, key=lambda report: not report.problems)
 
 
 def _conflict(report: Report, keys: Iterable[str]) -> str:
+    return f"cannot generate a job for contract {format_value(report.contract)} with this {_listed(keys)}:\n{report}"
+
+
+def _listed(keys: Iterable[str]) -> str:
     *others, last = keys
-    names = f"{', '.join(others)} and {last}" if others else last
-    return f"cannot generate a job for contract {format_value(report.contract)} with this {names}:\n{report}"
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 @frozen
@@ -210,8 +238,8 @@ class TracePlan:
         return all(any(one.matches(status) for one in types) for status in statuses)
 
 
-def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
-    """Return the plan for traces whose last step has fixed values.
+def trace_plan(contract: str | Contract, fixed: Mapping[str, Any], *, is_tried: bool = True) -> TracePlan:
+    """Return the plan for traces whose last step has fixed values; see `plan`.
 
     Raises:
         CannotCombineError: No job that has ended can have these values.
@@ -227,7 +255,7 @@ def trace_plan(contract: str | Contract, fixed: Mapping[str, Any]) -> TracePlan:
     conflict = CannotCombineError()
     for status in statuses:
         try:
-            ends[status] = plan(chosen, {**rest, "status": status})
+            ends[status] = plan(chosen, {**rest, "status": status}, is_tried=is_tried)
         except CannotCombineError as error:
             conflict = error
     if not ends:

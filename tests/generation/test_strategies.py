@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import has
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 import ftschema
 from ftschema import strategies
@@ -30,9 +31,9 @@ FEWEST = 40
 # ---------------------------------------------------------------- fixed parts
 
 
-def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
+def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], **options: Any) -> None:
     @given(strategy)
-    @examples(0.6, database=None, derandomize=True)
+    @examples(0.6, database=None, derandomize=True, **options)
     def run(drawn: Any) -> None:
         check(drawn)
 
@@ -116,10 +117,82 @@ def test_impossible_parts(fixed: dict[str, Any], why: str) -> None:
 
 
 def test_impossible_strategies() -> None:
-    """Where a part is a strategy, what cannot be combined raises when it is drawn."""
+    """Where a part is a strategy, a draw that cannot be combined is rejected; the other parts are tried at once."""
     running = strategies.payloads(status=st.just("running"), fine_tuned_model="ft:x")
-    with pytest.raises(ftschema.CannotCombineError, match="unfinished-has-no-model"):
+    with pytest.raises(Unsatisfiable):
         find(running, lambda _: True, settings=settings(database=None))
+    with pytest.raises(ftschema.CannotCombineError, match="unfinished-has-no-model"):
+        strategies.payloads(status="running", fine_tuned_model="ft:x", seed=st.integers(0, 5))
+
+
+SOMETIMES_POSSIBLE: list[dict[str, Any]] = [
+    {"metadata": st.dictionaries(st.sampled_from(["a", "k" * 65]), st.text())},
+    {"finished_at": st.integers(0, 2_000_000_000)},
+    {"created_at": st.just(1_700_000_000), "finished_at": st.integers(1_600_000_000, 1_800_000_000)},
+    {"status": st.text(max_size=1) | st.sampled_from(["failed", "queued"])},
+    {"fine_tuned_model": st.none() | st.just("ft:x"), "error": st.none() | st.just({})},
+    {"status": st.just("failed"), "result_files": st.lists(st.just("file-x"), max_size=1)},
+    {"model": st.sampled_from(["ftjob-x", "gpt-4o"])},
+]
+
+
+@pytest.mark.parametrize(
+    ("draw", "drawn"),
+    sample(
+        [
+            *((strategies.payloads, drawn) for drawn in SOMETIMES_POSSIBLE),
+            *((draw, drawn) for draw in (strategies.jobs, strategies.traces) for drawn in SOMETIMES_POSSIBLE),
+        ],
+        *((strategies.payloads, drawn) for drawn in (SOMETIMES_POSSIBLE[0], *SOMETIMES_POSSIBLE[3:])),
+        (strategies.traces, SOMETIMES_POSSIBLE[-1]),
+    ),
+    ids=lambda value: value.__name__ if callable(value) else str(value),
+)
+def test_some_draws_are_impossible(draw: Callable[..., st.SearchStrategy[Any]], drawn: dict[str, Any]) -> None:
+    """What is drawn for a part stays as it is, or is rejected; it never makes a job incoherent, nor raises."""
+
+    def check(one: Any) -> None:
+        last = one[-1] if isinstance(one, tuple) else one
+        payload = last if isinstance(last, dict) else ftschema.unstructure(last)
+        # A job whose only problems are warnings is made where no job is without one.
+        assert ftschema.check(payload, lifecycle=True).ok
+        assert drawn.keys() <= payload.keys()
+
+    _few(draw(**drawn), check, suppress_health_check=[HealthCheck.filter_too_much])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "call"),
+    [
+        (strategies.payloads(), "payloads()"),
+        (strategies.payloads(contract="azure", coherent=False), "payloads(coherent=False, contract='azure')"),
+        (strategies.payloads(seed=st.integers(), model="mine"), "payloads(model='mine', seed=integers())"),
+        (strategies.jobs(status="failed"), "builds(structure, payloads(status='failed'))"),
+        (strategies.traces(contract=ftschema.contract("rust")), "traces(contract='rust')"),
+        (strategies.defects(code="type", pointer="/id"), "defects(code='type', pointer='/id')"),
+    ],
+    ids=["payloads", "arguments", "values", "jobs", "traces", "defects"],
+)
+def test_repr(strategy: st.SearchStrategy[Any], call: str) -> None:
+    """The repr of a strategy is the call that made it."""
+    assert repr(strategy) == call
+
+
+@pytest.mark.parametrize("contract", sample(["observed", "powershell"], "powershell"))
+def test_failing_job_is_printed_as_code(contract: str) -> None:
+    """What Hypothesis prints of a failing job makes the same job again."""
+    failed = []
+
+    @given(strategies.jobs(contract=contract))
+    @settings(database=None, derandomize=True, max_examples=1, phases=[Phase.generate])
+    def run(job: ftschema.FineTuningJob) -> None:
+        failed.append(job)
+        raise AssertionError
+
+    with pytest.raises(AssertionError) as caught:
+        run()
+    printed = "\n".join(caught.value.__notes__).partition("job=")[2].rpartition(",")[0]
+    assert eval(printed, {"structure": ftschema.structure}) == failed[-1]  # noqa: S307  # it is ours
 
 
 @pytest.mark.parametrize("fixed", [{"metadata": {"a": "b"}}, {"metadata": st.just({"a": "b"})}], ids=["value", "drawn"])
