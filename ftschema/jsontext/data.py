@@ -2,7 +2,8 @@
 
 Facts: jsonschema and jsonschema-rs differ on Python values that are not JSON (int keys, NaN, tuples: tried), so none
 is passed to them. Only the exact types that `json.loads` makes are accepted: a subclass may show one value to Python
-and another to a validator (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip.
+and another to a validator (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip. The
+maps and lists of a job (`core.readonly`) are accepted too: they have nothing of their own.
 
 There are three walks over a value. `_Walk` explains: it visits everything and knows the pointer of each value.
 `_count_down` decides: it stops at the first fault and keeps no path, which takes a tenth of the time. `scan_values`
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import Factory, define
 
 from ftschema.core.pointer import join
+from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList
 from ftschema.core.report import Problem, fitting
 from ftschema.core.text import format_value, shorten
 
@@ -52,6 +54,7 @@ _MOST_CONTAINERS = 1_000
 _TOO_LOW = -TOO_LONG
 _NOT_JSON, _TOO_MANY = -1, -2
 _SCALARS = (str, int, float, bool, type(None))
+_READ_ONLY = (ReadOnlyDict, ReadOnlyList)
 
 
 def is_json(payload: object, values: Values | None = None) -> bool:
@@ -91,6 +94,8 @@ def scan_values(payload: object) -> Values | None:  # noqa: C901, PLR0911, PLR09
             elif kind is float:
                 if not isfinite(member):
                     return None
+            elif kind in _READ_ONLY:
+                waiting.append(dict(member).values() if kind is ReadOnlyDict else [*member])
             elif kind is not bool:
                 return None
     return waiting
@@ -112,9 +117,9 @@ def keys_and_depth_are_json(values: list[Any]) -> bool:
 def deep_copy(value: Any) -> Any:
     """Return a copy of JSON data that shares no object or array with it."""
     kind = type(value)
-    if kind is dict:
+    if kind is dict or kind is ReadOnlyDict:
         return {key: deep_copy(member) for key, member in value.items()}
-    if kind is list:
+    if kind is list or kind is ReadOnlyList:
         return [deep_copy(item) for item in value]
     return value
 
@@ -160,6 +165,11 @@ def _count_down(container: Any, depth: int, left: int) -> int:  # noqa: C901, PL
         elif kind is float:
             if not isfinite(member):
                 return _NOT_JSON
+        elif kind in _READ_ONLY:
+            plain = dict(member) if kind is ReadOnlyDict else [*member]
+            left = _count_down(plain, depth + 1, left) if depth < DEEPEST else _NOT_JSON
+            if left < 0:
+                return left
         elif kind is not bool:
             return _NOT_JSON
     return left
@@ -193,7 +203,7 @@ class _Walk:
         if kind in _SCALARS:
             self._visit_scalar(value)
             return 0, 1
-        if kind is not dict and kind is not list:
+        if kind is not dict and kind is not list and kind not in _READ_ONLY:
             name = shorten(kind.__name__, 60)
             self.add("json-type", f"expected JSON data, found a Python value of type {name}")
             return 0, 0
@@ -207,8 +217,9 @@ class _Walk:
         if id(value) in self._known:
             return depth, size
         self._above.add(id(value))
-        for key, member in list(value.items()) if kind is dict else enumerate(value):
-            if kind is dict and not self._visit_key(key):
+        is_object = isinstance(value, dict)
+        for key, member in list(value.items()) if is_object else enumerate(value):
+            if is_object and not self._visit_key(key):
                 continue
             # Most of a large value; anything else takes ten times as long.
             if (
@@ -246,4 +257,4 @@ class _Walk:
 
 
 def _noun(value: object) -> str:
-    return "object" if type(value) is dict else "array"
+    return "object" if isinstance(value, dict) else "array"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import encode
 from ftschema.model.base import struct_base
 from ftschema.model.job import PARTS, FineTuningJob
@@ -106,8 +105,6 @@ def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
 def encode_unchanged(job: Any) -> bytes | None:
     """Return a job that came from a struct as JSON text, in the wire's spelling; None for any other job.
 
-    Such a job is valid JSON data and has no `extra`; only its map can have been changed since.
+    Such a job is valid JSON data and has no `extra`.
     """
-    if type(job) is not FineTuningJob or _extra(job) is not ABSENT:
-        return None
-    return encode(job) if not job.metadata or is_json(job.metadata) else None
+    return encode(job) if type(job) is FineTuningJob and _extra(job) is ABSENT else None

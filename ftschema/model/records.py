@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 import msgspec
 from attrs import Factory, frozen
 
-from ftschema.core.absent import ABSENT, Absent
+from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import SURROGATE
 from ftschema.schemas.catalogue import entry
@@ -138,12 +138,12 @@ class StructBuilder:
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
                 [self._field(json_type, name, maps=maps) for name in names]
-                + [(name, _IMPOSSIBLE | Absent, (name == "type" and json_type.tag) or ABSENT) for name in others],
+                + [(name, _IMPOSSIBLE, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
                 forbid_unknown_fields=True,
-                # msgspec writes the tag by itself, so the field that has it as its default is omitted.
-                omit_defaults=json_type.tag is not None,
+                # Absent keys are not encoded, nor is the field for the tag, which msgspec writes by itself.
+                omit_defaults=True,
                 # A struct contains text, numbers and other structs, so it cannot be in a cycle. One that becomes a
                 # model object needs the layout of those that users build, which can be.
                 gc=base is not None,
@@ -158,7 +158,7 @@ class StructBuilder:
 
     def _field(self, json_type: ObjectType, name: str, *, maps: bool) -> tuple[str, Any] | tuple[str, Any, Any]:
         kind = self._union(json_type.properties[name].types, maps=maps)
-        return (name, kind) if name in json_type.required else (name, kind | Absent, ABSENT)
+        return (name, kind) if name in json_type.required else (name, kind, ABSENT)
 
     def _union(self, types: Types, *, maps: bool = False) -> Any:
         allowed = [

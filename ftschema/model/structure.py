@@ -12,13 +12,14 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeAlias, Union, cast, get_args, get_origin
 
-from attrs import fields, fields_dict, has, resolve_types
+from attrs import fields, has, resolve_types
 from cattrs import Converter
+from msgspec.structs import astuple
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import deep_copy
-from ftschema.model.base import construct
+from ftschema.model.base import StructBase, construct
 from ftschema.model.job import FineTuningJob
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import AnyType
@@ -99,7 +100,7 @@ def _structure_hook(
 
     def structure(payload: Any, _: Any = None) -> Any:
         # Some parts may be null, and in some contracts anything.
-        if type(payload) is not dict:
+        if not isinstance(payload, dict):
             return deep_copy(payload)
         state = {names[key]: member for key, member in payload.items() if key in names}
         for name, types in guarded:
@@ -140,12 +141,9 @@ def _member_hook(annotation: Any, converter: Converter) -> _Hook:
     [from_items] = from_lists or [deep_copy]
 
     def build(value: Any) -> Any:
-        kind = type(value)
-        if kind is dict:
+        if isinstance(value, dict):
             return from_object(value)
-        if kind is list:
-            return from_items(value)
-        return value
+        return from_items(value) if isinstance(value, list) else value
 
     return build
 
@@ -191,17 +189,18 @@ def unstructure_hook(spelling: Spelling) -> _Hook:
         kind: type = type(value)
         if kind in _SCALARS:
             return value
-        names = _field_names(kind, spelling)
-        if names:
+        keys = _keys(kind, spelling)
+        if keys:
+            # Read like this, maps are not made read-only, because they are copied here.
+            *members, extra = astuple(value)
             payload = {}
-            for name, key in names:
-                member = getattr(value, name)
+            for key, member in zip(keys, members, strict=True):
                 if member is not ABSENT:
                     payload[key] = member if type(member) in _SCALARS else unbuild(member)
-            if value.extra:
-                if twice := payload.keys() & value.extra.keys():
+            if extra:
+                if twice := payload.keys() & extra.keys():
                     raise ValueError(f"{kind.__name__} has {min(twice)!r} twice: as a field and in extra")
-                payload.update((key, unbuild(member)) for key, member in value.extra.items())
+                payload.update((key, unbuild(member)) for key, member in extra.items())
             return payload
         if isinstance(value, tuple | list):
             return [unbuild(item) for item in value]
@@ -213,7 +212,8 @@ def unstructure_hook(spelling: Spelling) -> _Hook:
 
 
 @cache
-def _field_names(cls: type, spelling: Spelling) -> tuple[tuple[str, str], ...]:
-    if not has(cls):
+def _keys(cls: type, spelling: Spelling) -> tuple[str, ...]:
+    """Return the keys of the fields of a model class; `extra`, the last field, has none."""
+    if not issubclass(cls, StructBase):
         return ()
-    return tuple((name, spelled(name, spelling)) for name in fields_dict(cls) if name != "extra")
+    return tuple(spelled(name, spelling) for name in cls.__struct_fields__[:-1])

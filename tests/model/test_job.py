@@ -189,7 +189,8 @@ def test_an_error_that_is_no_object(error: Any) -> None:
     payload = fixtures.payload(1, contract="2026-11-10") | {"error": error}
     for job in (ftschema.structure(payload, "2026-11-10"), ftschema.loads(json.dumps(payload), "2026-11-10")):
         held: Any = job.error
-        assert (type(held), held) == (type(error), error)
+        assert isinstance(held, type(error))
+        assert held == error
         assert ftschema.unstructure(job, "2026-11-10") == json.loads(ftschema.dumps(job)) == payload
         assert {job: 1}[job]
     assert not ftschema.is_valid(payload)
@@ -235,7 +236,7 @@ def test_graders_in_multi(shape: str) -> None:
     grader = job.method.reinforcement.grader
     assert isinstance(grader, ftschema.MultiGrader)
     kinds: dict[str, type] = {"one": ftschema.PythonGrader, "list": tuple, "map": dict}
-    assert type(grader.graders) is kinds[shape]
+    assert isinstance(grader.graders, kinds[shape])
     if isinstance(grader.graders, dict):
         last = grader.graders["name"]
         assert isinstance(last, ftschema.EndpointGrader)

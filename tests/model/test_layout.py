@@ -14,6 +14,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.model import fill
 from ftschema.model.base import StructBase, model_class, struct_base
 from ftschema.model.job import PARTS
+from ftschema.schemas.reader import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,8 @@ def test_one_layout() -> None:
         assert struct.__bases__ == (base,), _CHANGED
         assert _layout(cls) == _layout(struct) == _layout(base), _CHANGED
         assert vars(struct).keys().isdisjoint(base.__struct_fields__), _CHANGED
-        assert vars(cls).keys() & {*base.__struct_fields__} == {"extra"}, _CHANGED
+        maps = {attribute.name for attribute in attrs.fields(cls) if attribute.hash is False}
+        assert vars(cls).keys() & {*base.__struct_fields__} == maps, _CHANGED
         assert tuple(attribute.name for attribute in attrs.fields(cls)) == base.__struct_fields__, _CHANGED
 
 
@@ -64,6 +66,14 @@ def test_a_struct_becomes_a_model_object() -> None:
         assert msgspec.json.decode(msgspec.json.encode(made)) == {
             name: value for name, value in values.items() if name != "extra"
         }, _CHANGED
+
+
+def test_only_absent_keys_have_defaults() -> None:
+    """What a class requires, or sets by itself, every contract requires: such a field is never `ABSENT` in a struct."""
+    for contract in ftschema.contracts():
+        for name, part in parts(contract).items():
+            needed = {attribute.name for attribute in attrs.fields(PARTS[name]) if attribute.default is not ABSENT}
+            assert needed - {"extra"} <= {*part.required}, _CHANGED
 
 
 def test_another_layout_is_refused() -> None:

@@ -237,16 +237,6 @@ def test_written_at_once(contract: str) -> None:
     assert at_once > 10
 
 
-def test_changed_map() -> None:
-    """A map that was changed since is looked at again."""
-    job = ftschema.structure(_JOB)
-    assert encode_unchanged(job) is not None
-    job.metadata["key"] = nan  # type: ignore[index]
-    assert encode_unchanged(job) is None
-    with pytest.raises(ftschema.InvalidJobError, match="finite"):
-        ftschema.dumps(job)
-
-
 def test_maps() -> None:
     """No map but the metadata is in a record: the keys of others are not looked at, and what they hold may change."""
     for contract in CONTRACTS:
@@ -313,8 +303,7 @@ def test_bounds(lowest: float | None, above: float | None, highest: float | None
 
 
 def test_no_extra_keys() -> None:
-    """Jobs that came from a record have an empty map of unknown keys each, and none that they share."""
+    """Jobs that came from a record have an empty map of unknown keys each."""
     one, other = ftschema.structure(_JOB), ftschema.structure(_JOB)
     assert one.extra == other.extra == {}
-    assert one.extra is not other.extra
     assert one == evolve(one)
