@@ -17,6 +17,7 @@ import pytest
 
 import ftschema
 from ftschema import fixtures
+from ftschema.cli.formats import html
 from support.commands import run_cli
 from support.helpers import sample
 
@@ -140,6 +141,15 @@ def test_nothing_is_run() -> None:
     assert "@import" not in text
     assert "default-src 'none'" in text
     assert f"/metadata/{_IN_POINTER}" in page.texts["pointer"]
+
+
+def test_many_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the page holds the most problems, no more and no notes are added, and the rest is counted."""
+    monkeypatch.setattr(html, "_MOST_PROBLEMS", 1)
+    page = _Page(_html("bad.json", "--max-problems", "2"))
+    assert len(page.texts["mark"]) == 1
+    assert page.texts["more"] == ["2 more problems not shown"]
+    assert "note" not in page.texts
 
 
 @pytest.mark.parametrize("number", sample([1_100, 11_000]))

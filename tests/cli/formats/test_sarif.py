@@ -206,6 +206,15 @@ def test_fixes_of_an_empty_object() -> None:
     assert (start, end, text, about) == ((1, 2), (1, 2), '"a": 1', 'Add "a": 1.')
 
 
+def test_fix_of_an_object() -> None:
+    """An object or an array is replaced to its end, which may be on another line."""
+    problem = Problem(
+        "/a", "type", "a message", line=3, column=7, offset=6, repair=({"op": "replace", "path": "/a", "value": 1},)
+    )
+    ((start, end, text, about),) = replacements(b'{"a": [1,\n {"b": [2]}] }', problem)
+    assert (start, end, text, about) == ((3, 7), (4, 13), "1", "Replace it by 1.")
+
+
 @pytest.mark.parametrize(
     ("text", "operation"),
     [
