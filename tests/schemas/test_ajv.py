@@ -31,7 +31,7 @@ from support.oracles.sdk_documents import in_names_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_SCRIPT = Path(__file__).parents[1] / "ajv" / "verdicts.cjs"
+_SCRIPT = Path(__file__).parents[1] / "javascript" / "verdicts.cjs"
 _README = Path(__file__).parents[2] / "schemas" / "README.md"
 _MODULE = "ajv/dist/2020"
 _REQUIRED = "FTSCHEMA_REQUIRE_AJV"
