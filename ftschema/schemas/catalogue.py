@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
@@ -13,6 +13,11 @@ from ftschema.schemas.vocabulary import AZURE, OPENAI, Vendor
 
 if TYPE_CHECKING:
     from ftschema.schemas.spelling import Spelling
+
+Form: TypeAlias = Literal["default", "plain", "openapi", "draft-07"]
+"""A way to write a contract down. All forms of a contract have the same verdicts."""
+
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
 # A wheel carries the files inside the package; a checkout, editable or not, has them beside it.
 # The packaged home comes first, so that an installed wheel never looks at a stranger's `schemas`.
@@ -108,13 +113,28 @@ def entry(name: object) -> Entry:
     raise UnknownContractError(name, names())
 
 
-def read_text(name: str) -> str:
-    """Return the JSON Schema of a contract, exactly as in its file."""
+def read_text(name: str, form: Form = "default") -> str:
+    """Return a form of a contract as text; for the first two forms, exactly as in its file."""
+    if form in {"openapi", "draft-07"}:
+        return json.dumps(read_schema(name, form), ensure_ascii=False, indent=2) + "\n"
     folder = next(folder for folder in _FOLDERS if folder.is_dir())
-    return (folder / entry(name).file).read_text(encoding="utf-8")
+    file = entry(name).file if form == "default" else f"plain/{entry(name).name}.json"
+    return (folder / file).read_text(encoding="utf-8")
 
 
-def read_schema(name: str) -> dict[str, Any]:
-    """Return a fresh copy of the JSON Schema of a contract."""
-    schema: dict[str, Any] = json.loads(read_text(name))
+def read_schema(name: str, form: Form = "default") -> dict[str, Any]:
+    """Return a fresh copy of a form of a contract.
+
+    Raises:
+        ValueError: There is no such form.
+    """
+    if form not in FORMS:
+        raise ValueError(f"expected one of the forms {', '.join(FORMS)}, found {form!r}")
+    if form in {"openapi", "draft-07"}:
+        # Other programs need these forms, and no verdict does.
+        from ftschema.schemas.forms import draft_07, openapi  # noqa: PLC0415
+
+        plain = read_schema(name, "plain")
+        return openapi(plain, name) if form == "openapi" else draft_07(plain)
+    schema: dict[str, Any] = json.loads(read_text(name, form))
     return schema

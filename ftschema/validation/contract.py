@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ftschema.model.job import FineTuningJob
+    from ftschema.schemas.catalogue import Form
     from ftschema.validation.pipeline import Pipeline
 
 
@@ -66,9 +67,15 @@ class Contract:
     def _valid(self) -> Report:
         return Report(self.name)
 
-    def schema(self) -> dict[str, Any]:
-        """Return a fresh copy of the JSON Schema (draft 2020-12)."""
-        return catalogue.read_schema(self.name)
+    def schema(self, form: Form = "default") -> dict[str, Any]:
+        """Return a fresh copy of the JSON Schema (draft 2020-12), or of another form of it.
+
+        Args:
+            form: `default` reports each error at the value that is wrong. `plain` has the same verdicts and no `if`,
+                for generators of code and data; `openapi` is a document of OpenAPI 3.1 with the plain form as
+                components, and `draft-07` is the plain form in that draft.
+        """
+        return catalogue.read_schema(self.name, form)
 
     def is_valid(self, payload: object, *, lifecycle: bool = False) -> bool:
         """Return whether a payload is valid JSON data by the contract; never raises for bad data.
@@ -312,9 +319,9 @@ def contracts() -> tuple[str, ...]:
 _contract = contract
 
 
-def schema(contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
-    """Return a fresh copy of the JSON Schema (draft 2020-12) of a contract; see `Contract.schema`."""
-    return _contract(contract).schema()
+def schema(contract: str | Contract = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
+    """Return a fresh copy of the JSON Schema of a contract, in one of its forms; see `Contract.schema`."""
+    return _contract(contract).schema(form)
 
 
 def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> bool:

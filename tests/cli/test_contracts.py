@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import ftschema
 from support.commands import run_cli
+
+if TYPE_CHECKING:
+    from ftschema.schemas.catalogue import Form
 
 _ROOT = Path(__file__).parents[2]
 _CONTRACTS = ftschema.contracts()
@@ -20,10 +24,22 @@ def test_schema(contract: str) -> None:
     result = run_cli("schema", contract)
     assert (result.exit_code, result.stderr) == (0, "")
     assert json.loads(result.stdout_bytes) == ftschema.schema(contract)
+    plain = run_cli("schema", contract, "--form", "plain").stdout_bytes
     files = [path for path in (_ROOT / "schemas").rglob("*.json") if path.stem == contract]
     if not files:
         pytest.skip("these tests stand apart from the project")
-    assert [path.read_bytes() for path in files] == [result.stdout_bytes]
+    texts = {path.parent.name == "plain": path.read_bytes() for path in files}
+    assert texts == {False: result.stdout_bytes, True: plain}
+
+
+@pytest.mark.parametrize("form", ["plain", "openapi", "draft-07"])
+def test_form(form: Form) -> None:
+    """Each form is printed as the library returns it."""
+    result = run_cli("schema", "azure", "--form", form)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout_bytes) == ftschema.schema("azure", form)
+    assert result.stdout.startswith("{\n  ")
+    assert result.stdout.endswith("}\n")
 
 
 def test_contracts() -> None:

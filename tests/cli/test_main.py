@@ -54,6 +54,7 @@ _NO_JSON = '{"id": "ftjob-1",'
         (("schema",), ("CONTRACT",)),
         (("schema", "nope"), ("nope", "observed")),
         (("schema", "dart", "rust"), ("rust",)),
+        (("schema", "dart", "--form", "yaml"), ("--form", "yaml", "plain")),
         (("contracts", "dart"), ("dart",)),
         (("contracts", "--format", "markdown"), ("--format", "markdown")),
     ],
@@ -83,7 +84,7 @@ _HELP: dict[str, tuple[tuple[str, ...], str]] = {
     "explain": (("--contract", "--format"), "02"),
     "generate": (("-n", "--seed", "--contract", "--status", "--invalid", "--labels", "--format", "-o"), ""),
     "identify": (("--format",), "0123"),
-    "schema": ((), ""),
+    "schema": (("--form",), ""),
 }
 
 
