@@ -76,6 +76,7 @@ _EXPORTS = {
     "analysis.explain": ("explain",),
     "analysis.explanation": ("Explanation",),
     "analysis.identify": ("identify",),
+    "analysis.normalization": ("Assumption", "Normalized", "normalize"),
     "adapters.openai": ("from_openai", "to_openai"),
     "adapters.openai_repr": ("from_repr",),
     "adapters.problem_details": ("problem_details",),

@@ -22,6 +22,9 @@ from ftschema.analysis.examples import Example as Example
 from ftschema.analysis.explain import explain as explain
 from ftschema.analysis.explanation import Explanation as Explanation
 from ftschema.analysis.identify import identify as identify
+from ftschema.analysis.normalization import Assumption as Assumption
+from ftschema.analysis.normalization import Normalized as Normalized
+from ftschema.analysis.normalization import normalize as normalize
 from ftschema.core.absent import ABSENT as ABSENT
 from ftschema.core.absent import Absent as Absent
 from ftschema.core.errors import CannotCombineError as CannotCombineError

@@ -121,6 +121,7 @@ CALLS: dict[str, _Call] = {
     "convert": _convert,
     "identify": _identify,
     "explain": _explain,
+    "normalize": _named("normalize"),
     "make_converter": _converter,
     **{f"fixtures.{name}": _fixture(name) for name in ("payload", "job", "payloads", "trace", "defects")},
     **{f"strategies.{name}": _strategy(name) for name in ("payloads", "jobs", "traces", "defects")},
