@@ -41,7 +41,7 @@ for _name in ("remove", "reverse", "sort"):
 def read_only(value: Any) -> Any:
     """Return a value with each dict and list in it as a read-only copy; tuples are searched, other objects are not.
 
-    A value that contains itself is returned as it is.
+    A value that contains itself is returned unchanged.
     """
     try:
         return _copy(value)
