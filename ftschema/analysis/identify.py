@@ -31,7 +31,7 @@ def identify(payload: object) -> tuple[str, ...]:
     one value changed; for a large payload, only some of these. Of contracts that accept the same number, the one that
     is later in `contracts()` comes first.
     """
-    return tuple(report.contract for report in verdicts(payload) if report.ok)
+    return tuple(_most_specific_first([name for name in contracts() if _contract(name).is_valid(payload)], payload))
 
 
 def verdicts(payload: object) -> tuple[Report, ...]:
@@ -39,17 +39,21 @@ def verdicts(payload: object) -> tuple[Report, ...]:
 
     The contracts that accept it come first, the most specific first; then the others, by their number of problems.
     """
-    reports = [_contract(name).check(payload) for name in reversed(contracts())]
-    accepting = [report for report in reports if report.ok]
-    accepted = dict.fromkeys((report.contract for report in accepting), 0)
+    reports = {name: _contract(name).check(payload) for name in contracts()}
+    accepting = [name for name, report in reports.items() if report.ok]
+    others = [report for report in reversed(reports.values()) if not report.ok]
+    others.sort(key=lambda report: len(report.problems) + report.omitted)
+    return (*(reports[name] for name in _most_specific_first(accepting, payload)), *others)
+
+
+def _most_specific_first(accepting: list[str], payload: object) -> list[str]:
+    """Return the names of the contracts that accept a payload, given in the order of `contracts()`."""
+    accepted = dict.fromkeys(reversed(accepting), 0)
     if len(accepting) > 1:
         for variant in _variants(payload):
             for name in accepted:
                 accepted[name] += _contract(name).is_valid(variant)
-    others = [report for report in reports if not report.ok]
-    accepting.sort(key=lambda report: accepted[report.contract])
-    others.sort(key=lambda report: len(report.problems) + report.omitted)
-    return (*accepting, *others)
+    return sorted(accepted, key=accepted.__getitem__)
 
 
 def _variants(payload: Any) -> Iterator[Any]:

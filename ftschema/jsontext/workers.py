@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import Factory, define
@@ -27,6 +29,9 @@ _Result = TypeVar("_Result")
 _AHEAD = 3
 # How often in a row the processes may die before the work itself is taken for the cause.
 _DEATHS = 3
+
+# The seconds after which a process looks whether its parent is alive.
+_LOOK_AFTER = 1
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +109,21 @@ class _Context:
 
 
 def _pool(processes: int, context: _Context) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, cast("Any", context), initializer=_prepare)
+
+
+def _prepare() -> None:
+    """Prepare a worker process."""
     # An interrupt reaches every process of a terminal; only the one that collects the results handles it.
-    return ProcessPoolExecutor(
-        processes, cast("Any", context), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-    )
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has ended, even if that was killed: it would wait for work forever."""
+    parent: Any = parent_process()
+    number = os.getppid()
+    # A process that the parent started besides may keep the pipe open by which its end is noticed.
+    while parent.is_alive() and os.getppid() == number:
+        parent.join(_LOOK_AFTER)
+    os._exit(1)

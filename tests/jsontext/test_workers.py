@@ -13,6 +13,7 @@ import time
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
@@ -208,6 +209,41 @@ def test_killed_in_the_middle(long_file: Path) -> None:
         output, errors = run.communicate(timeout=120)
     assert (run.returncode, errors) == (0, "a worker process died; its work is done again\n")
     assert output == "20,000 jobs checked against observed: 20,000 valid, 0 invalid, 0 problems\n"
+
+
+@_linux
+@pytest.mark.parametrize("number", sample(["SIGKILL", "SIGTERM", "SIGHUP"], "SIGKILL"))
+def test_workers_end_with_the_command(long_file: Path, number: str) -> None:
+    """However the command is ended, its workers end too, so that a reader of its output does not wait forever."""
+    with _started(long_file) as run:
+        _workers(run.pid)
+        run.send_signal(signal.Signals[number])
+        output, _ = run.communicate(timeout=20)
+    assert (run.returncode, output) == (-signal.Signals[number], "")
+
+
+class _Parent:
+    """A parent process that lives for some looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def is_alive(self) -> bool:
+        return self.looks > 0
+
+    def join(self, _: float) -> None:
+        self.looks -= 1
+
+
+@pytest.mark.parametrize(("looks", "numbers"), [(0, [5]), (3, [5, 5, 5, 5]), (9, [5, 5, 5, 1])])
+def test_a_worker_without_a_parent(monkeypatch: pytest.MonkeyPatch, looks: int, numbers: list[int]) -> None:
+    """A worker ends when its parent is gone, or when it has another one."""
+    given = iter(numbers)
+    monkeypatch.setattr(workers, "parent_process", lambda: _Parent(looks))
+    monkeypatch.setattr(os, "getppid", lambda: next(given))
+    with patch.object(os, "_exit", sys.exit), pytest.raises(SystemExit):
+        workers._end_with_parent()  # noqa: SLF001  # it ends its process
+    assert list(given) == []
 
 
 @_linux
