@@ -54,11 +54,22 @@ def can_read_ahead(lines: object) -> bool:
         return False
 
 
-def lines_of(source: Any, max_size: int) -> Iterable[Line]:
-    """Return the lines of a text or of any other source; of a long line in a file only the beginning."""
+def lines_of(source: Any, max_size: int) -> Iterable[Any]:
+    """Return the lines of a text or of any other source; of a long line in a file only the beginning.
+
+    Raises:
+        TypeError: The source has no lines.
+    """
+    _refuse_no_lines(source)
     if isinstance(source, str | bytes):
         return _split(source)
     return cut_lines(source, max_size) if isinstance(source, IOBase) else source
+
+
+def _refuse_no_lines(source: object) -> None:
+    if not isinstance(source, Iterable) or isinstance(source, Mapping):
+        open_it = "; open it" if isinstance(source, Path) else ""
+        raise TypeError(f"expected lines as str or bytes, found {type(source).__name__}{open_it}")
 
 
 def _split(text: Any) -> Iterator[Line]:
@@ -304,9 +315,7 @@ def line_reports(
 
 
 def _refuse_slips(lines: object, processes: object) -> None:
-    if not isinstance(lines, Iterable) or isinstance(lines, Mapping):
-        open_it = "; open it" if isinstance(lines, Path) else ""
-        raise TypeError(f"expected lines as str or bytes, found {type(lines).__name__}{open_it}")
+    _refuse_no_lines(lines)
     if type(processes) is not int:
         raise TypeError(f"expected jobs as int, found {type(processes).__name__}")
     if processes < 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -77,6 +79,34 @@ def test_job_ids() -> None:
         assert found == {1: {job[key]}, 2: {None}, 3: {None}, 4: {None}, 5: {"é"}}
 
 
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_part_of_a_file(tmp_path: Path, end: str) -> None:
+    """A part of a file has no numbers of lines, so it is refused; a file that is not at hand is not asked for."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_text("\n".join(["{}"] * 3) + end)
+    pairs = [("{}\n", str(path))] * 3
+    assert {row["line"] for row in ftschema.problem_rows(pairs)} == {1, 2, 3}
+    found = f"{path} has {3 if end else 2} lines, found only 1"
+    with pytest.raises(ValueError, match=re.escape(f"{found}: a file must not be split")):
+        ftschema.problem_rows(pairs[:1])
+    path.write_bytes(gzip.compress(path.read_bytes()))
+    assert ftschema.problem_rows(pairs[:1])
+    path.unlink()
+    assert ftschema.problem_rows(pairs[:1])
+
+
+def test_max_size(tmp_path: Path) -> None:
+    """A line that is longer than allowed is a row; of a file, only so much of it is read."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_text("{}\n" + "x" * 50 + "\n")
+    with path.open("rb") as file:
+        for lines in (file, path.read_text(), path.read_text().splitlines()):
+            rows = ftschema.problem_rows(lines, max_size=10)
+            assert [row["code"] for row in rows if row["line"] == 2] == ["json-size"]
+    with pytest.raises(TypeError, match=r"; open it$"):
+        ftschema.problem_rows(path)  # type: ignore[arg-type]
+
+
 def test_contract() -> None:
     """The contract is the one that is asked for."""
     dart = json.dumps(fixtures.payload(1, contract="dart"))
@@ -118,3 +148,13 @@ def test_cluster(tmp_path: Path) -> None:
         lines = bag.read_text(sorted(files), include_path=True)
         rows = lines.map_partitions(ftschema.problem_rows, lifecycle=True).compute()
     assert _part(rows) == _expected(files)
+
+
+@pytest.mark.slow
+def test_blocks_of_a_file(tmp_path: Path) -> None:
+    """A file that Dask cuts into blocks is refused, because each block would have its own line 1."""
+    bag = pytest.importorskip("dask.bag")
+    [file, *_] = _files(tmp_path)
+    lines = bag.read_text(file, include_path=True, blocksize=1_000)
+    with pytest.raises(ValueError, match="must not be split"):
+        lines.map_partitions(ftschema.problem_rows).compute(scheduler="sync")
