@@ -55,7 +55,13 @@ class Repairer:
 
     def copy(self, file: str) -> RepairedCopy:
         """Return the copy of a file; its jobs are written by `RepairedCopy.record`."""
-        return RepairedCopy(self, file, NewFile(self.targets[file], self.folder, guarded=True))
+        try:
+            # A copy of a private file is private.
+            mode = Path(file).stat().st_mode & 0o666
+        except (OSError, ValueError):
+            # It is the standard input, or cannot be read.
+            mode = 0o666
+        return RepairedCopy(self, file, NewFile(self.targets[file], self.folder, guarded=True, mode=mode))
 
 
 @define

@@ -12,6 +12,7 @@ import os
 import signal
 import stat
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -37,12 +38,14 @@ class NewFile:
         path: The file.
         inside: The folder that must contain the file when all links are followed; None if it may be anywhere.
         guarded: Whether to make the folders of the file, and to leave a file alone that changed in the meantime.
+        mode: The mode of a file that is not there yet; the umask takes rights away from it.
         complete: Whether the file replaces the old one.
     """
 
     path: str
     inside: str | None = None
     guarded: bool = False
+    mode: int = 0o666
     complete: bool = field(default=True, init=False)
     _open: ExitStack = field(factory=ExitStack, init=False)
     _stream: Any = field(default=None, init=False)
@@ -75,7 +78,8 @@ class NewFile:
         stack.enter_context(_removed_by_signals(temporary))
         stack.callback(temporary.unlink, missing_ok=True)
         # Until it has the rights of the old file, no one else may open it.
-        opener = None if target.status is None else _open_private
+        mode = self.mode if target.status is None else 0o600
+        opener = partial(os.open, mode=mode)
         self._stream = stack.enter_context(open(temporary, "xb", opener=opener))  # noqa: SIM115  # closed by the stack
         if target.status is not None:
             _copy_rights(target.real, target.status, temporary)
@@ -135,10 +139,6 @@ def _look(path: str, inside: str | None) -> _Target:
 def is_inside(path: str, folder: str) -> bool:
     """Return whether a file is, or would be, inside a folder when all links are followed."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _copy_rights(old: str, status: os.stat_result, new: Path) -> None:

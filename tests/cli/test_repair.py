@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,14 @@ def test_rights(job: Path, tmp_path: Path) -> None:
     run_cli("check", job, "--repair", tmp_path / "repaired.json")
     (tmp_path / "new").touch()
     assert (tmp_path / "repaired.json").stat().st_mode == (tmp_path / "new").stat().st_mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_rights_of_a_private_file(job: Path, tmp_path: Path, mode: int) -> None:
+    """A copy of a private file is private."""
+    job.chmod(mode)
+    run_cli("check", job, "--repair", tmp_path / "repaired.json")
+    assert stat.S_IMODE((tmp_path / "repaired.json").stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
