@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 # Each command is the function of this name in the module of this name in `ftschema.cli.commands`.
-_COMMANDS: Final = ("anonymize", "check", "contracts", "convert", "diff", "explain", "generate", "identify", "schema")
+_COMMANDS: Final = (
+    "anonymize",
+    "check",
+    "contracts",
+    "convert",
+    "diff",
+    "explain",
+    "generate",
+    "identify",
+    "normalize",
+    "schema",
+)
 # Former names of commands: they still work, but are not listed.
 _DEPRECATED: Final = {"suite": "identify"}
 

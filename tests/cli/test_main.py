@@ -84,6 +84,7 @@ _HELP: dict[str, tuple[tuple[str, ...], str]] = {
     "explain": (("--contract", "--format"), "02"),
     "generate": (("-n", "--seed", "--contract", "--status", "--invalid", "--labels", "--format", "-o"), ""),
     "identify": (("--format",), "0123"),
+    "normalize": (("--from", "-o"), "0123"),
     "schema": (("--form",), ""),
 }
 

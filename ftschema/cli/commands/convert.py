@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @click.command()
@@ -62,32 +62,44 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     data = read(path, max_size)
     if data is None:
         context.exit(Exit.UNREADABLE)
-    conversion = _Conversion(source, target, keep_unknown=not drop_unknown)
+
+    def convert_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
+        result = _convert(payload, source, target, keep_unknown=not drop_unknown)
+        return result.payload, result.report, (f"{pointer}: dropped" for pointer in result.dropped)
+
+    conversion = Conversion(source, convert_one)
     write_lines(output, conversion.convert_all(documents(path, data)))
     context.exit(conversion.exit)
 
 
-class _Conversion:
-    def __init__(self, source: str, target: str, *, keep_unknown: bool) -> None:
-        self.source, self.target, self.keep_unknown = source, target, keep_unknown
+class Conversion:
+    """Converts jobs to lines of JSON, and prints what there is to say on the standard error.
+
+    Attributes:
+        contract: The contract of the input.
+        convert_one: Returns the result for a payload, its problems, and remarks; or raises `InvalidJobError`.
+        exit: The exit status so far.
+    """
+
+    def __init__(self, contract: str, convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]]) -> None:
+        self.contract = contract
+        self.convert_one = convert_one
         self.exit = Exit.VALID
 
     def convert_all(self, texts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-        """Yield each document as a line of the target contract, and print its problems."""
+        """Yield the result for each document as a line, and print its remarks and problems."""
         for name, text in texts:
             decoded = decode(text)
-            report = Report(self.source, decoded.problems)
+            report = Report(self.contract, decoded.problems)
             if not decoded.problems:
                 try:
-                    result = _convert(decoded.payload, self.source, self.target, keep_unknown=self.keep_unknown)
+                    payload, report, remarks = self.convert_one(decoded.payload)
                 except InvalidJobError as error:
                     report = error.report
                 else:
-                    line = json.dumps(result.payload, ensure_ascii=False, separators=(",", ":"))
-                    yield printable(line).encode() + b"\n"
-                    report = result.report
-                    for pointer in result.dropped:
-                        click.echo(f"{name}: {printable(pointer)}: dropped", err=True)
+                    yield printable(json.dumps(payload, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
+                    for remark in remarks:
+                        click.echo(f"{name}: {printable(remark)}", err=True)
             self._print_problems(name, report)
 
     def _print_problems(self, name: str, report: Report) -> None:

@@ -1,0 +1,61 @@
+"""The command `normalize`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ftschema.analysis.normalization import normalize as _normalize
+from ftschema.cli.commands.convert import Conversion
+from ftschema.cli.input import documents, read
+from ftschema.cli.options import contract_name, file_argument, input_path, max_size_option, output_option
+from ftschema.cli.output import Exit, refuse_overwriting, write_lines
+from ftschema.core.pointer import display
+from ftschema.core.report import Report
+from ftschema.schemas.catalogue import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@click.command()
+@file_argument
+@click.option("--from", "source", metavar="NAME", type=contract_name, help="The contract of the input, if it is known.")
+@output_option("Write the jobs to this file.")
+@max_size_option
+@click.pass_context
+def normalize(context: click.Context, *, file: str | None, source: str | None, output: str, max_size: int) -> None:
+    """Bring jobs of any server and year into one shape.
+
+    The file contains one JSON document or JSON Lines, and may be compressed with gzip or Zstandard. The result has
+    every key of the newest reference, and is valid for observed. Each change is printed on the standard error with its
+    reason. What a job does not tell is not invented.
+
+    \b
+    Examples:
+      ftschema normalize azure.json
+      ftschema normalize jobs.jsonl -o normal.jsonl 2> changes.txt
+
+    \b
+    Exit status:
+      0  every job is normalized
+      1  a job lacks what the result needs, or is invalid for the contract of --from, and was left out
+      2  usage error
+      3  the file cannot be read or is not JSON
+    If several apply, the highest is used.
+    """  # noqa: D301  # click keeps the lines after the character \b as they are
+    path = input_path(file)
+    refuse_overwriting([path], output)
+    data = read(path, max_size)
+    if data is None:
+        context.exit(Exit.UNREADABLE)
+    valid = Report(DEFAULT)
+
+    def normalize_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
+        result = _normalize(payload, source)
+        return result.payload, valid, (f"{display(one.pointer)}: {one.reason}" for one in result.assumed)
+
+    conversion = Conversion(source or DEFAULT, normalize_one)
+    write_lines(output, conversion.convert_all(documents(path, data)))
+    context.exit(conversion.exit)
