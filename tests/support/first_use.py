@@ -73,6 +73,13 @@ def _explain(_: dict[str, Any], contract: str) -> Any:
     return ftschema.explain("type", contract)
 
 
+def _normalize(_: dict[str, Any], __: str) -> Any:
+    import ftschema  # noqa: PLC0415
+
+    # Not every job of another contract has a normal form.
+    return ftschema.normalize(ftschema.fixtures.payload(seed=1))
+
+
 def _converter(payload: dict[str, Any], contract: str) -> Any:
     import ftschema  # noqa: PLC0415
 
@@ -121,7 +128,7 @@ CALLS: dict[str, _Call] = {
     "convert": _convert,
     "identify": _identify,
     "explain": _explain,
-    "normalize": _named("normalize"),
+    "normalize": _normalize,
     "make_converter": _converter,
     **{f"fixtures.{name}": _fixture(name) for name in ("payload", "job", "payloads", "trace", "defects")},
     **{f"strategies.{name}": _strategy(name) for name in ("payloads", "jobs", "traces", "defects")},
