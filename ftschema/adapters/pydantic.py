@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
     from ftschema.validation.contract import Contract
 
-# Names of a document of its own, and evidence, which a reader of OpenAPI does not need.
-_LEFT_OUT: Final = frozenset({"$schema", "$id", "$defs", "$comment"})
+# What names a document of its own.
+_LEFT_OUT: Final = frozenset({"$schema", "$id", "$defs"})
 _REF: Final = "#/$defs/"
-_ANNOTATIONS: Final = frozenset({"title", "description"})
 
 
 def _name(contract: str | Contract) -> str:
@@ -105,7 +104,7 @@ class _Field:
         description, inner = _json_schema(self.of.contract, self.part)
         items = handler(schema["json_schema_input_schema"]).get("prefixItems", ())
         refs = [item["$ref"] for item in items]
-        return _renamed(description, dict(zip(inner, refs, strict=True)))
+        return _replace_refs(description, dict(zip(inner, refs, strict=True)).__getitem__)
 
     def _validate(self, value: Any) -> Any:
         """Return the object of a payload; an object is checked too, and returned unchanged."""
@@ -192,43 +191,21 @@ def _unicode(text: str) -> str:
 
 @build_once
 def _json_schema(contract: str, part: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the JSON Schema of a part that is not null, and the names of the parts that it refers to."""
-    whole = _contract(contract).schema()
-    definitions = whole["$defs"]
-    found: dict[str, None] = {}
-
-    def inline(schema: Any) -> Any:
-        if isinstance(schema, list):
-            return [inline(item) for item in schema]
-        if not isinstance(schema, dict):
-            return schema
-        rest = {key: inline(value) for key, value in schema.items() if key not in _LEFT_OUT | {"$ref"}}
-        if "$ref" not in schema:
-            return rest
-        name = schema["$ref"].removeprefix(_REF)
-        target = inline(definitions[name])
-        if name in PARTS:
-            found[name] = None
-            ref = {"$ref": schema["$ref"]}
-            target = {"anyOf": [ref, {"type": "null"}]} if _without_null(target) != target else ref
-        return target | rest if rest.keys() <= _ANNOTATIONS else {"allOf": [target], **rest}
-
-    described = inline(whole if part == FineTuningJob.__name__ else definitions[part])
-    return _without_null(described | {"title": part}), tuple(found)
+    """Return the JSON Schema of a part in the plain form, and the names of the parts that it refers to."""
+    whole = _contract(contract).schema(form="plain")
+    described = whole if part == FineTuningJob.__name__ else whole["$defs"][part]
+    schema = {key: value for key, value in described.items() if key not in _LEFT_OUT} | {"title": part}
+    found: dict[str, str] = {}
+    _replace_refs(schema, lambda name: found.setdefault(name, name))
+    return schema, tuple(found)
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of what a schema allows beside null."""
-    types = schema.get("type")
-    return schema | {"type": next(one for one in types if one != "null")} if isinstance(types, list) else schema
-
-
-def _renamed(schema: Any, refs: dict[str, str]) -> Any:
-    """Return a copy of a schema that refers to the parts by other names."""
+def _replace_refs(schema: Any, rename: Callable[[str], str]) -> Any:
+    """Return a copy of a schema in which each reference to a part is what a function returns for its name."""
     if isinstance(schema, dict):
-        return {key: _renamed(value, refs) for key, value in schema.items()}
+        return {key: _replace_refs(value, rename) for key, value in schema.items()}
     if isinstance(schema, list):
-        return [_renamed(item, refs) for item in schema]
+        return [_replace_refs(item, rename) for item in schema]
     if isinstance(schema, str) and schema.startswith(_REF):
-        return refs[schema.removeprefix(_REF)]
+        return rename(schema.removeprefix(_REF))
     return schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -249,6 +250,10 @@ def test_openapi() -> None:
         "$ref": "#/components/schemas/FineTuningJob"
     }
     assert {"Method", "JobError", "Hyperparameters", "PythonGrader"} <= document["components"]["schemas"].keys()
+    # The references of discriminators too.
+    references = re.findall('"#/components/schemas/([^"]*)"', json.dumps(document))
+    assert {*references} <= document["components"]["schemas"].keys()
+    assert len(references) > len(document["components"]["schemas"])
     for status, payload in ((422, {"id": 5}), (400, "{")):
         described = operation["responses"][str(status)]["content"]["application/problem+json"]["schema"]
         report = ftschema.check_text(json.dumps(payload) if isinstance(payload, dict) else payload)
