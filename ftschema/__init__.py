@@ -93,6 +93,8 @@ __all__ = sorted(_HOMES, key=lambda name: (name.islower(), name))  # noqa: PLE06
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"ftschema.{name}")
+    if name == "__version__":
+        return import_module("importlib.metadata").version("ftschema")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"ftschema.{_HOMES[name]}"), name)

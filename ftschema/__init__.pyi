@@ -81,3 +81,4 @@ from ftschema.validation.contract import validate as validate
 from ftschema.validation.repair import repaired as repaired
 
 __all__: list[str]  # noqa: PYI035  # the names are those above
+__version__: str

@@ -9,9 +9,6 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from hypothesis import event, reject
-from hypothesis import strategies as st
-
 from ftschema.core.errors import CannotCombineError
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, trace_plan
@@ -22,6 +19,14 @@ from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.contract import structure
+
+try:
+    from hypothesis import event, reject
+    from hypothesis import strategies as st
+except ModuleNotFoundError as _error:
+    raise ModuleNotFoundError(
+        "this needs the package hypothesis: pip install 'ftschema[hypothesis]'", name=_error.name
+    ) from _error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report, cycle_report
-from ftschema.core.text import format_value, shorten
+from ftschema.core.text import format_value, shorten, type_name
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
 
@@ -39,7 +39,7 @@ def from_openai(obj: OpenaiJob, contract: str | Contract = DEFAULT) -> FineTunin
         TypeError: The object is not an `openai.types.fine_tuning.FineTuningJob`.
     """
     if not isinstance(obj, _class()):
-        raise TypeError(f"expected an openai.types.fine_tuning.FineTuningJob, found {type(obj).__name__}")
+        raise TypeError(f"expected an openai.types.fine_tuning.FineTuningJob, found {type_name(type(obj))}")
     chosen = _contract(contract)
     try:
         return chosen.structure(_payload(obj))

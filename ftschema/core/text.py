@@ -52,6 +52,12 @@ def format_value(value: object) -> str:
     return json.dumps(value)
 
 
+def type_name(kind: type) -> str:
+    """Return the name of a class with its package, because this one and the SDK both have a `FineTuningJob`."""
+    package = str(kind.__module__).partition(".")[0]
+    return shorten(kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}", 60)
+
+
 def join_or(phrases: Iterable[str]) -> str:
     """Return "a", "a or b", "a, b or c"."""
     *others, last = phrases

@@ -23,7 +23,7 @@ from attrs import Factory, define
 from ftschema.core.pointer import join
 from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList
 from ftschema.core.report import Problem, fitting
-from ftschema.core.text import format_value, shorten
+from ftschema.core.text import format_value, shorten, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -204,8 +204,7 @@ class _Walk:
             self._visit_scalar(value)
             return 0, 1
         if kind is not dict and kind is not list and kind not in _READ_ONLY:
-            name = shorten(kind.__name__, 60)
-            self.add("json-type", f"expected JSON data, found a Python value of type {name}")
+            self.add("json-type", f"expected JSON data, found a Python value of type {type_name(kind)}")
             return 0, 0
         if id(value) in self._above:
             self.add("json-cycle", f"expected JSON data, found an {_noun(value)} that contains itself")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from ftschema.core.report import MOST_PROBLEMS, Problem
-from ftschema.core.text import shorten
+from ftschema.core.text import type_name
 from ftschema.jsontext.data import DEEPEST, find_non_json, is_json
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def decode(text: object, max_size: int | None = None) -> Decoded:
     if isinstance(text, bytearray | memoryview):
         text = bytes(text)
     if not isinstance(text, str | bytes):
-        raise TypeError(f"expected JSON text as str or bytes, found {shorten(type(text).__name__, 60)}{_advice(text)}")
+        raise TypeError(f"expected JSON text as str or bytes, found {type_name(type(text))}{_advice(text)}")
     if max_size is not None and is_longer(text, max_size):
         is_bytes = isinstance(text, bytes)
         message = f"expected at most {max_size:,} {'bytes' if is_bytes else 'characters'}, found more"
@@ -96,6 +96,8 @@ def _advice(value: object) -> str:
         return "; pass its read_bytes()"
     if hasattr(value, "read"):
         return "; pass its read()"
+    if hasattr(value, "model_dump"):
+        return "; from_openai takes an object of the SDK"
     return "; check and structure take a payload" if isinstance(value, dict | list) else ""
 
 

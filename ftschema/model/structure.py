@@ -18,6 +18,7 @@ from msgspec.structs import astuple
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.lock import build_once
+from ftschema.core.text import type_name
 from ftschema.jsontext.data import deep_copy
 from ftschema.model.base import StructBase, construct
 from ftschema.model.job import FineTuningJob
@@ -66,7 +67,7 @@ def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[
 
     def unstructure(job: FineTuningJob) -> dict[str, Any]:
         if not isinstance(job, FineTuningJob):
-            raise TypeError(f"expected a FineTuningJob, found {type(job).__name__}")
+            raise TypeError(f"expected a FineTuningJob, found {type_name(type(job))}")
         payload: dict[str, Any] = unstructure_hook(job)
         return payload
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
@@ -318,17 +318,33 @@ def contracts() -> tuple[str, ...]:
 # Their argument `contract` hides the function of that name.
 _contract = contract
 
+_F = TypeVar("_F", bound="Callable[..., Any]")
 
+
+def _documented(function: _F) -> _F:
+    """Give a function the documentation of its method, for `help`."""
+    summary, _, _ = (function.__doc__ or "").partition("; see")
+    _, _, details = (getattr(Contract, function.__name__).__doc__ or "").partition("\n\n")
+    end = f"    The contract is a name, or an object of `Contract`, which has the method `{function.__name__}`."
+    # Methods are indented further.
+    details = details.rstrip().replace("\n    ", "\n").removeprefix("    ")
+    function.__doc__ = "\n\n".join(filter(None, [f"{summary.rstrip('.')}.", details, f"{end}\n    "]))
+    return function
+
+
+@_documented
 def schema(contract: str | Contract = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
     """Return a fresh copy of the JSON Schema of a contract, in one of its forms; see `Contract.schema`."""
     return _contract(contract).schema(form)
 
 
+@_documented
 def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> bool:
     """Return whether a payload is valid; see `Contract.is_valid`."""
     return _contract(contract).is_valid(payload, lifecycle=lifecycle)
 
 
+@_documented
 def check(
     payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False, partial: bool = False
 ) -> Report:
@@ -336,11 +352,13 @@ def check(
     return _contract(contract).check(payload, lifecycle=lifecycle, partial=partial)
 
 
+@_documented
 def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> None:
     """Raise `InvalidJobError` if a payload is invalid; see `Contract.validate`."""
     _contract(contract).validate(payload, lifecycle=lifecycle)
 
 
+@_documented
 def structure(
     payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
 ) -> FineTuningJob:
@@ -348,11 +366,13 @@ def structure(
     return _contract(contract).structure(payload, lifecycle=lifecycle)
 
 
+@_documented
 def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
     """Return the payload of a job; see `Contract.unstructure`."""
     return _contract(contract).unstructure(job)
 
 
+@_documented
 def loads(
     text: str | bytes,
     contract: str | Contract = catalogue.DEFAULT,
@@ -364,11 +384,13 @@ def loads(
     return _contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size)
 
 
+@_documented
 def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, indent: int | None = None) -> bytes:
     """Return a job as JSON text in UTF-8; see `Contract.dumps`."""
     return _contract(contract).dumps(job, indent=indent)
 
 
+@_documented
 def check_text(
     text: str | bytes,
     contract: str | Contract = catalogue.DEFAULT,
@@ -380,6 +402,7 @@ def check_text(
     return _contract(contract).check_text(text, lifecycle=lifecycle, max_size=max_size)
 
 
+@_documented
 def check_jobs(  # noqa: PLR0913  # one parameter for each option
     text: str | bytes,
     contract: str | Contract = catalogue.DEFAULT,
@@ -393,6 +416,7 @@ def check_jobs(  # noqa: PLR0913  # one parameter for each option
     return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle, partial=partial, max_size=max_size)
 
 
+@_documented
 def check_lines(
     lines: Iterable[str | bytes] | str | bytes,
     contract: str | Contract = catalogue.DEFAULT,

@@ -212,23 +212,30 @@ def look_alike_hint(contract: str, payload: Any) -> str | None:
 
 def python_hint(payload: object) -> str | None:
     """Return the hint for a Python value that is not JSON data: an object of the SDK, or a job of this package."""
-    # The names are compared, because the SDK must not be imported here.
-    if _is_of(payload, "ftschema.", "FineTuningJob"):
-        return "this is a ftschema.FineTuningJob, which is valid already; unstructure(job) returns its payload"
-    if _is_of(payload, f"{_SDK_PACKAGE}.", "FineTuningJob"):
-        return "this is an object of the openai SDK; use from_openai(obj), or check obj.model_dump()"
-    if isinstance(payload, dict) and any(_is_of(value, f"{_SDK_PACKAGE}.") for value in payload.values()):
+    hint = _object_hint(payload)
+    if hint is None and isinstance(payload, dict) and any(_is_of(value, _SDK_PACKAGE) for value in payload.values()):
         return (
             "this holds objects of the openai SDK, as dict(obj) returns them; use from_openai(obj) or obj.model_dump()"
         )
-    if _is_of(payload, f"{_SDK_PACKAGE}."):
+    inside = payload.values() if isinstance(payload, dict) else [payload]
+    items = [value[0] for value in inside if isinstance(value, list) and value]
+    return hint or next((f"of each item: {hint}" for item in items if (hint := _object_hint(item))), None)
+
+
+def _object_hint(value: object) -> str | None:
+    # The names are compared, because the SDK must not be imported here.
+    if _is_of(value, "ftschema", "FineTuningJob"):
+        return "this is a ftschema.FineTuningJob; unstructure(job) returns its payload, and dumps(job) its text"
+    if _is_of(value, _SDK_PACKAGE, "FineTuningJob"):
+        return "this is an object of the openai SDK; use from_openai(obj), or check obj.model_dump()"
+    if _is_of(value, _SDK_PACKAGE):
         return "this is an object of the openai SDK; check obj.model_dump()"
     return None
 
 
 def _is_of(value: object, package: str, name: str | None = None) -> bool:
     kind = type(value)
-    return str(kind.__module__).startswith(package) and name in (None, kind.__name__)
+    return f"{kind.__module__}.".startswith(f"{package}.") and name in (None, kind.__name__)
 
 
 def text_hint(text: str) -> str | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,28 @@ def test_what_is_loaded(code: str, unused: tuple[str, ...]) -> None:
     script = f"import sys; {code}; print([name for name in {unused} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_version() -> None:
+    """`__version__` is that of the installed distribution."""
+    assert ftschema.__version__ == version("ftschema")
+
+
+@pytest.mark.parametrize("name", [name for name in ftschema.__all__ if hasattr(ftschema.Contract, name)])
+def test_help(name: str) -> None:
+    """`help` of a function that is also a method says all that the method says, and that there is one."""
+    function, method = (inspect.getdoc(getattr(home, name)) or "" for home in (ftschema, ftschema.Contract))
+    assert "; see" not in function
+    assert method.partition("\n\n")[2] in function
+    assert f"has the method `{name}`" in function
+    assert re.search(r"^\S", function.split("\n")[-1])
+
+
+def test_without_hypothesis() -> None:
+    """Without Hypothesis the error about `strategies` says how to install it; all else works."""
+    script = (
+        "import sys; sys.modules['hypothesis'] = None; import ftschema; ftschema.fixtures.payload(1)\n"
+        "try: ftschema.strategies\nexcept ImportError as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "this needs the package hypothesis: pip install 'ftschema[hypothesis]'\n"

@@ -310,7 +310,7 @@ def test_no_suggestions() -> None:
 
 
 def test_objects_of_the_sdk() -> None:
-    """An object of the SDK, what dict() makes of it, and a job of this package: the hint names the call to use."""
+    """An object of the SDK, alone or in a list, and a job of this package: the hint names the call to use."""
     pytest.importorskip("openai")
     job = ftschema.structure(_JOB | {"error": {"code": "a", "message": "b"}})
     obj = ftschema.to_openai(job)
@@ -320,6 +320,12 @@ def test_objects_of_the_sdk() -> None:
     assert "model_dump()" in (ftschema.check(obj.error).hint or "")
     assert "unstructure(job)" in (ftschema.check(job).hint or "")
     assert ftschema.check({"a": object()}).hint is None
+    for page in ([obj], {"data": [obj, obj]}):
+        assert "from_openai(obj)" in (ftschema.check(page).hint or "")
+    assert "unstructure(job)" in (ftschema.check({"object": "list", "data": [job]}).hint or "")
+    assert ftschema.check([[object()]]).hint is None
+    names = [ftschema.check(value).problems[0].message.rpartition(" ")[2] for value in (obj, job, object(), {1})]
+    assert names == ["openai.FineTuningJob", "ftschema.FineTuningJob", "object", "set"]
 
 
 def test_repr_as_text() -> None:
