@@ -75,6 +75,11 @@ class _Commands(click.Group):
                 ctx.fail(f"No such command {name!r}.{did_you_mean(name, _COMMANDS)}")
         return super().resolve_command(ctx, [_DEPRECATED.get(name, name), *args[1:]])
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        # A usage error is printed here.
+        with ended_by_errors():
+            return super().main(*args, **extra)
+
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         # The help and the version are printed here.
         with ended_by_errors(), _printable_errors():

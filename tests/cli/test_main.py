@@ -235,10 +235,9 @@ _PRINTING = (
 
 
 @_posix
-@pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize(
-    ("arguments", "gone"),
-    sample(product(_PRINTING, [True, False]), ("--help", False), ("identify", True)),
+    ("arguments", "gone", "buffered"),
+    sample(product(_PRINTING, [True, False], [True, False]), ("--help", False, True), ("identify", True, False)),
 )
 def test_output_that_cannot_be_written(arguments: str, *, gone: bool, buffered: bool) -> None:
     """A full disk ends every command with 3 and one line; a reader that went away with 141 and no word."""
@@ -261,6 +260,16 @@ def test_output_that_cannot_be_written(arguments: str, *, gone: bool, buffered: 
     said = "" if gone else "<stdout>: cannot be written: No space left on device"
     assert (run.returncode, last.partition("DeprecationWarning")[0]) == (141 if gone else 3, said)
     assert all("DeprecationWarning" in line or ": missing required key" in line for line in others)
+
+
+@_posix
+def test_usage_error_that_cannot_be_written() -> None:
+    """A usage error for a full disk ends with 3 too."""
+    with Path("/dev/full").open("wb") as full:
+        assert (
+            subprocess.run([sys.executable, "-m", "ftschema", "x"], stderr=full, check=False, timeout=60).returncode
+            == 3
+        )
 
 
 # The exit status of each command with its standard input, output and error closed in turn.

@@ -245,7 +245,7 @@ def test_overwrite_alone(job: Path) -> None:
 
 def test_a_file_that_breaks(tmp_path: Path) -> None:
     """Of a file that cannot be read to its end there is no copy, and none of it is left behind."""
-    (tmp_path / "jobs.jsonl.gz").write_bytes(gzip.compress(b"\n".join([_SLIP] * 3_000))[:-9])
+    (tmp_path / "jobs.jsonl.gz").write_bytes(gzip.compress(b"\n".join([_SLIP] + [_GOOD] * 3_000))[:-9])
     run = run_cli("check", tmp_path / "jobs.jsonl.gz", "--lines", "--repair", tmp_path / "repaired.jsonl")
     assert run.exit_code == 3
     assert _names(tmp_path) == ["jobs.jsonl.gz"]
