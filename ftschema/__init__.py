@@ -85,7 +85,7 @@ _EXPORTS = {
     "adapters.web": ("add_problem_handler", "problem_middleware", "problem_responses"),
 }
 _HOMES = {name: module for module, names in _EXPORTS.items() for name in names}
-_MODULES = ("converters", "defects", "fixtures", "strategies")
+_MODULES = ("converters", "coverage", "defects", "fixtures", "strategies")
 
 __all__ = sorted(_HOMES, key=lambda name: (name.islower(), name))  # noqa: PLE0605  # each is written once, above
 

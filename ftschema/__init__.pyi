@@ -1,4 +1,5 @@
 from ftschema import converters as converters
+from ftschema import coverage as coverage
 from ftschema import defects as defects
 from ftschema import fixtures as fixtures
 from ftschema import strategies as strategies

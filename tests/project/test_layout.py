@@ -19,7 +19,7 @@ _MAP = Path(__file__).parents[2] / "ftschema" / "README.md"
 # From the ground up; a folder may import those before it. The public files may import all up to `analysis`, and only
 # `adapters` and `cli` may import them.
 ROOMS = ("core", "jsontext", "schemas", "model", "validation", "generation", "analysis", "public", "adapters", "cli")
-_PUBLIC = {"converters", "defects", "fixtures", "strategies"}
+_PUBLIC = {"converters", "coverage", "defects", "fixtures", "strategies"}
 _STARTS = {"__init__", "__main__"}
 
 

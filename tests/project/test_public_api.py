@@ -19,7 +19,7 @@ from support.data import corpus
 def test_every_name() -> None:
     """`dir()` lists the public names and modules, and each of them can be had."""
     names = dir(ftschema)
-    assert {*ftschema.__all__, "converters", "defects", "fixtures", "strategies"} == {*names}
+    assert {*ftschema.__all__, "converters", "coverage", "defects", "fixtures", "strategies"} == {*names}
     assert all(getattr(ftschema, name) is not None for name in names)
     assert sorted(ftschema.__all__, key=lambda name: (name.islower(), name)) == ftschema.__all__
 
