@@ -1,8 +1,9 @@
-"""The pytest plugin: fixtures for a generated job and its payload.
+"""The pytest plugin: fixtures for a generated job and its payload, and the coverage of a test run.
 
 `@pytest.mark.fine_tuning_job(ftschema_seed=7, contract="azure", status="failed")` sets the seed, the contract and fixed
 fields. `--ftschema-seed` sets the seed of all tests that do not set their own, and failing tests report the one that
-was used. The rest of the package is not imported until a test requests a fixture.
+was used. The rest of the package is not imported until a test requests a fixture, or `--ftschema-coverage` measures the
+run.
 
 pytest loads the plugin wherever the package is installed, even if no test uses it. So it does without what old versions
 lack: the stash, which came with pytest 7, and hook wrappers of the new style, which came with pluggy 1.2.
@@ -29,17 +30,35 @@ _OLD_SEED = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option `--ftschema-seed`."""
+    """Add the options."""
     parser.addoption("--ftschema-seed", default="0", help="seed of the fixtures fine_tuning_job and …_payload")
+    group = parser.getgroup("ftschema", "coverage of the payloads in a test run")
+    group.addoption(
+        "--ftschema-coverage",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="report what the payloads cover of a contract; FILE is a .json, .html or text file for all details",
+    )
+    group.addoption(
+        "--ftschema-coverage-contract", default="observed", metavar="NAME", help="the contract [default: observed]"
+    )
+    group.addoption(
+        "--ftschema-coverage-fail-under", type=float, metavar="PERCENT", help="fail if less than this is covered"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker `fine_tuning_job`."""
+    """Register the marker `fine_tuning_job`, and begin to measure if that is wanted."""
     config.addinivalue_line(
         "markers",
         "fine_tuning_job(ftschema_seed=…, contract=…, coherent=…, **fixed): arguments for generating the fixtures "
         "fine_tuning_job and fine_tuning_job_payload",
     )
+    if config.getoption("--ftschema-coverage") is not None:
+        from ftschema.adapters.pytest_coverage import CoveragePlugin  # noqa: PLC0415  # imported when first used
+
+        config.pluginmanager.register(CoveragePlugin(config))
 
 
 @pytest.hookimpl(hookwrapper=True)
