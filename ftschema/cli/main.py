@@ -26,6 +26,7 @@ _COMMANDS: Final = (
     "check",
     "contracts",
     "convert",
+    "coverage",
     "diff",
     "explain",
     "generate",

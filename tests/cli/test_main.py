@@ -80,6 +80,7 @@ _HELP: dict[str, tuple[tuple[str, ...], str]] = {
     "check": (("--contract", "--lifecycle", "--severity", "--lines", "--jobs", "--format", "-o", "--repair"), "0123"),
     "contracts": (("--format",), ""),
     "convert": (("--from", "--to", "--drop-unknown", "-o"), "0123"),
+    "coverage": (("--contract", "--fail-under", "--format", "-o"), "0123"),
     "diff": (("--format",), "012"),
     "explain": (("--contract", "--format"), "02"),
     "generate": (("-n", "--seed", "--contract", "--status", "--invalid", "--labels", "--format", "-o"), ""),

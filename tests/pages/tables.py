@@ -14,7 +14,7 @@ import attrs
 import click
 
 import ftschema
-from ftschema import converters, defects, fixtures, strategies
+from ftschema import converters, coverage, defects, fixtures, strategies
 from ftschema.analysis.anonymize import KEPT
 from ftschema.cli.main import main
 from ftschema.core import codes
@@ -76,7 +76,7 @@ def _functions() -> Iterator[str]:
 def _generators() -> Iterator[str]:
     functions = {
         f"{module.__name__.removeprefix('ftschema.')}.{name}": function
-        for module in (fixtures, strategies, defects, converters)
+        for module in (fixtures, strategies, defects, converters, coverage)
         for name, function in vars(module).items()
         if inspect.isfunction(function) and name[0] != "_"
         if function.__module__ == module.__name__ or name in getattr(module, "__all__", ())
