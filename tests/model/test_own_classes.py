@@ -107,7 +107,7 @@ def test_msgspec(payload: Any) -> None:
 
 
 def test_msgspec_decodes_no_class() -> None:
-    """Decoded as the class, a job would lose its unknown keys: msgspec refuses."""
+    """Decoded as the class, a job would lose its unknown keys: msgspec raises an error."""
     with pytest.raises(TypeError, match="union"):
         msgspec.json.decode(json.dumps(fixtures.payload(1)), type=FineTuningJob)
 
