@@ -218,9 +218,14 @@ class _Work:
             method = {"type": method}
             self.set("method", method, "the text is the type of the method")
         word = method.get("type") if isinstance(method, dict) else None
-        if isinstance(method, dict) and isinstance(word, str) and word in _METHOD_WORDS:
-            method["type"] = _METHOD_WORDS[word]
+        if not isinstance(method, dict) or not isinstance(word, str):
+            return
+        if word in _METHOD_WORDS:
+            word = method["type"] = _METHOD_WORDS[word]
             self.note(("method", "type"), "the type of the API with the same meaning")
+        if word in METHODS and isinstance(method.get("hyperparameters"), dict) and method.get(word) is None:
+            method[word] = {"hyperparameters": method.pop("hyperparameters")}
+            self.note(("method",), f"the settings are in {word}")
 
     def settings(self) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         """Yield the hyperparameters at the top level and in the method, with their paths."""

@@ -160,6 +160,35 @@ def test_each(change: dict[str, Any], expected: dict[str, Any]) -> None:
     assert same(result.payload, plain | expected)
 
 
+_LEAST = {"id": "ft-1", "status": "succeeded", "model": "m", "training_file": "f", "created_at": 1_750_000_000}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        # Gateways to Vertex AI, Bedrock and Fireworks.
+        _LEAST | {"object": "fine_tuning.job", "seed": 0, "organization_id": "", "hyperparameters": {"n_epochs": 0}},
+        _LEAST | {"object": "finetune", "created_at": 1_750_000_000_123, "error": "no quota", "suffix": "s"},
+        _LEAST | {"completed_at": "2025-06-15T16:00:00Z", "hyperparameters": {"learning_rate": 0.1}},
+        # Trainers on premises.
+        _LEAST | {"id": "ft-job-1", "organization_id": None, "result_files": None, "error": None, "status": "running"},
+        _LEAST | {"method": {"type": "sft", "hyperparameters": {"n_epochs": 3}}, "error": "none left"},
+        # An SDK of another server, and a mock.
+        _LEAST,
+        _LEAST | {"error": {"unexpected_error": "failed on purpose"}},
+    ],
+    ids=range(7),
+)
+def test_servers(payload: Any) -> None:
+    """The jobs of servers that are known by their source only go as far as they tell what a job needs."""
+    result = _check(payload)
+    assert ftschema.is_valid(result.payload, "2026-11-10")
+    assert result.payload["object"] == "fine_tuning.job"
+    for missing in ("status", "model", "training_file", "created_at"):
+        with pytest.raises(ftschema.InvalidJobError, match=f'missing required key "{missing}"'):
+            ftschema.normalize({"object": "fine_tuning.job"} | {key: payload[key] for key in payload if key != missing})
+
+
 def test_names_of_a_client() -> None:
     """A job in the names of a client is recognized; the data of the caller is not changed."""
     for source in (None, "dart"):
