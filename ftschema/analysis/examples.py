@@ -135,6 +135,14 @@ def ambiguous_key_example(contract: str) -> Example:
     return Example(f"the key {key} in a job that is converted to {target}", payload, problem)
 
 
+def unknown_key_example(contract: str) -> Example:
+    """Return a job with a key that its contract does not declare."""
+    payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {"nEpoch": 5}
+    report = _contract(contract).check(payload, unknown="warn")
+    problem = next(problem for problem in report if problem.pointer == "/nEpoch")
+    return Example("the key nEpoch in a job", payload, problem)
+
+
 def _shown(value: Any) -> str:
     return shorten(json.dumps(value, ensure_ascii=False), _LONGEST_SHOWN)
 

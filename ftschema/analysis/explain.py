@@ -20,6 +20,7 @@ from ftschema.analysis.examples import (
     invalid_at,
     invalid_by,
     invalid_json,
+    unknown_key_example,
     valid_at,
     valid_by_rule,
 )
@@ -99,6 +100,11 @@ def _of_code(contract: str, code: str) -> Explanation | None:
         about, wrong = codes.CONVERSION[code], ambiguous_key_example(contract)
         return Explanation(
             subject=code, kind="conversion", contract=contract, about=about, severity="error", wrong=wrong
+        )
+    if code in codes.UNKNOWN:
+        about, wrong = codes.UNKNOWN[code], unknown_key_example(contract)
+        return Explanation(
+            subject=code, kind="unknown", contract=contract, about=about, severity="warning", wrong=wrong
         )
     return None
 

@@ -46,8 +46,8 @@ class Explanation:
     Attributes:
         subject: The location in the names of the contract, with `*` for any item of an array or any key of a map; or
             the code.
-        kind: `place` for a location; for a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json` or
-            `conversion`.
+        kind: `place` for a location; for a code `keyword` (of JSON Schema), `rule` (of the lifecycle), `json`,
+            `conversion` or `unknown`.
         contract: Name of the contract.
         about: A description in one sentence.
         requirements: What the contract requires, each in a few words.
@@ -61,7 +61,7 @@ class Explanation:
     """
 
     subject: str
-    kind: Literal["place", "keyword", "rule", "json", "conversion"]
+    kind: Literal["place", "keyword", "rule", "json", "conversion", "unknown"]
     contract: str
     about: str
     requirements: tuple[str, ...] = ()

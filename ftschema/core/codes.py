@@ -27,6 +27,11 @@ CONVERSION: Final = MappingProxyType(
 )
 """The codes that only `convert` reports."""
 
+UNKNOWN: Final = MappingProxyType(
+    {"unknown-key": 'a key that the contract does not declare, which is valid; listed with `unknown="warn"` only'}
+)
+"""The code of the warnings about unknown keys."""
+
 JSON: Final = MappingProxyType(
     {
         "json-syntax": "the text is not JSON; the message says what was expected and names the mistake",

@@ -337,7 +337,13 @@ def _repair(rule: Rule, path: tuple[str | int, ...], job: Job) -> tuple[Operatio
     return None if value is None else ({"op": "replace", "path": join(path), "value": value},)
 
 
-MEANINGS: Final = {**codes.KEYWORDS, **codes.CONVERSION, **codes.JSON, **{rule.id: rule.requires for rule in RULES}}
+MEANINGS: Final = {
+    **codes.KEYWORDS,
+    **codes.CONVERSION,
+    **codes.UNKNOWN,
+    **codes.JSON,
+    **{rule.id: rule.requires for rule in RULES},
+}
 """By code: what is wrong, or what a rule requires."""
 
 

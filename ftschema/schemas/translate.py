@@ -19,6 +19,8 @@ from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ftschema.schemas.json_types import Types
     from ftschema.schemas.spelling import Spelling
 
@@ -109,6 +111,30 @@ class Translator:
             else:
                 self.dropped.append(here)
         return translated
+
+
+def undeclared(contract: str, payload: Any) -> Iterator[tuple[_Path, list[str]]]:
+    """Yield the path of each key that a contract does not declare, and the declared keys that its object lacks.
+
+    The keys of maps are the caller's own, and what is below an undeclared key is not searched.
+    """
+    return _undeclared(payload, (job_type(contract),), (), entry(contract).spelling)
+
+
+def _undeclared(value: Any, types: Types, path: _Path, spelling: Spelling) -> Iterator[tuple[_Path, list[str]]]:
+    if isinstance(value, list):
+        arrays = _first(types, ArrayType)
+        for index, item in enumerate(value if arrays else ()):
+            yield from _undeclared(item, arrays.items.types, (*path, index), spelling)
+    elif isinstance(value, dict):
+        known, maps = _object_type(types, value, spelling), _first(types, MapType)
+        names = _names(known, spelling) if known else {}
+        for key, member in value.items():
+            if known and key not in names:
+                yield (*path, key), [name for name in names if name not in value]
+            elif known or maps:
+                below = known.properties[names[key]].types if known else maps.values.types
+                yield from _undeclared(member, below, (*path, key), spelling)
 
 
 def _names(json_type: ObjectType, spelling: Spelling) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ftschema.model.job import FineTuningJob
     from ftschema.schemas.catalogue import Form
     from ftschema.validation.pipeline import Pipeline
+
+
+Unknown: TypeAlias = Literal["allow", "warn"]
+"""The treatment of keys that a contract does not declare."""
 
 
 @frozen(slots=False)
@@ -89,7 +93,9 @@ class Contract:
         values = scan_values(payload)
         return self._fast.proves(payload, values) or (is_json(payload, values) and self._pipeline.accepts(payload))
 
-    def check(self, payload: Any, *, lifecycle: bool = False, partial: bool = False) -> Report:
+    def check(
+        self, payload: Any, *, lifecycle: bool = False, partial: bool = False, unknown: Unknown = "allow"
+    ) -> Report:
         """Return a report of the problems of a payload; never raises for bad data.
 
         Args:
@@ -97,13 +103,21 @@ class Contract:
             lifecycle: Whether the rules across fields are checked too, if the payload is valid by the schema.
             partial: Whether keys may be missing, as in test doubles and excerpts. Present keys are checked; a rule that
                 needs a missing key does not apply.
+            unknown: What to do with keys that the contract does not declare, if the payload is valid by the schema:
+                `allow` them, or `warn` of each, with the key that was perhaps meant.
+
+        Raises:
+            ValueError: `unknown` is neither of these.
         """
+        warn = _warns(unknown)
         values = scan_values(payload)
         if not self._fast.proves(payload, values):
             report = self._pipeline.check(payload, values, partial=partial)
             if report.problems:
                 return report
-        return self._pipeline.check_rules(payload, partial=partial) if lifecycle else self._valid
+        if not (lifecycle or warn):
+            return self._valid
+        return self._pipeline.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=warn)
 
     def validate(self, payload: object, *, lifecycle: bool = False) -> None:
         """Raise an error if a payload is invalid.
@@ -201,7 +215,14 @@ class Contract:
             return encode(payload)
         return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
 
-    def check_text(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> Report:
+    def check_text(
+        self,
+        text: str | bytes,
+        *,
+        lifecycle: bool = False,
+        unknown: Unknown = "allow",
+        max_size: int = MAX_SIZE,
+    ) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text.
 
         It never raises for bad data.
@@ -209,23 +230,28 @@ class Contract:
         Args:
             text: One JSON document; bytes are UTF-8, and then offsets count bytes.
             lifecycle: As in `check`.
+            unknown: As in `check`.
             max_size: How many bytes, or characters of a `str`, the text may have. A longer one is not decoded; its
                 report has the problem `json-size`.
 
         Raises:
             TypeError: The text is neither `str` nor bytes.
+            ValueError: `unknown` is neither `allow` nor `warn`.
         """
+        warn = _warns(unknown)
+        # A text that is proved valid has no unknown keys.
         if not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return self._valid
-        return self._full_report(text, lifecycle=lifecycle, max_size=max_size)
+        return self._full_report(text, lifecycle=lifecycle, unknown=warn, max_size=max_size)
 
-    def check_jobs(
+    def check_jobs(  # noqa: PLR0913  # one parameter for each option
         self,
         text: str | bytes,
         *,
         at: str | None = None,
         lifecycle: bool = False,
         partial: bool = False,
+        unknown: Unknown = "allow",
         max_size: int = MAX_SIZE,
     ) -> tuple[JobReport, ...]:
         """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
@@ -239,23 +265,28 @@ class Contract:
                 nothing at the pointer, there are no reports.
             lifecycle: As in `check`.
             partial: As in `check`.
+            unknown: As in `check`.
             max_size: As in `check_text`.
 
         Raises:
             TypeError: The text is neither `str` nor bytes.
-            ValueError: `at` is not a JSON Pointer.
+            ValueError: `at` is not a JSON Pointer, or `unknown` is neither `allow` nor `warn`.
         """
+        warn = _warns(unknown)
         if at is not None and not at.startswith("/") and at:
             raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
         if at is None and not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return (JobReport("", self._valid),)
-        return self._pipeline.check_jobs(decode(text, max_size), at=at, lifecycle=lifecycle, partial=partial)
+        return self._pipeline.check_jobs(
+            decode(text, max_size), at=at, lifecycle=lifecycle, partial=partial, unknown=warn
+        )
 
     def check_lines(
         self,
         lines: Iterable[str | bytes] | str | bytes,
         *,
         lifecycle: bool = False,
+        unknown: Unknown = "allow",
         jobs: int = 1,
         max_size: int = MAX_SIZE,
     ) -> Iterator[LineReport]:
@@ -265,6 +296,7 @@ class Contract:
             lines: A file, open for text or bytes, or any other lines; or all of them as one text. Some lines of a plain
                 file are read ahead; if reading ahead could block, none are.
             lifecycle: As in `check`.
+            unknown: As in `check`.
             jobs: How many processes to use. They read an uncompressed file that is open for bytes themselves. If one
                 dies, a warning is logged and its lines are checked again.
             max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`. Of a longer line in
@@ -272,19 +304,28 @@ class Contract:
 
         Raises:
             TypeError: The lines, or one of them, are neither `str` nor bytes.
-            ValueError: `jobs` is less than 1, or a file seems to have no end: a line of a gigabyte, or a million blank
-                lines in a row.
+            ValueError: `jobs` is less than 1, `unknown` is neither `allow` nor `warn`, or a file seems to have no end:
+                a line of a gigabyte, or a million blank lines in a row.
             WorkerDiedError: Processes died again and again over the same lines.
         """
         from ftschema.jsontext.lines import LineChecker, line_reports  # noqa: PLC0415
 
-        full_report = partial(self._full_report, lifecycle=lifecycle, max_size=max_size)
+        full_report = partial(self._full_report, lifecycle=lifecycle, unknown=_warns(unknown), max_size=max_size)
         checker = LineChecker(None if lifecycle else self._fast, full_report, max_size)
         return line_reports(checker, self._valid, lines, jobs)
 
-    def _full_report(self, text: str | bytes, *, lifecycle: bool, max_size: int) -> Report:
+    def _full_report(self, text: str | bytes, *, lifecycle: bool, unknown: bool, max_size: int) -> Report:
         """Return the report of a text that is not proved valid."""
-        return self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle)
+        return self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle, unknown=unknown)
+
+
+def _warns(unknown: Unknown) -> bool:
+    """Return whether unknown keys are reported."""
+    if unknown == "allow":
+        return False
+    if unknown != "warn":
+        raise ValueError(f'expected unknown to be "allow" or "warn", found {unknown!r}')
+    return True
 
 
 @cache
@@ -346,10 +387,15 @@ def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, l
 
 @_documented
 def check(
-    payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False, partial: bool = False
+    payload: object,
+    contract: str | Contract = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    partial: bool = False,
+    unknown: Unknown = "allow",
 ) -> Report:
     """Return a report of the problems of a payload; see `Contract.check`."""
-    return _contract(contract).check(payload, lifecycle=lifecycle, partial=partial)
+    return _contract(contract).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
 
 
 @_documented
@@ -396,10 +442,11 @@ def check_text(
     contract: str | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
+    unknown: Unknown = "allow",
     max_size: int = MAX_SIZE,
 ) -> Report:
     """Return a report of the problems of a JSON text or its payload; see `Contract.check_text`."""
-    return _contract(contract).check_text(text, lifecycle=lifecycle, max_size=max_size)
+    return _contract(contract).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
 
 
 @_documented
@@ -410,20 +457,24 @@ def check_jobs(  # noqa: PLR0913  # one parameter for each option
     at: str | None = None,
     lifecycle: bool = False,
     partial: bool = False,
+    unknown: Unknown = "allow",
     max_size: int = MAX_SIZE,
 ) -> tuple[JobReport, ...]:
     """Return a report for each job in a JSON text, which may be a page or an array; see `Contract.check_jobs`."""
-    return _contract(contract).check_jobs(text, at=at, lifecycle=lifecycle, partial=partial, max_size=max_size)
+    return _contract(contract).check_jobs(
+        text, at=at, lifecycle=lifecycle, partial=partial, unknown=unknown, max_size=max_size
+    )
 
 
 @_documented
-def check_lines(
+def check_lines(  # noqa: PLR0913  # one parameter for each option
     lines: Iterable[str | bytes] | str | bytes,
     contract: str | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
+    unknown: Unknown = "allow",
     jobs: int = 1,
     max_size: int = MAX_SIZE,
 ) -> Iterator[LineReport]:
     """Yield a report for each line of JSON Lines; see `Contract.check_lines`."""
-    return _contract(contract).check_lines(lines, lifecycle=lifecycle, jobs=jobs, max_size=max_size)
+    return _contract(contract).check_lines(lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size)

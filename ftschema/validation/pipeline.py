@@ -57,12 +57,14 @@ class Pipeline:
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
         return self._validate(payload, partial=partial)
 
-    def check_decoded(self, decoded: Decoded, *, lifecycle: bool, partial: bool = False) -> Report:
+    def check_decoded(
+        self, decoded: Decoded, *, lifecycle: bool, partial: bool = False, unknown: bool = False
+    ) -> Report:
         """Return the report of a decoded text; each problem has its place in the text."""
         if decoded.problems:
             report = Report.of(self._contract, decoded.problems, decoded.omitted, text_hint(decoded.text))
         else:
-            report = self._check_job(decoded.payload, lifecycle=lifecycle, partial=partial)
+            report = self._check_job(decoded.payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
         if not report.problems:
             return report
         # Valid texts do not need it.
@@ -70,7 +72,9 @@ class Pipeline:
 
         return evolve(report, problems=located(report.problems, decoded.text, in_bytes=decoded.is_bytes))
 
-    def check_jobs(self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool) -> tuple[JobReport, ...]:
+    def check_jobs(
+        self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool, unknown: bool
+    ) -> tuple[JobReport, ...]:
         """Return the reports of the jobs in a decoded text; each problem has its place in the text.
 
         Args:
@@ -78,6 +82,7 @@ class Pipeline:
             at: JSON Pointer of the jobs, with `*` for any key or index; None finds them.
             lifecycle: Whether the rules are checked too.
             partial: Whether keys may be missing.
+            unknown: Whether unknown keys are reported.
         """
         if decoded.problems:
             return (JobReport("", self.check_decoded(decoded, lifecycle=lifecycle)),)
@@ -92,7 +97,8 @@ class Pipeline:
             if invalid == _MOST_INVALID or room < 0:
                 reports.append(("", Report(self._contract, (_TOO_MANY_INVALID,))))
                 break
-            pointer, report = join(path), self._check_job(job, lifecycle=lifecycle, partial=partial)
+            pointer = join(path)
+            report = self._check_job(job, lifecycle=lifecycle, partial=partial, unknown=unknown)
             invalid += bool(report.problems)
             room -= len(pointer) * (1 + len(report.problems))
             reports.append((pointer, report))
@@ -103,11 +109,13 @@ class Pipeline:
             for pointer, report in reports
         )
 
-    def _check_job(self, payload: Any, *, lifecycle: bool, partial: bool) -> Report:
+    def _check_job(self, payload: Any, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
         report = self._validate(payload, partial=partial)
         if not isinstance(payload, dict):
             return evolve(report, problems=tuple(map(_not_an_object, report)))
-        return self.check_rules(payload, partial=partial) if lifecycle and not report.problems else report
+        if report.problems or not (lifecycle or unknown):
+            return report
+        return self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
 
     def _validate(self, payload: Any, *, partial: bool) -> Report:
         """Return the report of JSON data by the schema."""
@@ -125,11 +133,21 @@ class Pipeline:
             hint = job_hint(self._contract, payload, problems)
         return Report.of(self._contract, problems, omitted, hint)
 
-    def check_rules(self, payload: dict[str, Any], *, partial: bool = False) -> Report:
-        """Return the report of a payload that is valid by the schema, by the rules across its fields.
+    def check_valid(self, payload: dict[str, Any], *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
+        """Return the report of a payload that is valid by the schema: by the rules across its fields, and its keys.
 
         If it is partial, a rule that needs a missing key does not apply.
         """
+        report = self._check_rules(payload, partial=partial) if lifecycle else self._valid
+        if not unknown:
+            return report
+        # Most checks accept them in silence.
+        from ftschema.validation.unknown import unknown_keys  # noqa: PLC0415
+
+        warnings, omitted = unknown_keys(self._contract, payload)
+        return Report.of(self._contract, (*report.problems, *warnings), report.omitted + omitted, report.hint)
+
+    def _check_rules(self, payload: dict[str, Any], *, partial: bool) -> Report:
         # Most checks apply no rules.
         from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
         from ftschema.schemas.translate import pointer_from_wire, to_wire  # noqa: PLC0415

@@ -27,7 +27,7 @@ from support.helpers import SOME_CONTRACTS, sample
 
 _CONTRACTS = ftschema.contracts()
 _DATES = [name for name in _CONTRACTS if name[:2] == "20"]
-_CODES = (*codes.KEYWORDS, *codes.JSON, *codes.CONVERSION, *(rule.id for rule in RULES))
+_CODES = (*codes.KEYWORDS, *codes.JSON, *codes.CONVERSION, *codes.UNKNOWN, *(rule.id for rule in RULES))
 _each_contract = pytest.mark.parametrize("contract", sample(_CONTRACTS, *SOME_CONTRACTS))
 
 
@@ -211,7 +211,7 @@ def _hold_code(code: str, contract: str) -> None:
     json.dumps(found.as_dict())
     if found.right:
         assert not ftschema.check(found.right.given, contract, lifecycle=True).problems
-    can_be = any(kind.code == code for kind in catalogue(contract)) or found.kind in {"json", "conversion"}
+    can_be = any(kind.code == code for kind in catalogue(contract)) or found.kind in {"json", "conversion", "unknown"}
     assert bool(found.wrong) is can_be
     if found.wrong:
         assert found.wrong.problem

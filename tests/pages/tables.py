@@ -110,7 +110,7 @@ _KEYWORDS = (
 
 def _codes() -> Iterator[str]:
     keywords = " ".join(f"`{keyword}`" for keyword in codes.KEYWORDS)
-    others = ((f"`{code}`", meaning) for code, meaning in (codes.JSON | codes.CONVERSION).items())
+    others = ((f"`{code}`", meaning) for code, meaning in (codes.JSON | codes.CONVERSION | codes.UNKNOWN).items())
     return _lines(("code", "meaning"), [(keywords, _KEYWORDS), *others])
 
 

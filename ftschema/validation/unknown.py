@@ -1,0 +1,43 @@
+"""Report the keys of a valid job that its contract does not declare."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ftschema.core.pointer import join
+from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
+from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize
+from ftschema.schemas.translate import undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SIMILAR = 0.7
+
+
+def unknown_keys(contract: str, payload: dict[str, Any]) -> tuple[list[Problem], int]:
+    """Return a warning for each key that a contract does not declare, and the number of those left out.
+
+    `$schema`, which names the schema for an editor, is not a key of the job.
+    """
+    found = [(path, lacking) for path, lacking in undeclared(contract, payload) if path != ("$schema",)]
+    warnings = fitting(
+        Problem(join(path), "unknown-key", _message(str(path[-1]), lacking), "warning")
+        for path, lacking in islice(found, MOST_PROBLEMS)
+    )
+    return warnings, len(found) - len(warnings)
+
+
+def _message(key: str, lacking: Sequence[str]) -> str:
+    meant = _meant(key, lacking)
+    return f"unknown key {format_value(key)}{f'; did you mean {format_value(meant)}?' if meant else ''}"
+
+
+def _meant(key: str, lacking: Sequence[str]) -> str | None:
+    """Return the declared key, of those that the object lacks, that was probably meant."""
+    if len(key) > LONGEST_WORD:
+        return None
+    bare = normalize(key)
+    words = {normalize(name): name for name in lacking}
+    return words.get(closest(bare, tuple(words), _SIMILAR) or "")
