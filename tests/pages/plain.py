@@ -66,7 +66,9 @@ class _Writer:
     def field(self, field: Field, key: str) -> dict[str, Any]:
         """Return the schema of a field; `key` is the nearest key above its value."""
         described = {"description": field.description} if field.description else {}
-        return described | self._one_of_types(field.types, key)
+        schema = self._one_of_types(field.types, key)
+        # json-schema-to-typescript 16 takes a schema with a description and nothing else for that of an object.
+        return described | ({"anyOf": [{}]} if described and not schema else schema)
 
     def _one_of_types(self, types: Types, key: str) -> dict[str, Any]:
         tagged = [one for one in types if isinstance(one, ObjectType) and one.tag is not None]

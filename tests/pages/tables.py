@@ -20,8 +20,8 @@ from ftschema.cli.main import main
 from ftschema.core import codes
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
-from pages import comparison, history
-from support.data import texts
+from pages import comparison, history, tools
+from support.data import read, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -150,6 +150,33 @@ def _readers() -> Iterator[str]:
     return _lines(("text", "ftschema", "`json`", "`orjson`", "reason"), rows)
 
 
+_TOOLS = {
+    "ajv": "validates, with the option `discriminator: true`",
+    "vscode-json-languageservice": "validates in editors, completes words such as the statuses, shows descriptions",
+    "zod": "validates with the schema that `fromJSONSchema` makes",
+    "datamodel-code-generator": "models of pydantic, with `--use-missing-sentinel`; strict mode refuses 3.0 for 3",
+    "json-schema-to-typescript": "types, compiled with `--strict`; a `number` may be a fraction",
+    "quicktype-core": "classes in twenty languages; tagged objects become one class, whose keys are optional",
+    "json-schema-faker": "random jobs",
+    "jsf": "random jobs",
+}
+
+
+def _tools() -> Iterator[str]:
+    facts = read(tools.FACTS)
+    rows = (
+        (f"{name} {facts[name]['version']}", does, *_results(facts[name]), ", ".join(facts[name].get("misses", ())))
+        for name, does in _TOOLS.items()
+    )
+    return _lines(("tool", "does or makes", "live jobs", "invalid jobs", "not noticed"), rows)
+
+
+def _results(facts: dict[str, Any]) -> tuple[str, str]:
+    if "valid" in facts:
+        return (f"{facts['valid']} of {tools.DRAWS} are valid", "")
+    return ("accepts all", f"refuses {facts['refuses']}")
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "beside": comparison.table,
     "codes": _codes,
@@ -161,6 +188,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "kept": lambda: _lines(("kept by `anonymize`", "examples"), KEPT),
     "readers": _readers,
     "rules": _rules,
+    "tools": _tools,
     "types": _types,
 }
 """The functions that yield the lines of each table, by the comment before the table."""
