@@ -16,6 +16,9 @@ import ftschema
 from support.data import corpus
 
 
+_GUIDE = Path(__file__).parents[2] / "ftschema" / "README.md"
+
+
 def test_every_name() -> None:
     """`dir()` lists the public names and modules, and each of them can be had."""
     names = dir(ftschema)
@@ -94,6 +97,24 @@ def test_help(name: str) -> None:
     assert method.partition("\n\n")[2] in function
     assert f"has the method `{name}`" in function
     assert re.search(r"^\S", function.split("\n")[-1])
+
+
+@pytest.mark.skipif(not _GUIDE.exists(), reason="these tests stand apart from the project")
+def test_methods() -> None:
+    """The functions that take `contract` are the methods of a contract, except for those that the guide names."""
+    takes = {
+        name
+        for name in ftschema.__all__
+        if inspect.isfunction(function := getattr(ftschema, name))
+        and "contract" in inspect.signature(function).parameters
+    }
+    methods = {name for name in takes if hasattr(ftschema.Contract, name)}
+    guide = _GUIDE.read_text(encoding="utf-8")
+    [others] = re.findall(r"is also a method of `ftschema.contract\(name\)`, except ([^.]*)\.", guide)
+    assert takes - methods == {*re.findall(r"`(\w+)`", others)}
+    for name in methods - {"schema"}:
+        function, method = (inspect.signature(getattr(home, name)) for home in (ftschema, ftschema.Contract))
+        assert {*function.parameters} - {"contract"} == {*method.parameters} - {"self"}
 
 
 def test_without_hypothesis() -> None:

@@ -42,6 +42,11 @@ def models(payload: dict[str, Any]) -> None:
     assert_type(job.method, ftschema.Method | Absent | None)
     if job.method is not None and job.method is not ABSENT:
         assert_type(job.method, ftschema.Method)
+    if job.method and job.method.supervised and job.method.supervised.hyperparameters:
+        # As on the first page: what is null or absent is false.
+        assert_type(job.method.supervised.hyperparameters, ftschema.SupervisedHyperparameters)
+    if job.seed is not ABSENT:
+        assert_type(job.seed, int | None)
     assert_type(ftschema.unstructure(job), dict[str, Any])
     assert_type(ftschema.dumps(job, indent=2), bytes)
     assert_type(ftschema.loads(b"{}"), FineTuningJob)
