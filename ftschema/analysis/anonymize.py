@@ -42,16 +42,20 @@ KEPT: Final = (
 
 # The contracts in which every key and every word of the others is declared.
 _CONTRACTS: Final = ("observed", "azure")
-# Keys of pages and usual wrappers, outside of jobs.
+# Keys outside of jobs: of pages and usual wrappers, of events, checkpoints and errors.
 _OUTER_KEYS: Final = frozenset(
     (
         *("object", "data", "has_more", "first_id", "last_id", "job", "jobs", "fine_tuning_job", "fine_tuning_jobs"),
         *("request", "response", "result", "results", "items", "body", "status", "status_code", "payload"),
+        *("id", "created_at", "level", "message", "type", "error", "code", "param", "step", "step_number", "metrics"),
+        *("fine_tuning_job_id", "fine_tuned_model_checkpoint"),
     )
 )
+_OTHER_OBJECTS: Final = ("list", f"{JOB_OBJECT}.event", f"{JOB_OBJECT}.checkpoint")
 # Words that decide what programs do, though a contract allows any string.
 _WORDS: Final = {
-    "object": frozenset(("list",)),
+    "object": frozenset(_OTHER_OBJECTS),
+    "level": frozenset(("info", "warn", "warning", "error")),
     **{key: frozenset(TEXTS[key]) for key in ("code", "param", "trainingType", "detail")},
 }
 # A job without the right `object` has an id and this many other required keys.
@@ -106,7 +110,9 @@ class Anonymizer:
         """
         if not is_json(payload):
             raise InvalidJobError(check(payload))
-        return self._replaced(payload, _OUTSIDE if _contains_job(payload) else _job_types(), "", ())
+        # A part of a job, or a broken one, is anonymized as a job.
+        is_outside = _contains_job(payload) or (isinstance(payload, dict) and payload.get("object") in _OTHER_OBJECTS)
+        return self._replaced(payload, _OUTSIDE if is_outside else _job_types(), "", ())
 
     def anonymize_text(self, text: str, payload: Any) -> str:
         """Return the text of a payload anonymized; its white space stays, and so do the numbers that are kept."""

@@ -344,6 +344,15 @@ def test_containers() -> None:
     assert anonymized({"x": [without_object]})[PSEUDONYMS.text("x")][0]["created_at"] == new["created_at"]
 
 
+def test_pages_of_events() -> None:
+    """Events and pages without jobs keep their own keys, and ids in messages and names are those of the jobs."""
+    event = {"object": "fine_tuning.job.event", "created_at": 1_734_433_855, "level": "warn", "message": JOB["id"]}
+    new = anonymized(event)
+    assert new == {**event, "created_at": anonymized(JOB)["created_at"], "message": anonymized(JOB)["id"]}
+    assert anonymized({"object": "list", "data": [event]}) == {"object": "list", "data": [new]}
+    assert anonymized({"object": ["list"]}) != {"object": ["list"]}
+
+
 def test_keys() -> None:
     """Keys of every spelling are kept; others are replaced and recorded, unless they are to be kept."""
     assert len(SPELLINGS) == 3
