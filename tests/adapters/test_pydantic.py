@@ -18,7 +18,7 @@ import ftschema
 from ftschema import ABSENT, FineTuningJob, Of, fixtures
 from ftschema.core.pointer import join
 from ftschema.model.job import PARTS
-from support.helpers import SOME_CONTRACTS, same, sample
+from support.helpers import SOME_CONTRACTS, examples, same, sample
 from support.strategies import near_jobs, widened_jobs
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def test_verdicts(contract: str, data: st.DataObject) -> None:
         _check_errors(caught.value, report)
 
 
+@examples(0.5)
 @given(widened_jobs("observed"), st.sampled_from([{}, {"exclude_none": True}, {"exclude_defaults": True}]))
 def test_serialization(payload: Any, options: Any) -> None:
     """What a model writes has the keys and values of the payload: absent keys are absent, nulls are null."""

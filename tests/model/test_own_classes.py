@@ -20,7 +20,7 @@ from hypothesis import given
 import ftschema
 from ftschema import FineTuningJob, converters, fixtures
 from ftschema.model.job import PARTS
-from support.helpers import same
+from support.helpers import examples, same
 from support.strategies import widened_jobs
 
 
@@ -63,6 +63,7 @@ class _Message(msgspec.Struct):
 
 
 @pytest.mark.parametrize("cls", [_Stored, _Ticket])
+@examples(0.3)
 @given(widened_jobs("observed"))
 def test_composition(cls: Any, payload: Any) -> None:
     """A class that has a job is structured with cattrs, written, compared, copied and pickled."""
@@ -83,6 +84,7 @@ def test_composition_checks() -> None:
         converter.structure({"job": fixtures.payload(1) | {"created_at": "today"}, "owner": "me"}, _Stored)
 
 
+@examples(0.3)
 @given(widened_jobs("observed"))
 def test_wrapper(payload: Any) -> None:
     """A wrapper has the attributes of its job, and survives pickling."""
@@ -97,6 +99,7 @@ def test_wrapper(payload: Any) -> None:
     assert same(ftschema.unstructure(copied.job), payload)
 
 
+@examples(0.3)
 @given(widened_jobs("observed"))
 def test_msgspec(payload: Any) -> None:
     """A job in a message is `msgspec.Raw`: written by `dumps`, read by `loads`, checked and lossless."""
@@ -112,6 +115,7 @@ def test_msgspec_decodes_no_class() -> None:
         msgspec.json.decode(json.dumps(fixtures.payload(1)), type=FineTuningJob)
 
 
+@examples(0.3)
 @given(widened_jobs("observed"))
 def test_column(payload: Any) -> None:
     """A column holds the text of `dumps`, and `loads` reads it; with sqlite3, both are registered once."""
