@@ -1,4 +1,7 @@
-"""A webhook for fine-tuning jobs with Django: in tests/examples, `django-admin runserver --settings django_service`."""
+"""A webhook for fine-tuning jobs with Django.
+
+`django-admin runserver --pythonpath tests/examples --settings django_service` runs it.
+"""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
