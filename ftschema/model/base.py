@@ -28,7 +28,8 @@ text to the struct; `method.__class__ = Method` then makes it a model object, in
                          └── Method, afterwards; nothing else is written
 
 Such an object has no dict in `extra`: the slot is `ABSENT`, and reading it returns an empty map. So the object can be
-encoded directly, until it is copied or built by hand. msgspec leaves out a field that has its default
+encoded directly, until it is copied or built by hand; `UnknownKeys` is there then, which msgspec refuses to encode, so
+that no caller writes a key named `extra`. msgspec leaves out a field that has its default
 (`omit_defaults`), which is `ABSENT` wherever a key may be absent. All other defaults are made by functions, which
 msgspec does not compare.
 
@@ -63,7 +64,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.readonly import ReadOnlyDict, read_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["construct", "extra_field", "map_field", "model_class", "struct_base"]
 
@@ -80,12 +81,24 @@ def extra_field() -> Any:
     return field(factory=dict, hash=False)
 
 
+class UnknownKeys:
+    """The unknown keys of an object, in its slot: msgspec raises an error instead of writing a key named `extra`."""
+
+    __slots__ = ("keys",)
+
+    def __init__(self, keys: Mapping[str, Any]) -> None:
+        self.keys = keys
+
+
 class StructBase(msgspec.Struct, weakref=True):
     """The root of the types that share a memory layout."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the fields that are set; unpickling does not check them."""
-        return construct, (type(self), {name: value for name, value in asdict(self).items() if value is not ABSENT})
+        state = {name: value for name, value in asdict(self).items() if value is not ABSENT}
+        if "extra" in state:
+            state["extra"] = state["extra"].keys
+        return construct, (type(self), state)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -103,7 +116,9 @@ def struct_base(cls: type) -> Any:
 
 
 def construct(cls: type, state: dict[str, Any]) -> Any:
-    """Return an object of a model class with these fields, without checking them."""
+    """Return an object of a model class with these fields, without checking them; the dict of the fields is used up."""
+    if "extra" in state:
+        state["extra"] = UnknownKeys(state["extra"])
     made = struct_base(cls)(**state)
     made.__class__ = cls
     return made
@@ -145,7 +160,7 @@ else:
             for attribute in attributes:
                 if attribute.hash is False:
                     slot = getattr(base, attribute.name)
-                    setattr(model, attribute.name, _Map(slot, _NO_KEYS if attribute.name == "extra" else ABSENT))
+                    setattr(model, attribute.name, (_Extra if attribute.name == "extra" else _Map)(slot))
             return model
 
         return decorate
@@ -174,8 +189,7 @@ def _complete(self: Any) -> None:
             # The key "extra" has no field.
             if name in extra and name != "extra" and getattr(self, name) is not ABSENT:
                 raise ValueError(f"{type(self).__name__} has {name!r} twice: as a field and in extra")
-    if extra is ABSENT:
-        slot.__set__(self, _NO_KEYS)
+    slot.__set__(self, UnknownKeys(_NO_KEYS if extra is ABSENT else read_only(extra)))
     for name in self.__struct_fields__:
         slot = getattr(base, name)
         value = slot.__get__(self)
@@ -212,21 +226,32 @@ def _refuse_fields(cls: type) -> None:
 class _Map:
     """Descriptor of a field that may hold maps or lists, which are read-only from the first time that they are read."""
 
-    def __init__(self, slot: Any, default: Any) -> None:
+    def __init__(self, slot: Any) -> None:
         self._get = slot.__get__
         self._set = slot.__set__
-        self._default = default
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        if instance is None:
+            return self
+        value = self._get(instance)
+        if type(value) in _OPEN:
+            value = read_only(value)
+            self._set(instance, value)
+        return value
+
+
+class _Extra(_Map):
+    """Descriptor of `extra`: the unknown keys, read-only, or no keys if the slot is `ABSENT`."""
 
     def __get__(self, instance: object, owner: type) -> Any:
         if instance is None:
             return self
         value = self._get(instance)
         if value is ABSENT:
-            return self._default
-        if type(value) in _OPEN:
-            value = read_only(value)
-            self._set(instance, value)
-        return value
+            return _NO_KEYS
+        if type(value.keys) in _OPEN:
+            value.keys = read_only(value.keys)
+        return value.keys
 
 
 _OPEN = frozenset({dict, list, tuple})

@@ -198,10 +198,10 @@ def unstructure_hook(spelling: Spelling) -> _Hook:
             for key, member in zip(keys, members, strict=True):
                 if member is not ABSENT:
                     payload[key] = member if type(member) in _SCALARS else unbuild(member)
-            if extra:
-                if twice := payload.keys() & extra.keys():
+            if extra is not ABSENT and extra.keys:
+                if twice := payload.keys() & extra.keys.keys():
                     raise ValueError(f"{kind.__name__} has {min(twice)!r} twice: as a field and in extra")
-                payload.update((key, unbuild(member)) for key, member in extra.items())
+                payload.update((key, unbuild(member)) for key, member in extra.keys.items())
             return payload
         if isinstance(value, tuple | list):
             return [unbuild(item) for item in value]

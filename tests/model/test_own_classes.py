@@ -10,6 +10,7 @@ import json
 import pickle
 import sqlite3
 import typing
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -107,6 +108,19 @@ def test_msgspec(payload: Any) -> None:
     assert same(json.loads(text), {"owner": "me", "job": payload})
     job = ftschema.loads(bytes(msgspec.json.decode(text, type=_Message).job))
     assert same(ftschema.unstructure(job), payload)
+
+
+@examples(0.5)
+@given(widened_jobs("observed"))
+def test_msgspec_encodes_right_or_not(payload: Any) -> None:
+    """Encoded as the class, a job is written as its payload, or msgspec raises an error; copies are the same."""
+    for job in (ftschema.structure(payload), ftschema.loads(json.dumps(payload))):
+        for one in (job, attrs.evolve(job), pickle.loads(pickle.dumps(job))):
+            with suppress(TypeError):
+                assert same(json.loads(msgspec.json.encode({"job": one})), {"job": payload})
+            assert one == job
+    with pytest.raises(TypeError, match="UnknownKeys"):
+        msgspec.json.encode(ftschema.structure(payload | {"later": 1}))
 
 
 def test_msgspec_decodes_no_class() -> None:
