@@ -15,7 +15,6 @@ import pytest
 import ftschema
 from support.data import corpus
 
-
 _GUIDE = Path(__file__).parents[2] / "ftschema" / "README.md"
 
 
