@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from attrs import AttrsInstance
 
+    from ftschema.core.output import OutputFormat
+
 Operation: TypeAlias = dict[str, Any]
 """An operation of JSON Patch: `op`, `path`, and `value` or `from`."""
 
@@ -54,6 +56,8 @@ class Problem:
         offset: Offset in the text, from 0: in bytes if the text is bytes, else in characters.
         repair: A JSON Patch (RFC 6902) that corrects the value, as a tuple of operations, if the intended value is
             certain; else None. It removes this problem and causes no other, alone or with the others of its report.
+        keyword: JSON Pointer, by evaluation, of the keyword of the schema that is violated, and its address; None if
+            the problem is not about the schema. It is not compared, and is only in `Report.as_output`.
     """
 
     pointer: str
@@ -64,6 +68,7 @@ class Problem:
     column: int | None = None
     offset: int | None = None
     repair: tuple[Operation, ...] | None = field(default=None, hash=False)
+    keyword: tuple[str, str] | None = field(default=None, eq=False, repr=False)
 
     @property
     def display_pointer(self) -> str:
@@ -153,6 +158,17 @@ class Report:
             "hint": self.hint,
         }
 
+    def as_output(self, format: OutputFormat = "basic") -> dict[str, Any]:  # noqa: A002  # as JSON Schema calls it
+        """Return the report as JSON data in the output format of JSON Schema.
+
+        Args:
+            format: `basic` is of draft 2020-12, and `list` of the draft after it. Both have each problem that the
+                report shows; a warning is an annotation.
+        """
+        from ftschema.core.output import output  # noqa: PLC0415  # few programs use it
+
+        return output(self, format)
+
 
 @frozen
 class JobReport:
@@ -208,7 +224,11 @@ def _missing_from(problem: Problem) -> tuple[Any, ...] | None:
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:
     """Return an object as JSON data: a dict of its attributes, with lists for tuples."""
-    return asdict(value, value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member)
+    return asdict(
+        value,
+        filter=lambda attribute, _: attribute.name != "keyword",
+        value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member,
+    )
 
 
 def cycle_report(contract: str) -> Report:

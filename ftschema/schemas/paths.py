@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from jsonschema_rs import Draft202012Validator
 
+from ftschema.core.pointer import join
 from ftschema.schemas.catalogue import read_schema
 
 if TYPE_CHECKING:
@@ -40,6 +41,26 @@ def keyword_value(contract: str, part: str | None, path: SchemaPath) -> tuple[An
         elif isinstance(schema, dict) and "type" in schema:
             types = _types(schema)
     return value, types
+
+
+@cache
+def keyword_location(contract: str, part: str | None, path: SchemaPath) -> tuple[str, str]:
+    """Return the JSON Pointer of the keyword at the end of a path, with every `$ref` on the way, and its address."""
+    root: Any = schema_of(contract, part)
+    evaluated: list[str | int] = []
+    located: list[str | int] = []
+    schema = root
+    is_key = False
+    for step in path:
+        while not is_key and isinstance(schema, dict) and step not in schema:
+            evaluated.append("$ref")
+            located = schema["$ref"].split("/")[1:]
+            schema = root["$defs"][located[-1]]
+        evaluated.append(step)
+        located.append(step)
+        schema = schema[step]
+        is_key = step == "properties" and not is_key
+    return join(evaluated), f"{schema_of(contract, None)['$id']}#{join(located)}"
 
 
 def property_path(path: SchemaPath) -> SchemaPath:

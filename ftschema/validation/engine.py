@@ -18,7 +18,7 @@ from ftschema.core.pointer import follow, join
 from ftschema.core.report import MISSING, MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
-from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_value, property_path, schema_of
+from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_location, keyword_value, property_path, schema_of
 from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
 from ftschema.validation.suggestions import Violation, advise
 
@@ -275,7 +275,8 @@ def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, su
     else:
         found = _format_length(value) if code in LENGTHS else format_value(value)
         message = f"expected {_expected(contract, part, error.schema_path)}, found {found}{advice}"
-    return Problem(join(error.instance_path), code, message, repair=repair)
+    keyword = keyword_location(contract, part, error.schema_path)
+    return Problem(join(error.instance_path), code, message, repair=repair, keyword=keyword)
 
 
 @cache
