@@ -15,6 +15,8 @@ import hmac
 import re
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from functools import lru_cache
+from struct import unpack
 from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.core.times import TOO_LATE, parse_epoch, parse_iso8601
@@ -62,6 +64,7 @@ _ID: Final = re.compile(
 )
 _PROSE: Final = 6
 """Number of words from which on a string counts as prose."""
+_CACHED: Final = 10_000
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]{4,}")
 
 # Scripts with more letters than a block of 128 code points; every other letter stays in its block.
@@ -76,6 +79,9 @@ _EDGES: Final = (-(2**63), -(2**53), -(2**53) + 1, -(2**31), 2**31, 2**53, 2**63
 # The only number between two of them.
 _BETWEEN: Final = -(2**53)
 
+# The numbers of 32 bits in the result of SHA-256.
+_BLOCK: Final = 8
+
 _DAY: Final = 86_400
 # Times move by one to four weeks: a job then still has the keys that jobs of its time have.
 _SHIFT: Final = range(7 * _DAY, 28 * _DAY)
@@ -88,7 +94,8 @@ class Pseudonyms:
 
     def __init__(self, key: str) -> None:
         self._key = hmac.digest(key.encode(), b"ftschema.anonymize", "sha256")
-        self._words: dict[str, str] = {}
+        # The same ids occur in many jobs.
+        self._of_lower = lru_cache(maxsize=_CACHED)(self._of_word)
         self._shift = _SHIFT[self._numbers("shift", (), 1)[0] % len(_SHIFT)]
 
     # ---------------------------------------------------------------- strings
@@ -118,17 +125,13 @@ class Pseudonyms:
 
     def _word(self, word: str) -> str:
         """Return the pseudonym of a word; words that differ in case only have pseudonyms that do."""
-        lower = _lower(word)
-        if lower not in self._words:
-            is_hexadecimal = _HEXADECIMAL.fullmatch(lower)
-            symbols = [_symbol(letter, 6 if is_hexadecimal else 26) for letter in lower]
-
-            def fits(text: str) -> bool:
-                return bool(is_hexadecimal) or not _HEXADECIMAL.fullmatch(text)
-
-            self._words[lower] = self._permuted("word", symbols, fits)
-        pairs = zip(word, self._words[lower], strict=True)
+        pairs = zip(word, self._of_lower(_lower(word)), strict=True)
         return "".join(new.upper() if "A" <= old <= "Z" else new for old, new in pairs)
+
+    def _of_word(self, word: str) -> str:
+        is_hexadecimal = bool(_HEXADECIMAL.fullmatch(word))
+        symbols = [_symbol(letter, 6 if is_hexadecimal else 26) for letter in word]
+        return self._permuted("word", symbols, lambda text: is_hexadecimal or not _HEXADECIMAL.fullmatch(text))
 
     def _prose(self, text: str) -> str:
         """Return a text whose letters all depend on all others; the ids in it have their own pseudonyms."""
@@ -138,7 +141,7 @@ class Pseudonyms:
             end = match.end()
         pieces.append((text[end:], False))
         letters = [letter for piece, is_id in pieces if not is_id for letter in piece if _is_letter(letter)]
-        replaced = iter(self._permuted("prose", [_symbol(letter, 26) for letter in map(_lower, letters)]))
+        replaced = iter(self._permuted("prose", [_symbol(letter) for letter in map(_lower, letters)]))
         return "".join(
             self.name(piece) if is_id else "".join(_in_case(old, replaced) for old in piece) for piece, is_id in pieces
         )
@@ -156,23 +159,21 @@ class Pseudonyms:
             return float(sign + str(self.integer(int(whole))))
         if len((whole + fraction).strip("0")) <= _SHORT:
             return number
-        fraction = self._digits(fraction, lambda text: not text.endswith("0"))
+        fraction = self._permuted("number", [*map(_symbol, fraction)], lambda text: not text.endswith("0"))
         return float(f"{sign}{self.integer(int(whole))}.{fraction}{e}{exponent}")
 
     def integer(self, number: int) -> int:
         """Return the pseudonym of an integer."""
         if _is_short(number):
             return number
-        sign = -1 if number < 0 else 1
-        side = bisect_right(_EDGES, number)
-
-        def fits(text: str) -> bool:
-            return text[0] != "0" and bisect_right(_EDGES, sign * int(text)) == side
-
-        return sign * int(self._digits(str(abs(number)), fits))
-
-    def _digits(self, text: str, fits: Callable[[str], bool]) -> str:
-        return self._permuted("number", [_symbol(digit, 26) for digit in text], fits)
+        sign, side, digits = -1 if number < 0 else 1, bisect_right(_EDGES, number), str(abs(number))
+        # The integers of this number of digits between the two limits that the number is between.
+        ends = (_EDGES[side - 1] if side else number * 10, _EDGES[side] - 1 if side < len(_EDGES) else number * 10)
+        low = max(10 ** (len(digits) - 1), min(sign * end for end in ends))
+        high = min(10 ** len(digits) - 1, max(sign * end for end in ends))
+        first, last = int(str(low)[0]), int(str(high)[0])
+        symbols = [(ord("0") + first, last - first + 1, int(digits[0]) - first), *map(_symbol, digits[1:])]
+        return sign * int(self._permuted("number", symbols, lambda text: low <= int(text) <= high))
 
     # ---------------------------------------------------------------- times
 
@@ -221,9 +222,12 @@ class Pseudonyms:
         values = [value for _, _, value in symbols]
         half = len(values) // 2
         left, right = slice(0, half), slice(half, None)
+        rounds = [
+            (f"{use} {number} {sizes}", *sides) for number, sides in enumerate(((right, left), (left, right)) * 2)
+        ]
         while True:
-            for number, (changed, other) in enumerate(((right, left), (left, right)) * 2):
-                stream = self._numbers(f"{use} {number} {sizes}", values[other], len(values[changed]))
+            for use_of_round, changed, other in rounds:
+                stream = self._numbers(use_of_round, values[other], len(values[changed]))
                 values[changed] = [
                     (value + step) % size
                     for value, step, size in zip(values[changed], stream, sizes[changed], strict=True)
@@ -234,10 +238,11 @@ class Pseudonyms:
 
     def _numbers(self, use: str, values: Sequence[int], count: int) -> list[int]:
         """Return some numbers of 32 bits that depend on the key, a use and some values."""
-        seed = hmac.digest(self._key, f"{use}|{values}".encode(), "sha256")
-        blocks = (hmac.digest(seed, number.to_bytes(8), "sha256") for number in range((count + 7) // 8))
-        data = b"".join(blocks)
-        return [int.from_bytes(data[at : at + 4]) for at in range(0, 4 * count, 4)]
+        data = hmac.digest(self._key, f"{use}|{values}".encode(), "sha256")
+        if count > _BLOCK:
+            blocks = (hmac.digest(data, number.to_bytes(8), "sha256") for number in range(-(-count // _BLOCK)))
+            data = b"".join(blocks)
+        return [*unpack(f">{count}I", data[: 4 * count])]
 
 
 def _is_short(number: int) -> bool:
@@ -260,7 +265,7 @@ def _in_case(old: str, replaced: Any) -> str:
     return new.upper() if "A" <= old <= "Z" else new
 
 
-def _symbol(letter: str, letters: int) -> tuple[int, int, int]:
+def _symbol(letter: str, letters: int = 26) -> tuple[int, int, int]:
     """Return the first letter of those that may replace a letter, their number, and the position of the letter."""
     code = ord(letter)
     if letter.isascii():

@@ -233,7 +233,7 @@ def test_checkpoints() -> None:
 def test_the_same_on_every_machine() -> None:
     """A key makes the same pseudonyms in every version and on every machine, and another key makes others."""
     new = anonymized(JOB)
-    assert (new["id"], new["created_at"], new["trained_tokens"]) == ("ftjob-uai968VUS", 1_732_788_081, 1_567)
+    assert (new["id"], new["created_at"], new["trained_tokens"]) == ("ftjob-yih093RXY", 1_732_865_461, 4_233)
     assert anonymized(JOB) == new
     assert ftschema.anonymize(JOB, key="another")["id"] != new["id"]
 
@@ -278,6 +278,14 @@ def test_numbers_keep_their_kind(number: float) -> None:
             assert (new < limit) == (number < limit)
         if abs(number) < 2**53:
             assert PSEUDONYMS.number(float(number)) == new
+
+
+@pytest.mark.parametrize("limit", [-(2**63), -(2**53), -(2**53) + 1, -(2**31), 2**31, 2**53, 2**63])
+def test_limits_of_integers(limit: int) -> None:
+    """The integers next to a limit stay on their side of it, and are not the same afterwards."""
+    for number in range(limit - 3, limit + 4):
+        assert (PSEUDONYMS.integer(number) < limit) == (number < limit)
+        assert (PSEUDONYMS.integer(number) == number) == (number == -(2**53))
 
 
 @pytest.mark.parametrize("number", [0, -1, 256, 999, -(2**53), 0.1, 1.8, 2.0, 1e-07, 0.001, -0.0, 1e300])
