@@ -19,6 +19,7 @@ _EXPORTS = {
         "UnknownSubjectError",
         "WorkerDiedError",
     ),
+    "core.literals": ("Code", "ContractName", "Severity", "Status"),
     "core.report": ("JobReport", "LineReport", "Problem", "Report"),
     "model.graders": (
         "AudioData",

@@ -33,6 +33,10 @@ from ftschema.core.errors import InvalidJobError as InvalidJobError
 from ftschema.core.errors import UnknownContractError as UnknownContractError
 from ftschema.core.errors import UnknownSubjectError as UnknownSubjectError
 from ftschema.core.errors import WorkerDiedError as WorkerDiedError
+from ftschema.core.literals import Code as Code
+from ftschema.core.literals import ContractName as ContractName
+from ftschema.core.literals import Severity as Severity
+from ftschema.core.literals import Status as Status
 from ftschema.core.report import JobReport as JobReport
 from ftschema.core.report import LineReport as LineReport
 from ftschema.core.report import Problem as Problem

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from openai.types.fine_tuning import FineTuningJob as OpenaiJob
     from pydantic import ValidationError
 
+    from ftschema.core.literals import Code
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
 # The error types of pydantic that correspond to a keyword of JSON Schema; all others are reported as `type`.
-_CODES = {"literal_error": "enum"}
+_CODES: dict[str, Code] = {"literal_error": "enum"}
 
 
 def from_openai(obj: OpenaiJob, contract: str | Contract = DEFAULT) -> FineTuningJob:
@@ -127,14 +128,14 @@ def _undeclared(cls: type[OpenaiJob], payload: dict[str, Any]) -> Report:
 
 
 def _problems(error: ValidationError, payload: dict[str, Any]) -> Iterator[Problem]:
-    messages: dict[tuple[str, str], list[str]] = {}
+    messages: dict[tuple[str, Code], list[str]] = {}
     for detail in error.errors(include_url=False, include_context=False):
         path, rest = _resolved(detail["loc"], payload)
         # What is left of the location is a missing key, or pydantic's name for a branch of a union.
         if detail["type"] == "missing" and len(rest) == 1:
             yield Problem(join(path), "required", f"missing key {format_value(rest[0])}, which openai's class requires")
         else:
-            code = "type" if rest else _CODES.get(detail["type"], "type")
+            code: Code = "type" if rest else _CODES.get(detail["type"], "type")
             messages.setdefault((join(path), code), []).append(detail["msg"])
     for (pointer, code), texts in messages.items():
         yield Problem(pointer, code, f"rejected by openai's class: {shorten('; or '.join(dict.fromkeys(texts)), 300)}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 import msgspec
 from attrs import asdict, evolve, field, frozen
 
+from ftschema.core.literals import Code, Severity  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
 from ftschema.core.text import printable, shorten
 
@@ -61,9 +62,9 @@ class Problem:
     """
 
     pointer: str
-    code: str
+    code: Code
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     line: int | None = None
     column: int | None = None
     offset: int | None = None

@@ -28,6 +28,8 @@ from ftschema.core.text import format_value, shorten, type_name
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from ftschema.core.literals import Code
+
     Values: TypeAlias = list[Collection[Any]]
     """The members of each object and the items of each array of a payload."""
 
@@ -186,14 +188,14 @@ class _Walk:
     """
 
     most: int
-    faults: list[tuple[tuple[str | int, ...], str, str]] = Factory(list)
+    faults: list[tuple[tuple[str | int, ...], Code, str]] = Factory(list)
     number: int = 0
     _path: list[str | int] = Factory(list)
     _above: set[int] = Factory(set)
     # The depth and the number of values of each object and array visited, by its identity.
     _known: dict[int, tuple[int, int]] = Factory(dict)
 
-    def add(self, code: str, message: str) -> None:
+    def add(self, code: Code, message: str) -> None:
         self.number += 1
         if self.number <= self.most:
             self.faults.append((tuple(self._path), code, message))

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import Factory, define, frozen
 
@@ -20,6 +20,9 @@ from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
 from ftschema.jsontext.tokens import LEVELS, TOKEN
+
+if TYPE_CHECKING:
+    from ftschema.core.literals import Code
 
 _INTEGER: Final = re.compile(r"-?[0-9]+")
 _WORDS: Final = frozenset({"true", "false", "null"})
@@ -44,7 +47,7 @@ class _Fault:
     """A problem without its pointer, which takes long to build where a key is long."""
 
     path: tuple[str | int, ...]
-    code: str
+    code: Code
     message: str
     start: int
 
@@ -144,7 +147,7 @@ class _Search:
         elif not isfinite(number := float(piece)):
             self._add(self._path(), "json-number", f"expected a finite number, found {json.dumps(number)}", start)
 
-    def _add(self, path: tuple[str | int, ...], code: str, message: str, start: int) -> None:
+    def _add(self, path: tuple[str | int, ...], code: Code, message: str, start: int) -> None:
         if len(self.faults) < MOST_PROBLEMS:
             self.faults.append(_Fault(path, code, message, start))
         else:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import has
 
 from ftschema.core.absent import ABSENT, Absent
+from ftschema.core.literals import Status
 from ftschema.model import graders
 from ftschema.model.base import extra_field, map_field, model_class
 from ftschema.model.graders import Grader
@@ -153,7 +154,7 @@ class FineTuningJob:
     id: str
     object: str = "fine_tuning.job"
     created_at: int
-    status: str
+    status: Status
     model: str
     fine_tuned_model: str | Absent | None = ABSENT
     finished_at: int | Absent | None = ABSENT

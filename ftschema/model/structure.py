@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from types import UnionType
-from typing import Any, TypeAlias, Union, cast, get_args, get_origin
+from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 from attrs import fields, has, resolve_types
 from cattrs import Converter
@@ -124,7 +124,9 @@ def _choices(annotation: Any) -> tuple[Any, ...]:
 
 
 def _is_scalar(annotation: Any) -> bool:
-    return all(choice in _SCALARS or choice is Absent for choice in _choices(annotation))
+    return all(
+        choice in _SCALARS or choice is Absent or get_origin(choice) is Literal for choice in _choices(annotation)
+    )
 
 
 def _member_hook(annotation: Any, converter: Converter) -> _Hook:

@@ -11,7 +11,7 @@ needs a step in `make_consistent` of `generation/jobs.py`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from attrs import evolve, field, frozen
 
@@ -40,6 +40,7 @@ from ftschema.schemas.vocabulary import BEFORE_TRAINING, ENDED_EARLY, UNFINISHED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ftschema.core.literals import Code
     from ftschema.core.report import Operation
     from ftschema.schemas.rule_tests import Job, Violation
 
@@ -324,7 +325,9 @@ def rule_problems(contract: str, job: Job, *, partial: bool = False) -> list[Pro
 
 def _problems(contract: str, job: Job, *, partial: bool) -> list[Problem]:
     return [
-        Problem(join(path), rule.id, message, rule.severity_for(contract), repair=_repair(rule, path, job))
+        Problem(
+            join(path), cast("Code", rule.id), message, rule.severity_for(contract), repair=_repair(rule, path, job)
+        )
         for rule in RULES
         if rule.holds_for(contract)
         for path, message, is_missing in rule.test(job)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from heapq import nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import frozen
 from jsonschema_rs import Draft202012Validator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
+    from ftschema.core.literals import Code
     from ftschema.schemas.paths import SchemaPath
 
 # The contracts for which only jsonschema decides.
@@ -276,7 +277,8 @@ def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, su
         found = _format_length(value) if code in LENGTHS else format_value(value)
         message = f"expected {_expected(contract, part, error.schema_path)}, found {found}{advice}"
     keyword = keyword_location(contract, part, error.schema_path)
-    return Problem(join(error.instance_path), code, message, repair=repair, keyword=keyword)
+    # The schemas have no other keywords.
+    return Problem(join(error.instance_path), cast("Code", code), message, repair=repair, keyword=keyword)
 
 
 @cache

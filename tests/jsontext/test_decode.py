@@ -29,6 +29,8 @@ from support.helpers import examples
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftschema import Code
+
 _JOB: dict[str, Any] = next(job.payload for job in corpus() if job.kind == "live" and job.form == "raw")
 _TEXT = json.dumps(_JOB)
 _MANY = 200_000
@@ -337,7 +339,7 @@ _VALUES = st.recursive(
 _KEYS = st.sampled_from([*_JOB, "unknown"])
 
 
-_IN_A_VALUE = {"json-not-an-object": "type"}
+_IN_A_VALUE: dict[Code, Code] = {"json-not-an-object": "type"}
 
 
 @examples(2)

@@ -29,6 +29,9 @@ def verdicts(payload: object, text: bytes) -> None:
     for problem in ftschema.check(payload):
         assert_type(problem, Problem)
         assert_type(problem.severity, Literal["error", "warning"])
+        assert_type(problem.code, ftschema.Code)
+        problem.code == "requird"  # type: ignore[comparison-overlap]  # noqa: B015
+        problem.severity == "eror"  # type: ignore[comparison-overlap]  # noqa: B015
         assert_type(problem.line, int | None)
     ftschema.check(payload, 5)  # type: ignore[arg-type]
     ftschema.check(payload, "observed", True)  # type: ignore[call-arg]
@@ -38,7 +41,8 @@ def models(payload: dict[str, Any]) -> None:
     """A job has typed fields, of which some may be absent, and none can be set."""
     job = ftschema.structure(payload)
     assert_type(job, FineTuningJob)
-    assert_type(job.status, str)
+    assert_type(job.status, ftschema.Status)
+    job.status == "faild"  # type: ignore[comparison-overlap]  # noqa: B015
     assert_type(job.method, ftschema.Method | Absent | None)
     if job.method is not None and job.method is not ABSENT:
         assert_type(job.method, ftschema.Method)

@@ -87,7 +87,7 @@ def test_width(left: list[str], value: object, right: list[str], width: int) -> 
     """However long the line, what is shown fits into the terminal, and the first caret is below the value."""
     text = f"{json.dumps(''.join(left))}: {json.dumps(value)} {''.join(right)}"
     offset = len(f"{json.dumps(''.join(left))}: ")
-    source, carets = source_lines(text.encode(), Problem("", "x", "x", line=7, column=1, offset=offset), width)
+    source, carets = source_lines(text.encode(), Problem("", "type", "x", line=7, column=1, offset=offset), width)
     assert wcswidth(source) < max(width, 30)
     assert len(carets) < max(width, 30)
     shown = excerpt(text.encode(), offset).marked
@@ -98,7 +98,7 @@ def test_width(left: list[str], value: object, right: list[str], width: int) -> 
 def test_wide_characters_are_cut() -> None:
     """A long line of characters of two cells is cut on the left, and so is a long value on the right."""
     key = f'{{"{"日" * 99}": '
-    problem = Problem("", "x", "x", line=1, column=1, offset=len(key.encode()))
+    problem = Problem("", "type", "x", line=1, column=1, offset=len(key.encode()))
     assert source_lines(f'{key}"{"本" * 99}"}}'.encode(), problem, 60) == [
         f'   1 | …{"日" * 4}": "{"本" * 11}…}}',
         f"     | {' ' * 12}{'^' * 24}",
@@ -107,5 +107,5 @@ def test_wide_characters_are_cut() -> None:
 
 def test_end_of_a_line() -> None:
     """A problem after the last character of a line has a caret there."""
-    problem = Problem("", "x", "x", line=1, column=3, offset=2)
+    problem = Problem("", "type", "x", line=1, column=3, offset=2)
     assert source_lines(b"{ \n}", problem, 60) == ["   1 | {", "     |   ^"]
