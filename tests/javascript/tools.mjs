@@ -1,11 +1,11 @@
 // What tools make of the plain form of a contract, as JSON on standard output: node tools.mjs FILE
 //
-// FILE holds {schema, live, broken}: the plain form, and lists of payloads. The answer says for each tool which of the
-// payloads it accepts; what it draws, completes or shows; and which code it generates. To be run in a folder with
-// node_modules, because `import` does not know NODE_PATH.
+// FILE holds {schema, draft07, live, broken, others}: two forms, and lists of payloads. The answer says for each tool
+// which of the payloads it accepts; what it draws, completes or shows; and which code it generates. To be run in a
+// folder with node_modules, because `import` does not know NODE_PATH.
 import { readFileSync } from "node:fs";
 
-const { schema, live, broken } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { schema, draft07, live, broken, others } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const title = schema.title;
 const copy = () => structuredClone(schema);
 const verdicts = async (accepts) => {
@@ -18,8 +18,13 @@ const verdicts = async (accepts) => {
 };
 
 async function ajv() {
-  const { default: Ajv } = await import("ajv/dist/2020.js");
-  return verdicts(new Ajv.default({ strict: true, discriminator: true }).compile(copy()));
+  const options = { strict: true, discriminator: true };
+  const { default: newest } = await import("ajv/dist/2020.js");
+  const { default: older } = await import("ajv");
+  const validate = new newest.default(options).compile(copy());
+  const validate07 = new older.default(options).compile(draft07);
+  const agreed = others.map((payload) => [validate(payload), validate07(payload)]);
+  return { ...(await verdicts(validate)), others: agreed };
 }
 
 async function typescript() {

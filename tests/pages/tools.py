@@ -27,7 +27,7 @@ import ftschema
 from support.data import cases, corpus, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
 
 FACTS = Path(__file__).with_name("tools.json")
@@ -80,11 +80,12 @@ def node_modules() -> Path | None:
     return next(found, None) if shutil.which("node") else None
 
 
-def javascript(modules: Path, folder: Path) -> dict[str, Any]:
-    """Return the answers of the script, run in a new folder."""
+def javascript(modules: Path, folder: Path, others: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return the answers of the script, run in a new folder; `others` are more jobs for validators."""
     (folder / "node_modules").symlink_to(modules)
     script = Path(shutil.copy(_SCRIPT, folder))
-    question = {"schema": ftschema.schema("observed", "plain"), "live": LIVE, "broken": BROKEN}
+    forms = {"schema": ftschema.schema("observed", "plain"), "draft07": ftschema.schema("observed", "draft-07")}
+    question = {**forms, "live": LIVE, "broken": BROKEN, "others": [*others]}
     (folder / "question.json").write_text(json.dumps(question), encoding="utf-8")
     answers: dict[str, Any] = json.loads(_run(["node", script.name, "question.json"], folder))
     return answers

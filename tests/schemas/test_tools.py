@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,7 +19,8 @@ from fastapi.testclient import TestClient
 import ftschema
 from ftschema.schemas.catalogue import read_text
 from pages import tools
-from support.data import read
+from support.data import published_jobs, read
+from support.mutants.payloads import mutants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +44,12 @@ def _require(module: str) -> None:
         _do_without(f"{module} is not installed")
 
 
+@cache
+def _mutants() -> list[Any]:
+    rng = random.Random("tools")
+    return [mutant.payload for job in published_jobs().values() for mutant in mutants(job, rng, 150)]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which the tools run."""
@@ -53,7 +62,7 @@ def answers(folder: Path) -> Any:
     modules = tools.node_modules()
     if modules is None:
         _do_without(f"node finds not all of {', '.join(tools.PACKAGES)} above the working directory or in NODE_PATH")
-    return tools.javascript(modules, folder)
+    return tools.javascript(modules, folder, _mutants())
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +90,13 @@ def test_validators_refuse_all(answers: Any) -> None:
     assert len(tools.BROKEN) > 200
     for name in ("ajv", "zod", "editor"):
         assert not any(answers[name]["broken"]), name
+
+
+def test_ajv_agrees(answers: Any) -> None:
+    """By the plain form, and by it in draft-07, ajv gives each mutant the verdict of the contract."""
+    verdicts = [*map(ftschema.is_valid, _mutants())]
+    assert min(verdicts.count(True), verdicts.count(False)) > 100
+    assert answers["ajv"]["others"] == [[valid, valid] for valid in verdicts]
 
 
 def test_editor(answers: Any) -> None:
