@@ -43,7 +43,7 @@ Status: TypeAlias = Literal[
 """A status of a job, by any contract that lists the statuses."""
 
 Severity: TypeAlias = Literal["error", "warning"]
-"""How much a problem matters; a warning leaves a report `ok`."""
+"""The severity of a problem; a warning leaves a report `ok`."""
 
 Code: TypeAlias = Literal[
     "type",

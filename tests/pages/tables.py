@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ import ftschema
 from ftschema import converters, coverage, defects, fixtures, strategies
 from ftschema.analysis.anonymize import KEPT
 from ftschema.cli.main import main
-from ftschema.core import codes
+from ftschema.core import codes, literals
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
 from pages import comparison, history, tools
@@ -92,7 +94,16 @@ def _types() -> Iterator[str]:
         for name, cls in types.items()
         if inspect.isclass(cls) and name != "Absent"
     )
-    return _lines(("type", "description", "attributes"), rows)
+    return _lines(("type", "description", "attributes"), [*rows, *_aliases()])
+
+
+def _aliases() -> Iterator[tuple[str, str, str]]:
+    """Yield a row for each name of words that type checkers know, with the docstring below it."""
+    body = ast.parse(Path(literals.__file__).read_text(encoding="utf-8")).body
+    for alias, documented in pairwise(body):
+        match alias, documented:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield f"`{name}`", text, ""
 
 
 def _attributes(cls: type) -> list[str]:
