@@ -16,9 +16,10 @@ from attrs import field, frozen
 from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
 from ftschema.core.errors import InvalidJobError
-from ftschema.core.pointer import follow, join
+from ftschema.core.pointer import display, follow, join
+from ftschema.core.report import LONGEST_POINTER
 from ftschema.core.text import normalize as bare_word
-from ftschema.core.text import same_ignoring_case
+from ftschema.core.text import same_ignoring_case, shorten
 from ftschema.core.times import TOO_LATE, epoch_seconds, parse_iso8601
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import DEFAULT, entry, names
@@ -73,6 +74,10 @@ class Assumption:
     pointer: str
     reason: str
 
+    def __str__(self) -> str:
+        """Return `pointer: reason`."""
+        return f"{display(shorten(self.pointer, LONGEST_POINTER))}: {self.reason}"
+
 
 @frozen
 class Normalized:
@@ -85,6 +90,10 @@ class Normalized:
 
     payload: dict[str, Any] = field(hash=False)
     assumed: tuple[Assumption, ...] = ()
+
+    def __str__(self) -> str:
+        """Return a line for each change; the payload is not shown."""
+        return "\n".join(map(str, self.assumed)) or "nothing to change"
 
 
 def normalize(payload: Any, source: str | Contract | None = None) -> Normalized:

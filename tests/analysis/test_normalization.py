@@ -51,7 +51,8 @@ def _check(payload: Any, contract: str | None = None) -> ftschema.Normalized:
     told = {assumption.pointer for assumption in result.assumed}
     for path in _differences(payload, result.payload):
         assert any(join(path[:length]) in told for length in range(len(path) + 1)), path
-    assert ftschema.normalize(result.payload) == ftschema.Normalized(result.payload)
+    again = ftschema.normalize(result.payload)
+    assert (again, str(again)) == (ftschema.Normalized(result.payload), "nothing to change")
     return result
 
 
@@ -195,6 +196,7 @@ def test_names_of_a_client() -> None:
         result = _check(DART_JOB, source)
         assert result.payload["metadata"] == {"createdAt": "x"}
         assert result.assumed[0] == ftschema.Assumption("", "the keys have the names of the API, not those of dart")
+        assert str(result).startswith(f"(root): {result.assumed[0].reason}\n")
 
 
 @pytest.mark.parametrize(

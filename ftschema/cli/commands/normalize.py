@@ -11,7 +11,6 @@ from ftschema.cli.commands.convert import Conversion
 from ftschema.cli.input import documents, read
 from ftschema.cli.options import contract_name, file_argument, input_path, max_size_option, output_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
-from ftschema.core.pointer import display
 from ftschema.core.report import Report
 from ftschema.schemas.catalogue import DEFAULT
 
@@ -54,7 +53,7 @@ def normalize(context: click.Context, *, file: str | None, source: str | None, o
 
     def normalize_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
         result = _normalize(payload, source)
-        return result.payload, valid, (f"{display(one.pointer)}: {one.reason}" for one in result.assumed)
+        return result.payload, valid, map(str, result.assumed)
 
     conversion = Conversion(source or DEFAULT, normalize_one)
     write_lines(output, conversion.convert_all(documents(path, data)))
