@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from ftschema.core.report import LineReport
-    from ftschema.validation.contract import Contract
+    from ftschema.validation.contract import Contract, Unknown
 
 
 class CheckedText(NamedTuple):
@@ -65,6 +65,7 @@ class FileChecker:
         processes: Number of processes that check the lines.
         at: JSON Pointer of the jobs in each document, in which `*` is any key or index; None finds them.
         partial: Whether keys may be missing.
+        unknown: What to do with keys that the contract does not declare.
         keep_text: Whether the text of valid jobs is returned too; otherwise it may be empty.
         max_size: How many bytes a document may have, decompressed.
         max_line: How many bytes a line of JSON Lines may have.
@@ -76,6 +77,7 @@ class FileChecker:
     processes: int = 1
     at: str | None = None
     partial: bool = False
+    unknown: Unknown = "allow"
     keep_text: bool = False
     max_size: int = LARGEST_DOCUMENT
     max_line: int = MAX_SIZE
@@ -123,6 +125,7 @@ class FileChecker:
             kept if self.keep_text else stream,
             lifecycle=self.lifecycle,
             jobs=self.processes,
+            unknown=self.unknown,
             max_size=self.max_line,
         )
         for line in lines:
@@ -160,7 +163,12 @@ class FileChecker:
 
     def _check_jobs(self, text: str | bytes, max_size: int) -> tuple[JobReport, ...]:
         return self.contract.check_jobs(
-            text, at=self.at, lifecycle=self.lifecycle, partial=self.partial, max_size=max_size
+            text,
+            at=self.at,
+            lifecycle=self.lifecycle,
+            partial=self.partial,
+            unknown=self.unknown,
+            max_size=max_size,
         )
 
 

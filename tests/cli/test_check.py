@@ -488,3 +488,19 @@ def test_broken_pipe(tmp_path: Path) -> None:
         run.stdout.close()
         assert run.stderr.read() == b""
         assert run.wait(60) == 141
+
+
+@pytest.mark.parametrize("layout", ["document", "lines", "page"])
+def test_unknown(tmp_path: Path, layout: str) -> None:
+    """With --unknown warn, keys that the contract does not declare are warnings, as in the library."""
+    slip = {**_JOB, "hyperparameters": {"nEpochs": 1}}
+    text = json.dumps({"object": "list", "data": [slip, slip]} if layout == "page" else slip)
+    (tmp_path / "jobs").write_text(f"{text}\n{text}\n" if layout == "lines" else text)
+    quiet, warned = (run_cli("check", tmp_path / "jobs", "--unknown", choice) for choice in ("allow", "warn"))
+    assert (quiet.exit_code, quiet.stdout.count("\n"), warned.exit_code) == (0, 1, 0)
+    expected = [problem for problem in ftschema.check(slip, unknown="warn") if "nEpochs" in problem.pointer]
+    assert len(expected) == 1
+    found = [line for line in warned.stdout.splitlines() if "/hyperparameters/nEpochs: " in line]
+    assert len(found) == (1 if layout == "document" else 2)
+    assert all(line.endswith(expected[0].labeled_message) for line in found)
+    assert run_cli("check", tmp_path / "jobs", "--unknown", "warn", "--severity", "warning").exit_code == 1

@@ -19,6 +19,7 @@ from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from ftschema.cli.repair import Repairer
+    from ftschema.validation.contract import Unknown
 
 
 def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -38,6 +39,13 @@ def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str
 )
 @click.option("--lines", is_flag=True, help="Treat each line as a job, whatever the file looks like.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Number of processes.")
+@click.option(
+    "--unknown",
+    type=click.Choice(["allow", "warn"]),
+    default="allow",
+    show_default=True,
+    help="Whether to warn of keys that the contract does not declare.",
+)
 @click.option("--partial", is_flag=True, help="Accept missing keys, as test doubles and excerpts have.")
 @click.option("--at", metavar="POINTER", help="JSON Pointer of the jobs in each document; * is every key or index.")
 @format_option(*FORMATS)
@@ -73,6 +81,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     severity: str | None,
     lines: bool,
     jobs: int,
+    unknown: Unknown,
     partial: bool,
     at: str | None,
     output_format: str,
@@ -132,6 +141,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         processes=jobs,
         at=at,
         partial=partial,
+        unknown=unknown,
         keep_text=repair is not None,
         max_size=max_size,
         max_line=max_line,
