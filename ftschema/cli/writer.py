@@ -120,9 +120,9 @@ class _Target(NamedTuple):
 
     @property
     def identity(self) -> object:
-        """A value that stays the same until somebody writes the file, or a link on its path changes."""
+        """A value that stays the same until somebody writes the file, or another one comes to its path."""
         found = self.status
-        return self.real, found and (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        return found and (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _look(path: str, inside: str | None) -> _Target:

@@ -189,6 +189,19 @@ def test_link_out_of_the_folder(folder: Path, link: str, *, there: bool) -> None
     assert _names(".") == ["jobs", "out", *(["precious"] if there else [])]
 
 
+def test_links_inside_the_folder(folder: Path) -> None:
+    """Two names of one file are refused in place, and a link that leads nowhere is not written without --overwrite."""
+    (folder / "a.json").write_bytes(_SLIP)
+    (folder / "link.json").symlink_to("a.json")
+    run = run_cli("check", ".", "--repair", ".", "--overwrite")
+    assert (run.exit_code, (folder / "a.json").read_bytes()) == (2, _SLIP)
+    assert "would have the same copy" in " ".join(run.stderr.split())
+    (folder / "later").symlink_to("b.json")
+    assert run_cli("check", "a.json", "--repair", "later").exit_code == 2
+    assert run_cli("check", "a.json", "--repair", "later", "--overwrite").exit_code == 1
+    assert (folder / "b.json").read_bytes() == _REPAIRED
+
+
 @pytest.mark.parametrize("output", ["out", "out/a.json", "./out"])
 def test_output_that_is_a_copy(folder: Path, output: str) -> None:
     """The results and the copies are not written to the same file."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ftschema.cli import writer
 from ftschema.cli.writer import NewFile
 
 pytestmark = [
@@ -47,6 +48,30 @@ def test_mode(mode: int) -> None:
         assert stat.S_IMODE(temporary.stat().st_mode) == mode
         assert Path("file").read_bytes() == b"old"
     assert (stat.S_IMODE(Path("file").stat().st_mode), Path("file").read_bytes()) == (mode, b"new")
+
+
+def test_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new file is private until it has the rights of the old one, and is on the disk before it has its name."""
+    Path("file").write_bytes(b"old")
+    done: list[object] = []
+
+    def copied(real: str, _: object, temporary: Path) -> None:
+        done.append((Path(real).name, stat.S_IMODE(temporary.stat().st_mode)))
+
+    monkeypatch.setattr(writer, "_copy_rights", copied)
+    monkeypatch.setattr(os, "fsync", lambda _: done.append(Path("file").read_bytes()))
+    _write("file")
+    assert done == [("file", 0o600), b"old"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for streams")
+def test_stream() -> None:
+    """A stream that is open already is written itself, even if it leads to a file."""
+    with Path("file").open("wb") as file:
+        _write(f"/dev/fd/{file.fileno()}")
+        assert os.fstat(file.fileno()).st_nlink == 1
+        assert os.path.samestat(os.fstat(file.fileno()), Path("file").stat())
+    assert Path("file").read_bytes() == b"new"
 
 
 def test_write_protection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,12 +188,15 @@ def test_signals(monkeypatch: pytest.MonkeyPatch, name: str, *, forked: bool) ->
 
 def test_ignored_signal() -> None:
     """A signal that is ignored, as below nohup, stays so."""
+    ended = signal.getsignal(signal.SIGTERM)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with NewFile("file") as file:
             signal.raise_signal(signal.SIGHUP)
             file.write(b"new")
+            assert signal.getsignal(signal.SIGTERM) != ended
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) == ended
     finally:
         signal.signal(signal.SIGHUP, before)
     assert Path("file").read_bytes() == b"new"
