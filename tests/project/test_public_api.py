@@ -61,6 +61,10 @@ def test_stub() -> None:
             ("cattrs", "jsonschema", "click", "ftschema.jsontext.workers", "hypothesis"),
         ),
         ("import ftschema; ftschema.check_text('{}')", ("cattrs", "jsonschema", "click", "ftschema.jsontext.workers")),
+        (
+            "import ftschema; ftschema.problem_responses(); ftschema.Of(); ftschema.Method",
+            ("pydantic", "fastapi", "starlette", "flask", "django"),
+        ),
         ("import ftschema.cli.main", ("hypothesis", "jsonschema", "ftschema.fixtures", "ftschema.analysis.diff")),
         (
             "import ftschema.cli.main; ftschema.cli.main.main(['check', '/dev/null', '-q'], standalone_mode=False)",
@@ -74,7 +78,7 @@ def test_stub() -> None:
             ),
         ),
     ],
-    ids=["import", "a valid job", "is_valid", "check_text", "command line", "check"],
+    ids=["import", "a valid job", "is_valid", "check_text", "services", "command line", "check"],
 )
 def test_what_is_loaded(code: str, unused: tuple[str, ...]) -> None:
     """What a use does not need is not loaded for it."""
