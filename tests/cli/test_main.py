@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ftschema
-from ftschema.cli.output import open_output
+from ftschema.cli.output import identity, open_output
 from support.commands import Terminal, run_cli, run_process
 from support.data import DART_JOB
 from support.helpers import sample
@@ -317,6 +317,13 @@ def test_device_of_the_standard_output(tmp_path: Path) -> None:
     script = '(echo first; "$0" -m ftschema generate -o /dev/stdout; echo last) > file'
     subprocess.run(["/bin/sh", "-c", script, sys.executable], check=True, timeout=60, cwd=tmp_path)
     assert (tmp_path / "file").read_text().splitlines() == ["first", run_cli("generate").stdout[:-1], "last"]
+
+
+@_posix
+def test_devices_may_be_read_and_written() -> None:
+    """A terminal or another device may be the input and the output of a run."""
+    assert identity("/dev/null") is None
+    assert run_cli("convert", "/dev/null", "--from", "dart", "--to", "dart", "-o", "/dev/null").exit_code == 3
 
 
 def test_no_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:

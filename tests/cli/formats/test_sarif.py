@@ -157,7 +157,9 @@ _SLIPS: list[dict[str, Any]] = [
     {**_JOB, "created_at": _JOB["created_at"] * 1000},
     {key: value for key, value in _JOB.items() if key != "object"},
     {("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()},
-    {**{("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()}, "status": "Succeeded"},
+    {"a": {"createdAt": 1}}
+    | {("createdAt" if key == "created_at" else key): value for key, value in _JOB.items()}
+    | {"status": "Succeeded"},
     {**_JOB, "a": {"created": ["created", {"createdAt": 1}]}, "result_files": ["createdAt", 5]},
 ]
 
