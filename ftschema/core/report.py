@@ -183,6 +183,10 @@ class JobReport:
     pointer: str
     report: Report
 
+    def __str__(self) -> str:
+        """Return the report as text; the pointer of each problem begins with that of the job."""
+        return str(self.report) if self.report.problems else f"{display(self.pointer)}: {self.report}"
+
 
 def fitting(problems: Iterable[Problem], most: int = MOST_PROBLEMS) -> list[Problem]:
     """Return problems until their pointers have a thousand characters each on average, because a key may have millions.

@@ -263,6 +263,14 @@ def test_line_report_text() -> None:
     assert "(line 2, column 8)" in str(invalid)
 
 
+def test_job_report_text() -> None:
+    """The report of a job in a text reads as its report, and names the job where that does not."""
+    valid, invalid = ftschema.check_jobs(json.dumps([_JOB, _JOB | {"id": 5}]))
+    assert str(valid) == "/0: valid for contract 'observed'"
+    assert str(invalid) == str(invalid.report)
+    assert "/1/id" in str(invalid)
+
+
 def test_error_text() -> None:
     """An error reads as a headline with the report below it."""
     error = ftschema.InvalidJobError(ftschema.Report("azure", (_ROOT, _WARNING)))
