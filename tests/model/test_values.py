@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import pydoc
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -125,7 +126,16 @@ def test_by_hand_nothing_is_shared() -> None:
     files.append("g")
     assert (job.metadata, job.extra, job.result_files) == ({"a": "b"}, {"y": [1, {"x": []}]}, ("f",))
     assert job.usage_metrics == ([1, {"x": []}],)
+    assert type(FineTuningJob(**_LEAST, usage_metrics=[1]).usage_metrics) is ReadOnlyList
     assert hash(job)
+
+
+def test_fields_of_the_class() -> None:
+    """Read on the class, a field is its descriptor, so that `help` and `inspect` see all fields alike."""
+    for name in attrs.fields_dict(FineTuningJob):
+        member = getattr(FineTuningJob, name)
+        assert member.__get__(FineTuningJob(**_LEAST), FineTuningJob) == getattr(FineTuningJob(**_LEAST), name)
+    assert "metadata" in pydoc.render_doc(FineTuningJob)
 
 
 def test_copies_of_maps_can_be_changed() -> None:
