@@ -54,9 +54,12 @@ _OTHER_KEYS: Final = {
 # What cannot be left open.
 _INDISPENSABLE: Final = frozenset({"id", "object", "created_at", "status", "model", "training_file"})
 _EMPTY: Final[dict[str, tuple[Any, str]]] = {
-    "result_files": ([], "no list means that no files are known"),
-    "integrations": ([], "no list means that there are none"),
-    "organization_id": ("", "nothing is known, as on Azure; the contract requires a text, and other servers send this"),
+    "result_files": ([], "absent or null; an empty list says that no files are known"),
+    "integrations": ([], "absent or null; an empty list says that there are none"),
+    "organization_id": (
+        "",
+        "absent or null, as on Azure; the empty text, which other servers send, says that it is unknown",
+    ),
 }
 _NUMBERS: Final = frozenset({int, float})
 _TEXTS: Final = ("fine_tuned_model", "validation_file", "user_provided_suffix")
@@ -175,13 +178,13 @@ class _Work:
                 value = value.get("file_id") if isinstance(value, dict) else value
             if value is not None and self.job.get(key) is None and (key in TIME_KEYS or isinstance(value, str)):
                 del self.job[other]
-                self.note((other,), f"renamed to {key}, which the API calls it")
+                self.note((other,), f"renamed to {key}, as the API calls it")
                 self.set(key, value, f"the value of {other}")
 
     def recognize_object(self) -> None:
         found = self.job.get("object", "fine-tune")
         if isinstance(found, str) and found in _OBJECTS and {"id", "status", "training_file"} <= self.job.keys():
-            self.set("object", JOB_OBJECT, "the object of the API, whatever other servers call it")
+            self.set("object", JOB_OBJECT, "other servers have another word, or none, for the object of the API")
 
     def convert_times(self) -> None:
         for key in TIME_KEYS:
@@ -219,7 +222,7 @@ class _Work:
             for key in ERROR_KEYS:
                 if key not in error:
                     error[key] = None
-                    self.note(("error", key), "nothing is known; an error has these three keys")
+                    self.note(("error", key), "absent; an error has this key, and null says that nothing is known")
 
     def fix_method(self) -> None:
         method = self.job.get("method")
@@ -262,7 +265,7 @@ class _Work:
             if isinstance(one, dict) and "wandb" not in one and isinstance(one.get("project"), str):
                 settings = {key: one.pop(key) for key in [*one] if key != "type"}
                 one["wandb"] = settings
-                self.note(("integrations", index), "the settings are an object of their own")
+                self.note(("integrations", index), "the settings are in wandb")
 
     def infer_method(self) -> None:
         job = self.job
@@ -297,7 +300,7 @@ class _Work:
         for key in job_type(_REFERENCE).properties:
             value = known.pop(key, ABSENT)
             if (value is ABSENT or value is None) and key not in _INDISPENSABLE:
-                empty, reason = _EMPTY.get(key, (None, "the key is absent; null says that nothing is known"))
+                empty, reason = _EMPTY.get(key, (None, "absent; null says that nothing is known"))
                 if value != empty:
                     self.set(key, deep_copy(empty), reason)
                     continue

@@ -135,6 +135,7 @@ _CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"method": {"type": "supervised", "supervised": _SAME}} | _SAME,
     ),
     ({"method": {"type": "supervised"}, "hyperparameters": None},) * 2,
+    ({"method": None, "created_at": 1_730_419_200},) * 2,
     ({"method": None, "hyperparameters": {"n_epochs": 3}}, {"method": None, "hyperparameters": {"n_epochs": 3}}),
     (
         {"method": None, "hyperparameters": {"n_epochs": 3, "batch_size": None}, "created_at": 1_700_000_000},
