@@ -174,6 +174,7 @@ def _percent(share: float) -> str:
 
 # Numbers of seeds that are tried for short calls: with each method, and with the one that has most features.
 _FEW, _MANY = 20, 160
+_WITH_CAPTURES: Final = ("observed", "azure")
 
 
 def calls(contract: str, wanted: Iterable[Feature]) -> dict[Feature, str]:
@@ -198,8 +199,10 @@ def _candidates(
         if feature.kind in {"status", "method"}:
             yield _call("payload", 0, contract, {feature.kind: json.loads(feature.word)})
     methods = [None, *(json.loads(one.word) for one in features(contract) if one.kind == "method")]
+    # What no captured job has is reached only by the other style, the default where nothing was captured.
+    edges = {"style": "edges"} if contract in _WITH_CAPTURES else {}
     for method, seed in (*product(methods, range(_FEW)), *product(methods[-1:], range(_FEW, _MANY))):
-        yield _call("payload", seed, contract, {} if method is None else {"method": method})
+        yield _call("payload", seed, contract, edges if method is None else {**edges, "method": method})
     for feature in list(remaining.values()):
         if feature.kind == "rule":
             yield _call("defects", 1, contract, {"code": feature.word})
@@ -207,7 +210,7 @@ def _candidates(
         for fixed in examples_of(contract, feature):
             for options in ({}, {"coherent": False}):
                 if (feature.pointer, feature.word) in remaining:
-                    yield _call("payload", 0, contract, options | fixed)
+                    yield _call("payload", 0, contract, edges | options | fixed)
 
 
 def _call(name: str, number: int, contract: str, fixed: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:

@@ -1,11 +1,14 @@
-"""Seeded fixtures: realistic jobs without Hypothesis; the same seed gives the same job on every machine."""
+"""Seeded fixtures: jobs like captured ones, without Hypothesis; the same seed gives the same job on every machine."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.plans import plan, seeded, trace_plan
+from ftschema.generation.values import simplest
+from ftschema.generation.wire import LATEST
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftschema.generation.defects import Defect
+    from ftschema.generation.wire import Style
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
@@ -21,7 +25,14 @@ _BY_NAME = object()
 
 
 def payload(
-    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+    seed: object = _BY_NAME,
+    /,
+    *,
+    contract: str | Contract = DEFAULT,
+    coherent: bool = True,
+    style: Style | None = None,
+    era: str | None = LATEST,
+    **fixed: Any,
 ) -> dict[str, Any]:
     """Return the payload for a seed.
 
@@ -30,14 +41,31 @@ def payload(
             `payload(1, seed=42)`.
         contract: The contract for which the payload is valid.
         coherent: Whether the payload satisfies the lifecycle rules too.
+        style: "wire" for a job as it was captured from the live API or Azure, the default for `observed` and `azure`;
+            "edges" for all that the contract allows, the default for other contracts and for incoherent jobs.
+        era: The months whose captures a job of the style "wire" is like: that of a month, such as "2025-06", dumps of
+            the SDK among them; "latest", as the wire sent it last; or None for any.
         **fixed: Values of top-level keys. The method may be its type alone: `method="dpo"`.
 
     Raises:
-        CannotCombineError: No job can have the fixed values.
+        CannotCombineError: No job can have the fixed values, or none was captured in the era.
         UnknownContractError: There is no such contract.
     """
     chosen_seed, parts = _split("payload", seed, fixed)
-    return plan(contract, parts, coherent=coherent).draw(seeded(chosen_seed))
+    return plan(contract, parts, coherent=coherent, style=style, era=era).draw(seeded(chosen_seed))
+
+
+def example(
+    *, contract: str | Contract = DEFAULT, status: str = "succeeded", method: str | None = None
+) -> dict[str, Any]:
+    """Return the simplest job of a status, and of a type of method, as the wire sent it last; for documentation.
+
+    Raises:
+        CannotCombineError: The contract has no such job.
+        UnknownContractError: There is no such contract.
+    """
+    fixed = {"status": status} | ({} if method is None else {"method": method})
+    return plan(contract, fixed, era=LATEST).draw(simplest)
 
 
 def _split(
@@ -54,44 +82,62 @@ def _split(
 
 
 def job(
-    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+    seed: object = _BY_NAME,
+    /,
+    *,
+    contract: str | Contract = DEFAULT,
+    coherent: bool = True,
+    style: Style | None = None,
+    era: str | None = LATEST,
+    **fixed: Any,
 ) -> FineTuningJob:
     """Return the job for a seed: the structured `payload`."""
     chosen = _contract(contract)
     chosen_seed, parts = _split("job", seed, fixed)
-    return chosen.structure(payload(chosen_seed, contract=chosen, coherent=coherent, **parts))
+    return chosen.structure(payload(chosen_seed, contract=chosen, coherent=coherent, style=style, era=era, **parts))
 
 
-def payloads(
+def payloads(  # noqa: PLR0913  # each is an argument by name
     number: int,
     seed: object = _BY_NAME,
     /,
     *,
     contract: str | Contract = DEFAULT,
     coherent: bool = True,
+    style: Style | None = None,
+    era: str | None = None,
     **fixed: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a number of payloads for one seed; see `payload`. The first differs from `payload(seed)`."""
+    """Yield a number of payloads for one seed; see `payload`. The first differs from `payload(seed)`.
+
+    They are of any era, each form as often as it was captured, if none is given.
+    """
     chosen_seed, parts = _split("payloads", seed, fixed, default=0)
-    chosen = plan(contract, parts, coherent=coherent)
+    chosen = plan(contract, parts, coherent=coherent, style=style, era=era)
     chooser = seeded(chosen_seed, "payloads")
-    return (chosen.draw(chooser) for _ in range(number))
+    return islice(chosen.draws(chooser), number)
 
 
 def trace(
-    seed: object = _BY_NAME, /, *, contract: str | Contract = DEFAULT, **fixed: Any
+    seed: object = _BY_NAME,
+    /,
+    *,
+    contract: str | Contract = DEFAULT,
+    style: Style | None = None,
+    era: str | None = LATEST,
+    **fixed: Any,
 ) -> tuple[dict[str, Any], ...]:
     """Return one job as the API shows it over time, from its creation to its end.
 
     Each step is a valid and coherent payload. The statuses follow one another as in captured jobs. The fixed values are
-    those of the last step.
+    those of the last step; for the style and the era, see `payload`.
 
     Raises:
-        CannotCombineError: No job that has ended can have the fixed values.
+        CannotCombineError: No job that has ended can have the fixed values, or none was captured in the era.
         UnknownContractError: There is no such contract.
     """
     chosen_seed, parts = _split("trace", seed, fixed)
-    return trace_plan(contract, parts).draw(seeded(chosen_seed, "trace"))
+    return trace_plan(contract, parts, style=style, era=era).draw(seeded(chosen_seed, "trace"))
 
 
 def defects(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ftschema.generation.defects import Defect
     from ftschema.generation.plans import Plan, TracePlan
     from ftschema.generation.values import Chooser
+    from ftschema.generation.wire import Style
     from ftschema.validation.contract import Contract
 
 __all__ = ["defects", "jobs", "payloads", "traces"]
@@ -78,20 +79,30 @@ def _named(name: str, arguments: Mapping[str, Any], draw: Callable[[st.DrawFn], 
     return st.composite(build)(**arguments)
 
 
-def _arguments(contract: Contract, fixed: Mapping[str, Any], *, coherent: bool = True) -> dict[str, Any]:
+_DEFAULTS = {"contract": DEFAULT, "coherent": True, "style": "edges", "era": None}
+
+
+def _arguments(contract: Contract, fixed: Mapping[str, Any], **options: Any) -> dict[str, Any]:
     """Return the arguments of a call without those that are the defaults."""
-    named = {} if contract.name == DEFAULT else {"contract": contract.name}
-    return named | ({} if coherent else {"coherent": False}) | dict(fixed)
+    given = {"contract": contract.name, **options}
+    return {name: value for name, value in given.items() if value != _DEFAULTS[name]} | dict(fixed)
 
 
 def payloads(
-    *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+    *,
+    contract: str | Contract = DEFAULT,
+    coherent: bool = True,
+    style: Style = "edges",
+    era: str | None = None,
+    **fixed: Any,
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy for payloads.
 
     Args:
         contract: The contract for which the payloads are valid.
         coherent: Whether the payloads satisfy the lifecycle rules too.
+        style: "edges" for all that the contract allows, "wire" for jobs as they were captured.
+        era: The months whose captures those are like, such as "2025-06", "latest", or None for any.
         **fixed: Values of top-level keys, or strategies for them. The method may be its type alone: `method="dpo"`.
 
     Raises:
@@ -102,13 +113,13 @@ def payloads(
     chosen = _contract(contract)
 
     def make_plan(parts: dict[str, Any], *, is_tried: bool = True) -> Plan:
-        return plan(chosen, parts, coherent=coherent, is_tried=is_tried)
+        return plan(chosen, parts, coherent=coherent, style=style, era=era, is_tried=is_tried)
 
     def is_possible(payload: dict[str, Any]) -> bool:
         return not chosen.check(payload, lifecycle=coherent).problems
 
     draw = _planned(fixed, make_plan, is_possible)
-    return _named("payloads", _arguments(chosen, fixed, coherent=coherent), draw)
+    return _named("payloads", _arguments(chosen, fixed, coherent=coherent, style=style, era=era), draw)
 
 
 def _planned(
@@ -137,15 +148,22 @@ def _planned(
 
 
 def jobs(
-    *, contract: str | Contract = DEFAULT, coherent: bool = True, **fixed: Any
+    *,
+    contract: str | Contract = DEFAULT,
+    coherent: bool = True,
+    style: Style = "edges",
+    era: str | None = None,
+    **fixed: Any,
 ) -> st.SearchStrategy[FineTuningJob]:
     """Return a strategy for jobs: structured `payloads`. A failing example is printed as a call of `structure`."""
     chosen = _contract(contract)
-    drawn = payloads(contract=chosen, coherent=coherent, **fixed)
+    drawn = payloads(contract=chosen, coherent=coherent, style=style, era=era, **fixed)
     return st.builds(structure, drawn, **{name: st.just(value) for name, value in _arguments(chosen, {}).items()})
 
 
-def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
+def traces(
+    *, contract: str | Contract = DEFAULT, style: Style = "edges", era: str | None = None, **fixed: Any
+) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
     """Return a strategy for one job as the API shows it over time; see `ftschema.fixtures.trace`.
 
     Raises:
@@ -156,12 +174,12 @@ def traces(*, contract: str | Contract = DEFAULT, **fixed: Any) -> st.SearchStra
     chosen = _contract(contract)
 
     def make_plan(parts: dict[str, Any], *, is_tried: bool = True) -> TracePlan:
-        return trace_plan(chosen, parts, is_tried=is_tried)
+        return trace_plan(chosen, parts, style=style, era=era, is_tried=is_tried)
 
     def is_possible(trace: tuple[dict[str, Any], ...]) -> bool:
         return not chosen.check(trace[-1], lifecycle=True).problems
 
-    return _named("traces", _arguments(chosen, fixed), _planned(fixed, make_plan, is_possible))
+    return _named("traces", _arguments(chosen, fixed, style=style, era=era), _planned(fixed, make_plan, is_possible))
 
 
 @st.composite

@@ -52,8 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker `fine_tuning_job`, and begin to measure if that is wanted."""
     config.addinivalue_line(
         "markers",
-        "fine_tuning_job(ftschema_seed=…, contract=…, coherent=…, **fixed): arguments for generating the fixtures "
-        "fine_tuning_job and fine_tuning_job_payload",
+        "fine_tuning_job(ftschema_seed=…, contract=…, coherent=…, style=…, era=…, **fixed): arguments for generating "
+        "the fixtures fine_tuning_job and fine_tuning_job_payload",
     )
     if config.getoption("--ftschema-coverage") is not None:
         from ftschema.adapters.pytest_coverage import CoveragePlugin  # noqa: PLC0415  # imported when first used

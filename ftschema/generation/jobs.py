@@ -71,7 +71,7 @@ class JobGenerator:
         self, chooser: Chooser, status: str, methods: tuple[str | None, ...], fixed: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Generate a job that satisfies the lifecycle rules, of this status and with one of these methods."""
-        start, span = _creation_times(status, fixed)
+        start, span = creation_times(status, fixed)
         created = fixed["created_at"] if "created_at" in fixed else start + chooser(span)
         job: dict[str, Any] = {"status": status, "created_at": created}
         method, settings = choose(_method_choices(self.contract, status, methods), chooser)
@@ -99,7 +99,7 @@ def _valid_job(contract: str, fixed: frozenset[str]) -> Generator:
     return type_generator(evolve(job, properties=properties), "", contract)
 
 
-def _creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
+def creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
     """Return the earliest time for `created_at`, and the number of seconds to choose from."""
     later = [value for key, value in fixed.items() if key in TIME_KEYS[1:] and isinstance(value, int | float)]
     if later:

@@ -6,14 +6,17 @@ import json
 import random
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from attrs import frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import format_value, join_or
 from ftschema.generation.jobs import before_it_ended, job_generator, narrowed_types, resolve_auto, restore_auto
 from ftschema.generation.values import choose, simplest
+from ftschema.generation.wire import LATEST, Style, archetypes, archetypes_of, draw_captured, unset_error
+from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import job_type
 from ftschema.schemas.spelling import spelled
@@ -24,8 +27,9 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ftschema.core.report import Report
+    from ftschema.core.report import Problem, Report
     from ftschema.generation.values import Chooser
+    from ftschema.generation.wire import Archetype
     from ftschema.validation.contract import Contract
 
 # Few are enough: fixed values are in conflict with a status or a method, not with a rare value.
@@ -59,34 +63,89 @@ class Plan:
         coherent: Whether the jobs satisfy the lifecycle rules.
         fixed: Their fixed values, by key in the names of the wire.
         methods: The possible types of method for each possible status; empty if the jobs need not be coherent.
+        captures: The archetypes that the jobs have; empty for all that the contract allows.
     """
 
     contract: Contract
     coherent: bool
     fixed: Mapping[str, Any]
     methods: Mapping[str, tuple[str | None, ...]]
+    captures: tuple[Archetype, ...] = ()
 
     def draw(self, chooser: Chooser) -> dict[str, Any]:
         """Generate a payload."""
         payload: dict[str, Any] = from_wire(self.contract.name, self.draw_in_wire_names(chooser))
         return payload
 
-    def draw_in_wire_names(self, chooser: Chooser) -> dict[str, Any]:
-        """Generate a payload in the names of the wire."""
+    def draws(self, chooser: Chooser) -> Iterator[dict[str, Any]]:
+        """Generate payloads without end; captured ones come in any order, and each as often as it was captured."""
+        deck: list[Archetype] = []
+        while True:
+            if not deck:
+                deck = self._fitting(self.captures)
+                for last in range(len(deck) - 1, 0, -1):
+                    other = chooser(last + 1)
+                    deck[last], deck[other] = deck[other], deck[last]
+            payload = self.draw_in_wire_names(chooser, deck.pop() if deck else None)
+            yield from_wire(self.contract.name, payload)
+
+    def draw_in_wire_names(self, chooser: Chooser, capture: Archetype | None = None) -> dict[str, Any]:
+        """Generate a payload in the names of the wire, if possible with the archetype."""
         jobs = job_generator(self.contract.name)
         if not self.coherent:
             return jobs.valid_job(chooser, self.fixed)
+        captured = self._captured_job(chooser, capture) if self.captures else None
+        if captured:
+            return captured
         status = choose(tuple(self.methods), chooser)
         return jobs.consistent_job(chooser, status, self.methods[status], self.fixed)
 
+    def _fitting(self, captures: tuple[Archetype, ...]) -> list[Archetype]:
+        return [one for one in captures if one.method in self.methods.get(one.status, ())]
 
-def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool = True, is_tried: bool = True) -> Plan:
+    def _captured_job(self, chooser: Chooser, capture: Archetype | None) -> dict[str, Any] | None:
+        """Return a job that has the form of a captured one, or None if there is none with the fixed values.
+
+        If no captured job has a status and method that are possible, one gets another status; or it is of another era.
+        """
+        for captures in (self.captures, archetypes(self.contract.name)):
+            if fitting := self._fitting(captures):
+                chosen = capture or choose(fitting, chooser)
+                job = draw_captured(chosen, chooser, self.fixed, chosen.status)
+                if not self.fixed or not self._problems(job):
+                    return job
+            others = [one for one in captures if one.status != "failed" and self._statuses(one.method)]
+            if others:
+                chosen = choose(others, chooser)
+                job = draw_captured(chosen, chooser, self.fixed, choose(self._statuses(chosen.method), chooser))
+                if not self._problems(job):
+                    return job
+        return None
+
+    def _statuses(self, method: str | None) -> tuple[str, ...]:
+        return tuple(status for status, methods in self.methods.items() if method in methods)
+
+    def _problems(self, job: dict[str, Any]) -> tuple[Problem, ...]:
+        return self.contract.check(job, lifecycle=True).problems
+
+
+def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
+    contract: str | Contract,
+    fixed: Mapping[str, Any],
+    *,
+    coherent: bool = True,
+    style: Style | None = None,
+    era: str | None = None,
+    is_tried: bool = True,
+) -> Plan:
     """Return the plan for jobs with fixed values.
 
     Args:
         contract: The contract, or its name.
         fixed: Values by top-level key, in the names of the wire or of the contract. The method may be its type alone.
         coherent: Whether the jobs satisfy the lifecycle rules.
+        style: Whether the jobs look like captured ones; None for "wire" if there are any for the contract.
+        era: The era of these.
         is_tried: Whether every possible status and method is tried first, which takes 30 ms. If not, a few jobs of the
             plan may violate rules that relate several keys.
 
@@ -94,6 +153,7 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
         CannotCombineError: No job of the contract can have these values, or the contract does not have such a key.
     """
     chosen = _contract(contract)
+    captures = _captures(chosen.name, style, era, coherent=coherent)
     jobs = job_generator(chosen.name)
     rest = in_wire_names(chosen.name, fixed)
     methods = jobs.methods
@@ -116,7 +176,23 @@ def plan(contract: str | Contract, fixed: Mapping[str, Any], *, coherent: bool =
         possible = _possible_methods(chosen, json.dumps(rest), statuses, methods)
     elif rest:
         possible = _allowed_methods(chosen.name, rest, statuses, methods)
-    return Plan(chosen, coherent, rest, possible)
+    return Plan(chosen, coherent, rest, possible, captures)
+
+
+def _captures(contract: str, style: Style | None, era: str | None, *, coherent: bool) -> tuple[Archetype, ...]:
+    """Return the archetypes for a style, which may be left open.
+
+    Raises:
+        CannotCombineError: The style or the era is unknown, or the contract has no captured jobs.
+    """
+    if style not in {None, *get_args(Style)}:
+        allowed = join_or(map(format_value, get_args(Style)))
+        raise CannotCombineError(f"the style must be {allowed}, found {format_value(style)}")
+    if style == "wire" or (style is None and coherent and archetypes(contract)):
+        return archetypes_of(contract, era)
+    if era not in {None, LATEST}:
+        raise CannotCombineError('an era is of captured jobs, which have the style "wire"')
+    return ()
 
 
 def in_wire_names(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,6 +300,10 @@ class TracePlan:
         if resolves and statuses[-1] != "validating_files":
             resolve_auto(last)
         steps = [before_it_ended(self.contract, last, status) for status in statuses]
+        if plan.captures:
+            error = last.get("error", ABSENT) if end != "failed" else unset_error(plan.captures)
+            for step in steps:
+                _set(step, "error", error)
         for before, step in pairwise(steps):
             if before["status"] == step["status"] == "running":
                 step["finished_at"] = last["finished_at"]
@@ -238,7 +318,14 @@ class TracePlan:
         return all(any(one.matches(status) for one in types) for status in statuses)
 
 
-def trace_plan(contract: str | Contract, fixed: Mapping[str, Any], *, is_tried: bool = True) -> TracePlan:
+def trace_plan(
+    contract: str | Contract,
+    fixed: Mapping[str, Any],
+    *,
+    style: Style | None = None,
+    era: str | None = None,
+    is_tried: bool = True,
+) -> TracePlan:
     """Return the plan for traces whose last step has fixed values; see `plan`.
 
     Raises:
@@ -251,16 +338,26 @@ def trace_plan(contract: str | Contract, fixed: Mapping[str, Any], *, is_tried: 
     if statuses[0] not in TERMINAL:
         allowed = join_or(map(format_value, TERMINAL))
         raise CannotCombineError(f"the last status of a trace must be {allowed}, found {format_value(statuses[0])}")
+    # An unknown style or era is not a conflict of one end.
+    _captures(chosen.name, style, era, coherent=True)
     ends: dict[str, Plan] = {}
     conflict = CannotCombineError()
     for status in statuses:
         try:
-            ends[status] = plan(chosen, {**rest, "status": status}, is_tried=is_tried)
+            ends[status] = plan(chosen, {**rest, "status": status}, style=style, era=era, is_tried=is_tried)
         except CannotCombineError as error:
             conflict = error
     if not ends:
         raise conflict
     return TracePlan(chosen.name, ends)
+
+
+def _set(job: dict[str, Any], key: str, value: Any) -> None:
+    """Set a key of a job, or remove it if the value is `ABSENT`."""
+    if value is ABSENT:
+        job.pop(key, None)
+    else:
+        job[key] = deep_copy(value)
 
 
 def _spread_updates(steps: list[dict[str, Any]], last: dict[str, Any]) -> None:

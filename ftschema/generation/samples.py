@@ -132,6 +132,11 @@ def _pool(alphabet: str) -> str:
     return "".join(letters)
 
 
+def letters(number: int, length: int, *, hexadecimal: bool) -> str:
+    """Return letters and digits that look random; see `mixed`."""
+    return mixed(number, length, _HEX if hexadecimal else _ALPHABET)
+
+
 def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
     """Return letters that look random, always the same for the same number below `IDS`."""
     pool, half = _pool(alphabet), length // 2

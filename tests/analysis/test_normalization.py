@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEYS = [*ftschema.schema("2026-11-10")["properties"]]
-_JOB = fixtures.payload(1, status="running", method="supervised")
+_JOB = fixtures.payload(1, status="running", method="supervised", style="edges")
 
 
 def _differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from attrs import asdict
@@ -13,6 +13,7 @@ from ftschema.cli.options import contract_option, format_option, output_option
 from ftschema.cli.output import write_lines
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import plural
+from ftschema.generation.wire import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ _STEP = 1_000
 @click.option("--seed", default="0", show_default=True, help="The same seed gives the same bytes on every machine.")
 @contract_option
 @click.option("--status", help="Generate only jobs with this status.")
+@click.option("--style", type=click.Choice(get_args(Style)), help="Jobs as they were captured, or all that is allowed.")
+@click.option("--era", metavar="MONTH", help="The era of the captures, such as 2025-06 or latest.  [default: any]")
 @click.option("--invalid", is_flag=True, help="Generate invalid jobs with exactly one known defect each.")
 @click.option("--labels", is_flag=True, help="With --invalid: add the defect's pointer, code and description.")
 @format_option("jsonl", "json", help="One job a line, or one document: a job, or an array of several.")
@@ -38,6 +41,8 @@ def generate(  # noqa: PLR0913  # one parameter for each option
     seed: str,
     name: str,
     status: str | None,
+    style: Style | None,
+    era: str | None,
     invalid: bool,
     labels: bool,
     output_format: str,
@@ -50,27 +55,27 @@ def generate(  # noqa: PLR0913  # one parameter for each option
     \b
     Examples:
       ftschema generate -n 100 --status failed > failed.jsonl
+      ftschema generate -n 20 --contract azure --era latest
       ftschema generate -n 500 --invalid --labels -o defects.jsonl
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     if labels and not invalid:
         raise click.UsageError("--labels requires --invalid.")
+    if (style or era) and invalid:
+        raise click.UsageError("--style and --era cannot be used with --invalid.")
     if status is not None and invalid:
         raise click.UsageError("--status cannot be used with --invalid: a defect may change the status.")
-    rows = _rows(number, seed, name, status, invalid=invalid, labels=labels)
-    write_lines(output, _encoded(_with_progress(rows, number), output_format, single=number == 1))
-
-
-def _rows(  # noqa: PLR0913  # the options of generate
-    number: int, seed: str, name: str, status: str | None, *, invalid: bool, labels: bool
-) -> Iterator[dict[str, Any]]:
-    if not invalid:
+    if invalid:
+        defects = fixtures.defects(number, seed, contract=name)
+        rows: Iterator[dict[str, Any]] = (
+            asdict(defect, recurse=False) if labels else defect.payload for defect in defects
+        )
+    else:
         fixed: dict[str, Any] = {} if status is None else {"status": status}
         try:
-            return fixtures.payloads(number, seed, contract=name, **fixed)
+            rows = fixtures.payloads(number, seed, contract=name, style=style, era=era, **fixed)
         except CannotCombineError as error:
             raise click.UsageError(str(error)) from None
-    defects = fixtures.defects(number, seed, contract=name)
-    return (asdict(defect, recurse=False) if labels else defect.payload for defect in defects)
+    write_lines(output, _encoded(_with_progress(rows, number), output_format, single=number == 1))
 
 
 def _encoded(rows: Iterator[dict[str, Any]], output_format: str, *, single: bool) -> Iterator[bytes]:

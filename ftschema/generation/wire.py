@@ -1,0 +1,264 @@
+"""Draw jobs as the live API and Azure send them, from archetypes of captured jobs.
+
+An archetype has the keys of a capture, their order, absences, nulls, types, words and settings. What identified the job
+is a placeholder, such as `{letters22}` for 22 letters and digits; times are seconds after the creation, and a seed of 0
+is any seed. `tests/pages/archetypes.py` makes the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import timegm
+from functools import cache
+from pathlib import Path
+from time import strptime
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from ftschema.core.absent import ABSENT
+from ftschema.core.errors import CannotCombineError
+from ftschema.core.text import format_value
+from ftschema.generation import samples
+from ftschema.generation.jobs import creation_times, make_consistent, resolve_auto
+from ftschema.generation.values import choose
+from ftschema.jsontext.data import deep_copy
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.vocabulary import ENDED_EARLY, METHODS, TIME_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftschema.generation.values import Chooser
+
+Style: TypeAlias = Literal["wire", "edges"]
+"""Whether jobs look like captured ones, or reach all that the contract allows."""
+
+LATEST: Final = "latest"
+"""The name of the newest era, in the form of the wire."""
+
+_FILE = Path(__file__).with_name("archetypes.json")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_PLACEHOLDER = re.compile(r"\{([a-z]+)(\d*)\}")
+# The length of a month that every month has.
+_SPAN = 28 * 86_400
+_SLUGS = ("personal", "acme", "example-lab")
+_SUFFIXES = ("support-bot", "my-suffix", "triage", "v2-final")
+_MESSAGES = {
+    "invalid_training_file": "The training file is not valid: line 3 has no key messages.",
+    "deleted_training_file": "The training file was deleted.",
+    "invalid_n_examples": "The training file has 8 examples; at least 10 are needed.",
+}
+"""The errors of failed jobs, by their codes, the most frequent first."""
+# Texts by key, the simplest first.
+_TEXTS = {
+    "project": ("my-wandb-project", "fine-tuning"),
+    "name": ("grader", "accuracy"),
+    "source": ("def grade(sample, item):\n    return 1.0\n", "def grade(sample, item):\n    return 0.5\n"),
+    "url": ("https://example.com/grade", "https://example.com/score"),
+}
+# What a job has that ends, if its archetype has not ended: seconds and tokens.
+_USUAL_SECONDS = 1_800
+_USUAL_TOKENS = 50_000
+
+
+@frozen
+class Archetype:
+    """The form of a captured job.
+
+    Attributes:
+        contract: The contract of the captures.
+        era: The first month of a time in which jobs had the same keys.
+        month: The month in which the captured job was created.
+        dump: Whether it was captured as a dump of the SDK, in which null may stand for an absent key.
+        count: The number of captures with this form.
+        job: The job, with placeholders.
+    """
+
+    contract: str
+    era: str
+    month: str
+    dump: bool
+    count: int
+    job: dict[str, Any] = field(hash=False)
+
+    @property
+    def status(self) -> str:
+        """The status of the job."""
+        return str(self.job["status"])
+
+    @property
+    def method(self) -> str | None:
+        """The type of the job's method, or None."""
+        method = self.job.get("method")
+        return method["type"] if method else None
+
+
+@cache
+def archetypes(contract: str) -> tuple[Archetype, ...]:
+    """Return the archetypes of a contract, each as often as it was captured, the newest first."""
+    every = (Archetype(**row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
+    return tuple(one for one in every if one.contract == contract for _ in range(one.count))[::-1]
+
+
+@cache
+def archetypes_of(contract: str, era: str | None) -> tuple[Archetype, ...]:
+    """Return the archetypes of an era, or all.
+
+    Raises:
+        CannotCombineError: There are none.
+    """
+    every = archetypes(contract)
+    if not every:
+        raise CannotCombineError(f"no job of the contract {format_value(contract)} was captured; it has no era")
+    if era is None:
+        return every
+    if era == LATEST:
+        newest = tuple(one for one in every if one.era == every[0].era)
+        raw = tuple(one for one in newest if not one.dump)
+        return raw or tuple(map(_as_sent, newest))
+    if not _MONTH.fullmatch(era) or era < every[-1].era:
+        must = f'"{LATEST}" or a month since {every[-1].era}, such as "{every[0].era}"'
+        raise CannotCombineError(f"the era must be {must}, found {format_value(era)}")
+    first = max(one.era for one in every if one.era <= era)
+    return tuple(one for one in every if one.era == first)
+
+
+def _as_sent(archetype: Archetype) -> Archetype:
+    """Return the archetype of a dump without the nulls that only dumps of these months have."""
+    job = deep_copy(archetype.job)
+    if not any(job["error"].values()):
+        job["error"] = {}
+    job["method"] = {key: value for key, value in job["method"].items() if key not in METHODS or value is not None}
+    return Archetype(archetype.contract, archetype.era, archetype.month, dump=False, count=archetype.count, job=job)
+
+
+def draw_captured(archetype: Archetype, chooser: Chooser, fixed: Mapping[str, Any], status: str) -> dict[str, Any]:
+    """Return a job of an archetype with fixed values, and perhaps with another status."""
+    filler = _Filler(archetype, chooser, fixed)
+    job = filler.job()
+    if status != archetype.status:
+        filler.change_status(job, status)
+    job.update((key, deep_copy(value)) for key, value in fixed.items())
+    if not fixed.keys().isdisjoint({"hyperparameters", "method"}):
+        make_consistent(job, fixed)
+    return job
+
+
+class _Filler:
+    """Fills the placeholders of one archetype."""
+
+    def __init__(self, archetype: Archetype, chooser: Chooser, fixed: Mapping[str, Any]) -> None:
+        self._archetype = archetype
+        self._chooser = chooser
+        # What several places of the job have.
+        self._shared = {"slug": choose(_SLUGS, chooser), "suffix": choose(_SUFFIXES, chooser)}
+        self._shared["job"] = fixed.get("id") or self.fill("ftjob-" + self._letters(24))
+        model = fixed.get("model") or self.fill(choose(_models(archetype), chooser))
+        self._shared["model"] = model
+        self._shared["base"] = model if self._is_azure else model.removeprefix("ft:").partition(":")[0]
+        self._created = _creation_time(archetype, fixed, chooser)
+        # How much more the job does than that of the archetype, in percent.
+        self._more = chooser(101)
+
+    def _letters(self, length: int) -> str:
+        return "{hex32}" if self._is_azure else f"{{letters{length}}}"
+
+    @property
+    def _is_azure(self) -> bool:
+        return entry(self._archetype.contract).vendor.hexadecimal_ids
+
+    def job(self) -> dict[str, Any]:
+        """Return the job."""
+        job = {key: self.fill(value, key) for key, value in self._archetype.job.items()}
+        job |= {"created_at": self._created, "model": self._shared["model"]}
+        for key in TIME_KEYS[1:]:
+            if job.get(key) is not None:
+                job[key] = self._later(job[key])
+        if job.get("trained_tokens") is not None:
+            job["trained_tokens"] = self._more_than(job["trained_tokens"])
+        if job.get("seed") == 0:
+            job["seed"] = self._chooser(2**31)
+        return job
+
+    def fill(self, value: Any, key: str = "") -> Any:
+        """Return a value with its placeholders filled."""
+        if isinstance(value, dict):
+            return {name: self.fill(one, name) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self.fill(one, key) for one in value]
+        if isinstance(value, str) and "{" in value:
+            return _PLACEHOLDER.sub(lambda match: self._text(match[1], int(match[2] or 0), key), value)
+        return value
+
+    def _text(self, name: str, length: int, key: str) -> str:
+        if name == "text":
+            return choose(_TEXTS[key], self._chooser)
+        if name == "message":
+            return _MESSAGES[self._archetype.job["error"]["code"]]
+        if name in {"letters", "hex"}:
+            number = self._chooser(samples.IDS)
+            # The simplest ids are those of the vendors' documents.
+            return samples.letters(number, length, hexadecimal=name == "hex") if number else "abc123"
+        return str(self._shared[name])
+
+    def _more_than(self, number: int) -> int:
+        return number * (100 + self._more) // 100
+
+    def _later(self, seconds: int) -> int:
+        return int(self._created) + self._more_than(seconds)
+
+    def change_status(self, job: dict[str, Any], status: str) -> None:
+        """Change a job that has not failed to another status, with what its server then sets and unsets."""
+        contract = self._archetype.contract
+        before, job["status"] = job["status"], status
+        if before == "succeeded":
+            _unset_results(job, self._archetype)
+        if status == "succeeded":
+            suffix = "-{suffix}" if self._is_azure else "{suffix}"
+            has_suffix = job.get("suffix") or job.get("user_provided_suffix")
+            name = "{base}.ft-{hex32}" if self._is_azure else "ft:{base}:{slug}:"
+            name += suffix if has_suffix else ""
+            job["fine_tuned_model"] = self.fill(name if self._is_azure else name + ":{letters8}")
+            job["result_files"] = [self.fill("file-" + self._letters(22))]
+            job["finished_at"] = self._later(_USUAL_SECONDS)
+            job["trained_tokens"] = self._more_than(_USUAL_TOKENS)
+        if status not in {"created", "validating_files", *ENDED_EARLY} and entry(contract).vendor.resolves_auto:
+            resolve_auto(job)
+        if status == "failed":
+            code, message = choose(tuple(_MESSAGES.items()), self._chooser)
+            job["error"] = {"code": code, "message": message, "param": "training_file"}
+
+
+def _unset_results(job: dict[str, Any], archetype: Archetype) -> None:
+    """Unset what only a succeeded job has, as its server does."""
+    for key in ("fine_tuned_model", "finished_at", "trained_tokens", "result_files"):
+        if entry(archetype.contract).vendor.omits_unset and not archetype.dump:
+            job.pop(key, None)
+        else:
+            job[key] = [] if key == "result_files" and job[key] is not None else None
+
+
+def unset_error(captures: tuple[Archetype, ...]) -> Any:
+    """Return the error of captured jobs that have not failed, or `ABSENT`."""
+    return next(one.job.get("error", ABSENT) for one in captures if one.status != "failed")
+
+
+@cache
+def _models(archetype: Archetype) -> tuple[str, ...]:
+    """Return the models of captures of the same month and method, that of the archetype first."""
+    others = archetypes(archetype.contract)
+    alike = (one for one in others if (one.month, one.method) == (archetype.month, archetype.method))
+    return tuple(dict.fromkeys([archetype.job["model"], *(one.job["model"] for one in alike)]))
+
+
+def _creation_time(archetype: Archetype, fixed: Mapping[str, Any], chooser: Chooser) -> Any:
+    """Return the fixed time, one before other fixed times, or one in the month of the archetype."""
+    if "created_at" in fixed:
+        return fixed["created_at"]
+    if any(fixed.get(key) is not None for key in TIME_KEYS):
+        start, span = creation_times(archetype.status, fixed)
+    else:
+        start, span = timegm(strptime(archetype.month, "%Y-%m")), _SPAN
+    return start + chooser(span)
