@@ -81,6 +81,18 @@ def test_wrapped_job() -> None:
     assert {problem.pointer for problem in report.report} == {"/response"}
 
 
+def test_what_looks_like_a_job() -> None:
+    """Without `object`, an object with an id and two other required keys looks like a job; with fewer, it does not."""
+    job = {"id": "ftjob-1", "model": "gpt-4o", "status": "running"}
+    for part, pointer in [
+        (job, "/0"),
+        (job | {"object": "model"}, ""),
+        ({"id": "ftjob-1", "model": "gpt-4o"}, ""),
+        ({"model": "gpt-4o", "status": "running", "seed": 1}, ""),
+    ]:
+        assert [report.pointer for report in ftschema.check_jobs(json.dumps([part]))] == [pointer]
+
+
 def test_no_jobs() -> None:
     """An empty page has no jobs, and so no reports."""
     assert ftschema.check_jobs(json.dumps(_page([]))) == ()
