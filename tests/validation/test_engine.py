@@ -1,0 +1,65 @@
+"""Two engines find the problems of a payload; which one is asked does not show, but in time and memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import fixtures
+from ftschema.validation import engine
+
+if TYPE_CHECKING:
+    import random
+
+_JOB = fixtures.payload(seed=1)
+
+
+@pytest.mark.parametrize("key", ["", "7", "007", "-1", "a/b"])
+def test_any_key_of_a_map(key: str) -> None:
+    """A problem of a value in a map has the pointer of its key, even of one that jsonschema-rs omits or takes for 7."""
+    [problem] = ftschema.check(_JOB | {"metadata": {key: 5}})
+    assert (problem.pointer, problem.message) == (
+        f"/metadata/{key.replace('/', '~1')}",
+        "expected a string, found 5",
+    )
+
+
+_LARGE: dict[str, Any] = {
+    "values": [0] * 501,
+    "keys": {"new": {str(number): 0 for number in range(501)}},
+    "values of lists": [[0] * 249, [0] * 250],
+    "values of objects": {"a": {str(number): 0 for number in range(498)}, "b": [0]},
+    "a text": ["x" * 50_000],
+    "a key": {"x" * 50_000: 0},
+}
+
+
+@pytest.mark.parametrize("payload", _LARGE.values(), ids=_LARGE)
+def test_large_payloads(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The errors of jsonschema-rs hold what they are about, so it is not asked for those of a large payload."""
+    monkeypatch.delattr(engine, "_fast")
+    assert engine.violations("observed", payload)[0]
+
+
+@pytest.mark.parametrize("payload", [[0] * 500, ["x" * 49_900], [[0] * 249, [0] * 249], _JOB], ids=range(4))
+def test_other_payloads(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The errors of any other payload are found by jsonschema-rs alone, because jsonschema takes long."""
+    monkeypatch.delattr(engine, "_reference")
+    assert bool(engine.violations("observed", payload | {"id": 5} if payload is _JOB else payload)[0])
+
+
+@pytest.mark.parametrize("filler", [0, 1_000], ids=["jsonschema-rs", "jsonschema"])
+@given(choose=st.randoms(use_true_random=False))
+def test_order(filler: int, choose: random.Random) -> None:
+    """Problems are in the order of the document, whatever the order of its keys and whichever engine found them."""
+    faults = {"seed": "x", "id": 5, "model": None, "metadata": {"b": 1, "a": 2}, "result_files": [1, "file-1", 2]}
+    keys = choose.sample([*faults], len(faults))
+    payload = {key: faults[key] for key in keys} | {"new": [0] * filler}
+    payload |= {key: value for key, value in _JOB.items() if key not in payload}
+    below = {"metadata": ["/metadata/b", "/metadata/a"], "result_files": ["/result_files/0", "/result_files/2"]}
+    expected = [pointer for key in keys for pointer in below.get(key, [f"/{key}"])]
+    assert [problem.pointer for problem in ftschema.check(payload)] == expected
