@@ -200,17 +200,18 @@ def _candidates(
             yield _call("payload", 0, contract, {feature.kind: json.loads(feature.word)})
     methods = [None, *(json.loads(one.word) for one in features(contract) if one.kind == "method")]
     # What no captured job has is reached only by the other style, the default where nothing was captured.
-    edges = {"style": "edges"} if contract in _WITH_CAPTURES else {}
-    for method, seed in (*product(methods, range(_FEW)), *product(methods[-1:], range(_FEW, _MANY))):
-        yield _call("payload", seed, contract, edges if method is None else {**edges, "method": method})
+    styles: list[dict[str, Any]] = [{}, {"style": "edges"}] if contract in _WITH_CAPTURES else [{}]
+    few, many = product(styles, methods, range(_FEW)), product(styles[-1:], methods[-1:], range(_FEW, _MANY))
+    for style, method, seed in (*few, *many):
+        yield _call("payload", seed, contract, style if method is None else style | {"method": method})
     for feature in list(remaining.values()):
         if feature.kind == "rule":
             yield _call("defects", 1, contract, {"code": feature.word})
             continue
         for fixed in examples_of(contract, feature):
-            for options in ({}, {"coherent": False}):
+            for options in (*styles, {"coherent": False}):
                 if (feature.pointer, feature.word) in remaining:
-                    yield _call("payload", 0, contract, edges | options | fixed)
+                    yield _call("payload", 0, contract, options | fixed)
 
 
 def _call(name: str, number: int, contract: str, fixed: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
@@ -276,6 +277,8 @@ def _install() -> Iterator[tuple[Any, str, Any]]:
             setattr(Contract, name, _seeing(getattr(Contract, name), given, result))
     yield Contract, "check_lines", Contract.check_lines
     setattr(Contract, "check_lines", _seeing_lines(Contract.check_lines))  # noqa: B010  # for mypy
+    yield Plan, "draws", Plan.draws
+    setattr(Plan, "draws", _seeing_draws(Plan.draws))  # noqa: B010
     for plan in (Plan, TracePlan):
         yield plan, "draw", plan.draw
         setattr(plan, "draw", _seeing(plan.draw, None, _payloads if plan is Plan else _steps))  # noqa: B010
@@ -352,6 +355,20 @@ def _seeing_lines(function: Callable[..., Any]) -> Callable[..., Any]:
             elif isinstance(lines, Iterable) and not isinstance(lines, Mapping):
                 lines = _seen(lines_of(lines, options.get("max_size", MAX_SIZE)), active)
         return function(contract, lines, *arguments, **options)
+
+    return seeing
+
+
+def _seeing_draws(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `Plan.draws` that shows the measurement each payload that is taken from it."""
+
+    @wraps(function)
+    def seeing(plan: Plan, *arguments: Any) -> Iterator[Any]:
+        active = _active if _is_outside() else None
+        for payload in function(plan, *arguments):
+            if active and plan.contract.name == active.contract:
+                active.see(payload)
+            yield payload
 
     return seeing
 

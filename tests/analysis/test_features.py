@@ -161,6 +161,8 @@ CALLS: dict[str, Callable[[], Any]] = {
     "unstructure": lambda: ftschema.unstructure(STRUCTURED),
     "dumps": lambda: ftschema.dumps(STRUCTURED),
     "payload": lambda: fixtures.payload(0, status="queued"),
+    "payloads": lambda: list(fixtures.payloads(2)),
+    "example": lambda: fixtures.example(status="failed"),
     "trace": lambda: fixtures.trace(1, status="cancelled"),
     "defects": lambda: [*fixtures.defects(1, code="enum", pointer="/status")],
     "see": lambda: coverage.see(JOB),
