@@ -155,7 +155,7 @@ def jobs(
     era: str | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[FineTuningJob]:
-    """Return a strategy for jobs: structured `payloads`. A failing example is printed as a call of `structure`."""
+    """Return a strategy for jobs: structured `payloads`. A failing job is printed as code that makes it."""
     chosen = _contract(contract)
     drawn = payloads(contract=chosen, coherent=coherent, style=style, era=era, **fixed)
     return st.builds(structure, drawn, **{name: st.just(value) for name, value in _arguments(chosen, {}).items()})

@@ -128,8 +128,7 @@ def archetypes_of(contract: str, era: str | None) -> tuple[Archetype, ...]:
 def _as_sent(archetype: Archetype) -> Archetype:
     """Return the archetype of a dump without the nulls that only dumps of these months have."""
     job = deep_copy(archetype.job)
-    if not any(job["error"].values()):
-        job["error"] = {}
+    job["error"] = {key: value for key, value in job["error"].items() if value is not None}
     job["method"] = {key: value for key, value in job["method"].items() if key not in METHODS or value is not None}
     return Archetype(archetype.contract, archetype.era, archetype.month, dump=False, count=archetype.count, job=job)
 

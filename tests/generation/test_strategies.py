@@ -192,7 +192,8 @@ def test_failing_job_is_printed_as_code(contract: str) -> None:
     with pytest.raises(AssertionError) as caught:
         run()
     printed = "\n".join(caught.value.__notes__).partition("job=")[2].rpartition(",")[0]
-    assert eval(printed, {"structure": ftschema.structure}) == failed[-1]  # noqa: S307  # it is ours
+    names = {name: getattr(ftschema, name) for name in ftschema.__all__}
+    assert eval(printed, names) == failed[-1]  # noqa: S307  # it is ours
 
 
 @pytest.mark.parametrize("fixed", [{"metadata": {"a": "b"}}, {"metadata": st.just({"a": "b"})}], ids=["value", "drawn"])
