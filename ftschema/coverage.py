@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -364,13 +364,15 @@ def _seeing_draws(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def seeing(plan: Plan, *arguments: Any) -> Iterator[Any]:
-        active = _active if _is_outside() else None
-        for payload in function(plan, *arguments):
-            if active and plan.contract.name == active.contract:
-                active.see(payload)
-            yield payload
+        active, draws = _active if _is_outside() else None, function(plan, *arguments)
+        return map(partial(_shown, active), draws) if active and plan.contract.name == active.contract else draws
 
     return seeing
+
+
+def _shown(coverage: Coverage, payload: Any) -> Any:
+    coverage.see(payload)
+    return payload
 
 
 def _seen(lines: Iterable[Any], coverage: Coverage) -> Iterator[Any]:

@@ -107,6 +107,8 @@ def test_calls_with_values(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = coverage.calls("observed", every)
     assert {(one.pointer, one.word) for one in calls} == wanted
     assert coverage.calls("observed", [Feature("/seed", "absent", "absence")]) == {}
+    [call] = coverage.calls("dart", [Feature("/createdAt", f"maximum {2**63 - 1}", "bound")]).values()
+    assert call == f"fixtures.payload(0, coherent=False, createdAt={2**63 - 1}, contract='dart')"
     assert all(call.startswith("fixtures.payload(0, ") for call in calls.values())
 
 
@@ -198,6 +200,7 @@ def test_own_work_is_not_seen() -> None:
         ftschema.identify(JOB)
         ftschema.check(JOB)
         fixtures.payload(0)
+        list(fixtures.payloads(1))
         list(ftschema.check_lines([TEXT]))
         measurement.report().details()
     assert measurement.payloads == 0
