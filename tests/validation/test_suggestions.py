@@ -124,6 +124,15 @@ def test_words_for_statuses(contract: str) -> None:
             assert problem.message.endswith(f'; did you mean "{status}"?'), word
 
 
+@pytest.mark.parametrize(("size", "end"), [(100, ', found "ID" instead'), (101, '"id"')])
+def test_largest_object(size: int, end: str) -> None:
+    """An object of more than a hundred keys is not searched for a misspelled one."""
+    payload = _edited({"id": ..., "ID": _JOB["id"]})
+    payload |= {f"new {number}": 0 for number in range(size - len(payload))}
+    [problem] = ftschema.check(payload)
+    assert problem.message.endswith(end)
+
+
 def test_each_long_key() -> None:
     """Where several keys are too long, each is named, in the order of the document, whichever engine looks."""
     keys = ["b" * 65, "short", "a" * 70]
