@@ -160,6 +160,7 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
             "info": "ok",
             "response": {"id": "ftjob-abc123", "model": "gpt-4o", "status": "validating_files", "suffix": ""},
         },
+        {"body": {"id": "ftjob-abc123", "model": "gpt-4o", "status": "running"}},
         {"status_code": 200, "body": _JOB},
         {"job": _JOB, "ok": True},
     ),
@@ -343,4 +344,6 @@ def test_zeros_of_go() -> None:
     waiting = {key: value for key, value in _JOB.items() if key != "error"} | {"status": "running"}
     assert ftschema.check(waiting | zeros | {"seed": True}).hint == hint
     assert ftschema.check(waiting | zeros, lifecycle=True).hint == hint
+    two = waiting | {"finished_at": 0, "fine_tuned_model": ""}
+    assert str(ftschema.check(two, lifecycle=True).hint).startswith('finished_at: 0, fine_tuned_model: "": 0')
     assert ftschema.check(waiting | {"finished_at": 0}, lifecycle=True).hint is None
