@@ -1,8 +1,9 @@
 """The classes of a job and its parts. They have the data of a valid payload, under its wire names.
 
 A field is `ABSENT` if the payload lacks the key, and None if the value is null. Keys that the contract does not declare
-are kept in `extra`. Integers written as `3.0` stay `3.0`. The classes do not validate; to check a job that you built,
-use `ftschema.check(ftschema.unstructure(job))`. A subclass may add methods, but not fields.
+are kept in `extra`. Integers written as `3.0` stay `3.0`. Nothing in a job can be changed, not even in its maps and
+lists. The classes do not validate; to check a job that you built, use `ftschema.check(ftschema.unstructure(job))`.
+A subclass may add methods, written as a plain class, but not fields.
 """
 
 from __future__ import annotations
