@@ -183,6 +183,9 @@ def _complete(self: Any) -> None:
     base = struct_base(self.__class__)
     slot = base.extra
     extra = slot.__get__(self)
+    if type(extra) is UnknownKeys:
+        # `msgspec.structs.replace` hands on what is in the slot.
+        extra = read_only(extra.keys)
     # The `extra` of another object, as `attrs.evolve` hands it on, may have keys that mean something else there.
     if extra is not ABSENT and type(extra) is not ReadOnlyDict:
         for name in self.__struct_fields__:

@@ -221,6 +221,7 @@ def test_evolve_with_both_spellings(contract: str) -> None:
         changed = attrs.evolve(job, status="failed")
         assert changed.extra == job.extra == {"created_at": "mine", "fine_tuned_model": 5}
         assert attrs.evolve(changed, status=job.status) == job
+        assert msgspec.structs.replace(job, status="failed") == changed
         assert same(ftschema.unstructure(attrs.evolve(job), contract), payload)
 
 
