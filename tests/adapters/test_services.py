@@ -210,6 +210,12 @@ def test_other_errors() -> None:
     assert client.post("/1").json() == ["body"]
     answer = client.post("/1", json=_JOB | {"id": 5})
     assert answer.json() == ftschema.problem_details(ftschema.check(_JOB | {"id": 5}))
+    plain = FastAPI()
+    ftschema.add_problem_handler(plain)
+    plain.post("/{number}")(take)
+    assert [error["loc"] for error in TestClient(plain).post("/one", json=_JOB).json()["detail"]] == [
+        ["path", "number"]
+    ]
 
 
 def test_job_inside_a_body() -> None:
@@ -232,6 +238,17 @@ def test_other_exceptions_in_django() -> None:
     pytest.importorskip("django")
     middleware: Any = ftschema.problem_middleware(lambda request: request)
     assert middleware.process_exception(None, KeyError("id")) is None
+
+
+def test_kind_of_middleware() -> None:
+    """The middleware of Django is asynchronous where the rest is, so that Django does not switch between threads."""
+    coroutines = pytest.importorskip("asgiref.sync").iscoroutinefunction
+
+    async def answer(_: object) -> None:
+        """Answer nothing."""
+
+    assert coroutines(ftschema.problem_middleware(answer))
+    assert not coroutines(ftschema.problem_middleware(lambda request: request))
 
 
 def test_of_no_framework() -> None:
