@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 READ_ERRORS: Final = (OSError, ValueError, EOFError, MemoryError, zlib.error, zstd.ZstdError)
 """The errors of reading a file that does not exist, is closed, is too large, or has damaged compressed data."""
 
-LARGEST_DOCUMENT: Final = 50_000_000
+LARGEST_DOCUMENT: Final = 20_000_000
 """How many bytes a document may have by default, decompressed."""
 
 _DECOMPRESSORS: Final[dict[str, Callable[[Any], Any]]] = {"gzip": gzip.open, "Zstandard": zstd.open}
@@ -128,6 +128,9 @@ def is_json_lines(data: bytes) -> bool:
 
 def is_mostly_objects(data: bytes) -> bool:
     """Return whether the data has several lines, and at least half of them are JSON objects."""
+    if b"\n" not in data.strip():
+        # A document on one line need not be decoded here.
+        return False
     lines = objects = 0
     for _, line in numbered_lines(data):
         lines += 1

@@ -230,6 +230,9 @@ class _Walk:
             ):
                 size += 1
                 continue
+            if (type(member) is list or type(member) is dict) and not member and len(self._path) < DEEPEST - 1:
+                depth, size = max(depth, 2), size + 1
+                continue
             self._path.append(key)
             below, parts = self.visit(member)
             self._path.pop()
