@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import follow, split
+from ftschema.validation import pipeline
 from support.helpers import sample
 
 if TYPE_CHECKING:
@@ -98,6 +99,26 @@ def test_no_jobs() -> None:
     assert ftschema.check_jobs(json.dumps(_page([]))) == ()
 
 
+def _checked(jobs: list[Any]) -> list[str]:
+    """Return the pointers of the jobs that were checked, and the code of what is said about the whole text."""
+    return [one.pointer or one.report.problems[0].code for one in ftschema.check_jobs(json.dumps(jobs))]
+
+
+def test_many_faulty_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs after the last faulty one that is reported are not checked, and the last report says so."""
+    monkeypatch.setattr(pipeline, "_MOST_INVALID", 2)
+    assert _checked([_BAD, _GOOD, _BAD]) == ["/0", "/1", "/2"]
+    assert _checked([_GOOD, _BAD, _GOOD, _BAD, _GOOD]) == ["/0", "/1", "/2", "/3", "json-size"]
+
+
+def test_long_pointers_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pointers of jobs and problems have a limit together, because the key above them may be long."""
+    monkeypatch.setattr(pipeline, "_LONGEST_POINTERS", 8)
+    assert _checked([_GOOD, _BAD, _BAD, _BAD]) == ["/0", "/1", "/2", "json-size"]
+    assert _checked([_GOOD] * 5) == ["/0", "/1", "/2", "/3", "/4"]
+    assert _checked([_GOOD] * 6) == ["/0", "/1", "/2", "/3", "/4", "json-size"]
+
+
 def test_at() -> None:
     """`at` names the jobs: `*` is any index or key, unless the object has that key."""
     document = {"runs": [{"job": _GOOD, "x": 1}, {"job": _BAD}, {}], "*": {"a": _BAD}, "~/": _GOOD}
@@ -113,6 +134,8 @@ def test_at() -> None:
     assert found("") == {"": False}
     assert found("/~0~1/id/x") == {}
     assert found("/runs/7") == found("/runs/job") == found("/runs/01/job") == found("/no") == {}
+    # A text that is one valid job is not the job that is named.
+    assert ftschema.check_jobs(json.dumps(_GOOD), at="/no") == ()
     for at in ("runs", "#/runs"):
         with pytest.raises(ValueError, match="expected a JSON Pointer"):
             ftschema.check_jobs(text, at=at)
