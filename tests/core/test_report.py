@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema.core import text as text_module
 from ftschema.core.pointer import join
+from ftschema.core.report import fitting
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
 
@@ -351,6 +352,26 @@ def test_as_dict_of_repairs() -> None:
 def test_unknown_contract_text(name: object, text: str) -> None:
     """An error about an unknown contract names those there are, and the one that is nearly meant."""
     assert str(ftschema.UnknownContractError(name, ("observed", "azure"))) == text
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("/" + "x" * 99, f"contract 'azure' has no location /{'x' * 99}"),
+        ("x" * 101, f"contract 'azure' has no code {'x' * 99}…"),
+    ],
+    ids=["location", "long"],
+)
+def test_unknown_subject_text(subject: str, text: str) -> None:
+    """An error about an unknown subject says what it was taken for, and shows at most a hundred characters of it."""
+    assert str(ftschema.UnknownSubjectError(subject, "azure", None)) == text
+
+
+@pytest.mark.parametrize(("length", "number"), [(0, 9), (1_000, 3), (1_500, 2), (9_000, 1)])
+def test_fitting(length: int, number: int) -> None:
+    """Problems are kept until their pointers are longer than a thousand characters for each that is allowed."""
+    problem = ftschema.Problem("x" * length, "type", "m")
+    assert len(fitting([problem] * 9, 2)) == number
 
 
 @pytest.mark.parametrize(
