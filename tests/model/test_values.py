@@ -100,6 +100,14 @@ def test_changes_are_refused(change: Any) -> None:
         assert job.extra == {"new": _NEW["new"]}
 
 
+def test_refusal_names_the_type() -> None:
+    """The error says whether a dict or a list cannot be changed."""
+    with pytest.raises(TypeError, match="this dict belongs to a job"):
+        ReadOnlyDict().clear()
+    with pytest.raises(TypeError, match="this list belongs to a job"):
+        ReadOnlyList().clear()
+
+
 def test_every_method_that_changes() -> None:
     """No method of `dict` or `list` that changes it is left."""
     for cls, plain in ((ReadOnlyDict, dict), (ReadOnlyList, list)):
