@@ -188,9 +188,9 @@ _TAKE_TEXT = [ftschema.check_text, ftschema.loads, ftschema.check_jobs]
         (5, "int"),
         ({}, "dict; check and structure take a payload"),
         ([_TEXT], "list; check and structure take a payload"),
-        (ftschema.ABSENT, type(ftschema.ABSENT).__name__),
-        (Path("job.json"), f"{type(Path()).__name__}; pass its read_bytes()"),
-        (io.StringIO(_TEXT), "StringIO; pass its read()"),
+        (ftschema.ABSENT, "ftschema.Absent"),
+        (Path("job.json"), f"pathlib.{type(Path()).__name__}; pass its read_bytes()"),
+        (io.StringIO(_TEXT), "_io.StringIO; pass its read()"),
     ],
     ids=lambda value: type(value).__name__,
 )
