@@ -126,6 +126,20 @@ def test_odd_values(payload: Any) -> None:
     json.dumps(caught.value.errors(include_input=isinstance(payload, dict)), allow_nan=False)
 
 
+def test_what_an_error_holds() -> None:
+    """An error has the faulty value as its input, and in its context the hint and the repair, if there are any."""
+    with pytest.raises(ValidationError) as caught:
+        _event(job=_JOB | {"status": "Succeeded", "result_files": ["file-1", 2]})
+    status, file = sorted(caught.value.errors(), key=lambda one: len(one["loc"]))
+    assert (status["input"], file["input"]) == ("Succeeded", 2)
+    assert status["ctx"]["repair"] == [{"op": "replace", "path": "/status", "value": "succeeded"}]
+    assert file["ctx"].keys() == {"contract", "pointer", "message"}
+    webhook = {"type": "fine_tuning.job.succeeded", "data": {"id": "ftjob-1"}}
+    with pytest.raises(ValidationError) as caught:
+        _event(job=webhook)
+    assert {one["ctx"]["hint"] for one in caught.value.errors()} == {ftschema.check(webhook).hint}
+
+
 def test_contract_and_rules() -> None:
     """`Of` chooses the contract, and whether the lifecycle rules apply; a warning is no error."""
     azure = fixtures.payload(1, contract="azure", status="pending")
