@@ -117,6 +117,7 @@ def test_marker(pytester: pytest.Pytester) -> None:
     assert _written(pytester, "inner.json") == fixtures.payload(8, contract="2023-10-05")
 
 
+@pytest.mark.slow
 def test_markers_of_a_module_a_class_and_a_test(pytester: pytest.Pytester) -> None:
     """Markers add up, and where they give the same argument, the test's comes before its class's and its module's."""
     run = _run(
@@ -285,6 +286,7 @@ def test_passing_tests_print_nothing(pytester: pytest.Pytester) -> None:
     assert "ftschema" not in body
 
 
+@pytest.mark.slow
 def test_strict_markers_know_the_marker(pytester: pytest.Pytester) -> None:
     """The marker is known where unknown markers are errors, and `--markers` explains it."""
     source = """
@@ -299,6 +301,7 @@ def test_strict_markers_know_the_marker(pytester: pytest.Pytester) -> None:
     run.stdout.fnmatch_lines(["@pytest.mark.fine_tuning_job(ftschema_seed=*, contract=*, coherent=*"])
 
 
+@pytest.mark.slow
 def test_fixtures_and_option_are_listed(pytester: pytest.Pytester) -> None:
     """The lists of pytest have the fixtures with what they give, and the option with what it sets."""
     run = pytester.runpytest_subprocess(*_ALONE, "--fixtures")
@@ -330,6 +333,7 @@ def test_unused_it_loads_nothing(pytester: pytest.Pytester, arguments: tuple[str
     assert _written(pytester, "loaded.json") == ["ftschema", "ftschema.adapters", "ftschema.adapters.pytest_plugin"]
 
 
+@pytest.mark.slow
 def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
     """A run that uses the fixtures, and fails, loads neither Hypothesis, nor the strategies, nor the command line."""
     pytester.makeconftest(_LOADED + "    def pytest_unconfigure(): write_loaded('loaded.json')")
@@ -346,6 +350,7 @@ def test_without_hypothesis_installed(pytester: pytest.Pytester) -> None:
     _run(pytester, "def test_it(fine_tuning_job): assert fine_tuning_job.id").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_hypothesis_knows_the_classes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """`from_type` makes jobs and parts with nothing of the strategies imported, where all plugins are loaded."""
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
@@ -417,6 +422,7 @@ def test_seed_of_the_job(pytester: pytest.Pytester) -> None:
     assert _written(pytester, "old.json") == fixtures.payload(42)
 
 
+@pytest.mark.slow
 def test_processes(pytester: pytest.Pytester) -> None:
     """In the processes of pytest-xdist, too, the option is followed and a failure names the seed."""
     run = _run(pytester, _FAILING, "-p", "xdist", "-n", "1", "--ftschema-seed=11")
