@@ -195,7 +195,7 @@ def test_max_line(tmp_path: Path, options: list[str]) -> None:
     """A line that is longer than allowed is a problem of that line."""
     path = tmp_path / "jobs.jsonl"
     row = b'{"job": ' + _GOOD + b"}"
-    path.write_bytes(b"\n".join([row, row + b" ", b" " * (len(row) + 1), row]))
+    path.write_bytes(b"\n".join([row, row + b" ", b" " * (len(row) + 1), b" ", row]))
     run = run_cli("check", path, "--max-line", len(row), *options)
     assert run.exit_code == 3
     assert [line.split(": ")[:2] for line in run.stdout.splitlines() if "json-size" in line] == [
@@ -289,6 +289,14 @@ def test_byte_order_mark(tmp_path: Path, rows: list[bytes], options: list[str]) 
     run = run_cli("check", marked, "--repair", tmp_path / "other", *options)
     assert int(run.stderr.split()[0]) == repaired + 1
     assert (tmp_path / "other").read_bytes() == copy.read_bytes()
+
+
+def test_byte_order_mark_without_jobs(tmp_path: Path) -> None:
+    """A byte order mark is a problem even if there is nothing at the pointer."""
+    path = tmp_path / "job.json"
+    path.write_bytes(BOM_UTF8 + _GOOD)
+    run = run_cli("check", path, "--at", "/jobs/*")
+    assert (run.exit_code, run.stdout.count("json-bom")) == (3, 1)
 
 
 def test_progress(tmp_path: Path) -> None:
