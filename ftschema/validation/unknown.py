@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
-from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize
+from ftschema.core.text import closest, format_value, normalize
 from ftschema.schemas.translate import undeclared
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ def _message(key: str, lacking: Sequence[str]) -> str:
 
 def _meant(key: str, lacking: Sequence[str]) -> str | None:
     """Return the declared key, of those that the object lacks, that was probably meant."""
-    if len(key) > LONGEST_WORD:
-        return None
     bare = normalize(key)
     words = {normalize(name): name for name in lacking}
     return words.get(closest(bare, tuple(words), _SIMILAR) or "")
