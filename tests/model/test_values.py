@@ -116,6 +116,13 @@ def test_every_method_that_changes() -> None:
         assert kept.isdisjoint(changing | {"clear", "extend", "insert", "popitem", "remove", "reverse", "setdefault"})
 
 
+def test_maps_are_made_read_only_once() -> None:
+    """Each read of a map gives the same object, so that a loop over jobs does not copy it again and again."""
+    for job in _made(payloads_of("observed")[0] | _NEW, "observed"):
+        assert job.metadata is job.metadata
+        assert job.extra is job.extra
+
+
 def test_empty_extra_cannot_be_changed() -> None:
     """`extra` of a job without unknown keys is read-only, too."""
     for job in (*_made(payloads_of("observed")[0], "observed"), FineTuningJob(**_LEAST)):
