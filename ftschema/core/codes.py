@@ -44,7 +44,7 @@ JSON: Final = MappingProxyType(
         "json-surrogate": "half of a surrogate pair, which is not Unicode text",
         "json-depth": "more than 200 levels of nesting",
         "json-cycle": "a value that contains itself",
-        "json-size": "more than 10,000,000 values, a text longer than `max_size`, or more than 10,000 faulty jobs in a "
+        "json-size": "more than 10,000,000 values, a text longer than `max_size`, or more than 25,000 faulty jobs in a "
         "text",
         "json-type": "a Python value of a type that json.loads never returns: a tuple, bytes or Decimal, or a "
         "subclass of its types, such as OrderedDict or a str enum",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # The most faulty jobs, and characters of the pointers, of a text: a megabyte may have 300,000, below a key of any
 # length.
-_MOST_INVALID, _LONGEST_POINTERS = 10_000, 10_000_000
+_MOST_INVALID, _LONGEST_POINTERS = 25_000, 10_000_000
 _TOO_MANY_INVALID = Problem(
     "", "json-size", f"expected at most {_MOST_INVALID:,} faulty jobs in a text; those after them were not checked"
 )
