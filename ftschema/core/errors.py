@@ -36,7 +36,7 @@ class UnknownContractError(_Comparable, LookupError):
     def __str__(self) -> str:
         known = f"Known: {', '.join(self.known)}"
         if not isinstance(self.name, str):
-            return f"expected the name of a contract, found a {type(self.name).__name__}. {known}"
+            return f"expected the name of a contract, found {type(self.name).__name__}. {known}"
         near = closest(self.name, self.known)
         hint = f"Did you mean {near!r}? " if near else ""
         return f"unknown contract {shorten(repr(self.name), 60)}. {hint}{known}"
@@ -59,7 +59,7 @@ class UnknownSubjectError(_Comparable, LookupError):
 
     def __str__(self) -> str:
         if not isinstance(self.subject, str):
-            return f"expected a code or a JSON Pointer, found a {type(self.subject).__name__}"
+            return f"expected a code or a JSON Pointer, found {type(self.subject).__name__}"
         subject = shorten(self.subject, 100)
         kind = "location" if subject.startswith(("/", "#")) else "code"
         hint = f". Did you mean {self.nearest}?" if self.nearest else ""

@@ -337,7 +337,7 @@ def test_extra(contract: str) -> None:
 @pytest.mark.parametrize("subject", [None, 5, ["/id"]])
 def test_no_text(subject: Any) -> None:
     """A subject that is not a string raises the same error."""
-    with pytest.raises(ftschema.UnknownSubjectError, match=f"found a {type(subject).__name__}"):
+    with pytest.raises(ftschema.UnknownSubjectError, match=f"found {type(subject).__name__}"):
         ftschema.explain(subject)
 
 

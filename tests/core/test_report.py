@@ -342,8 +342,8 @@ def test_as_dict_of_repairs() -> None:
     [
         ("obsrved", "unknown contract 'obsrved'. Did you mean 'observed'? Known: observed, azure"),
         ("openai", "unknown contract 'openai'. Known: observed, azure"),
-        (None, "expected the name of a contract, found a NoneType. Known: observed, azure"),
-        (["azure"], "expected the name of a contract, found a list. Known: observed, azure"),
+        (None, "expected the name of a contract, found NoneType. Known: observed, azure"),
+        (["azure"], "expected the name of a contract, found list. Known: observed, azure"),
         ("a\x1b[31m\n\ud800", r"unknown contract 'a\x1b[31m\n\ud800'. Known: observed, azure"),
         ("x" * 5_000, f"unknown contract '{'x' * 58}…. Known: observed, azure"),
     ],
