@@ -71,7 +71,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 
 
 def _arguments(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Return the arguments of all markers; those of the test override those of its class, and these its module's."""
+    """Return the arguments of all markers; a test's override its class's, which override its module's."""
     arguments: dict[str, Any] = {}
     for marker in request.node.iter_markers("fine_tuning_job"):
         if marker.args:

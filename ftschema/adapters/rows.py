@@ -54,7 +54,7 @@ def problem_rows(
 
     Args:
         lines: Lines, or pairs of a line and its file, as from `dask.bag.read_text(…, include_path=True)`. The lines of
-            each file are numbered from 1, so all of them must be there: `read_text` must have no `blocksize`.
+            each file are numbered from 1, so none may be left out: pass no `blocksize` to `read_text`.
         contract: The contract, or its name.
         lifecycle: Whether to check the lifecycle rules too.
         max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`.

@@ -182,7 +182,7 @@ def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
 
 
 def _of_extra(contract: str, parent: Location) -> Explanation:
-    """Return the explanation of `extra`, which the classes have, and payloads have not."""
+    """Return the explanation of `extra`, a field of the classes that is not a key of payloads."""
     return Explanation(
         subject=f"{parent.pointer}/extra",
         kind="place",

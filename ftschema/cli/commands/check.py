@@ -107,8 +107,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     itself is (root).
 
     With --repair, problems are corrected if it is certain what was meant. The rest of the copy is unchanged, but blank
-    lines between jobs are dropped. A file that is its own copy keeps its mode and owner, and is not written if nothing
-    was repaired.
+    lines between jobs are dropped. A file that is repaired in place keeps its mode and owner, and is not written if
+    nothing was repaired.
 
     \b
     Examples:

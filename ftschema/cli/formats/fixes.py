@@ -68,7 +68,7 @@ def _replacement(operation: Operation, part: str, problem: Problem) -> Replaceme
 
 
 def _span(part: str, key: str | None = None) -> tuple[int, int] | None:
-    """Return where the value ends with which a text begins, or where one of its keys is; None if that is not inside."""
+    """Return the span of the value at the start of a text, or of one of its keys; None if the text ends before."""
     level, before = 0, ""
     for match in TOKEN.finditer(part):
         piece = match[0]
