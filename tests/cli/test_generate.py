@@ -191,7 +191,7 @@ def test_output_file(tmp_path: Path, form: str) -> None:
     [
         (("--labels",), ("--labels", "--invalid")),
         (("--status", "failed", "--invalid"), ("--status", "--invalid")),
-        (("--status", "nope"), ("status", '"nope"', '"failed"')),
+        (("--status", "nope"), ("this status: /status: enum", '"nope"', '"failed"')),
         (("--style", "edges", "--invalid"), ("--style", "--invalid")),
         (("--style", "raw"), ("--style", "wire", "edges")),
         (("--era", "last"), ("era", '"last"', '"latest"')),

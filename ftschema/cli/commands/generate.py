@@ -74,7 +74,7 @@ def generate(  # noqa: PLR0913  # one parameter for each option
         try:
             rows = fixtures.payloads(number, seed, contract=name, style=style, era=era, **fixed)
         except CannotCombineError as error:
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(str(error).replace("\n", " ")) from None
     write_lines(output, _encoded(_with_progress(rows, number), output_format, single=number == 1))
 
 
