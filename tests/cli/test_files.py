@@ -318,3 +318,11 @@ def test_progress(tmp_path: Path) -> None:
         assert run.stdout
         assert b"1 invalid" in run.stdout.read()
     assert re.search(rb"\d+%, \d:\d\d left, 0 of [\d,]+ jobs invalid, ", shown)
+
+
+def test_blank_lines_of_partial_jobs(tmp_path: Path) -> None:
+    """A blank line is no job, however lines are checked."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_bytes(b'{"status": "queued"}\n \n\n{"status": "running"}\n')
+    run = run_cli("check", path, "--partial")
+    assert (run.exit_code, run.stdout.partition(" jobs")[0]) == (0, "2")

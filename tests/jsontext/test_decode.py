@@ -20,6 +20,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from openai.types.fine_tuning import FineTuningJob
 
 import ftschema
 from ftschema.jsontext import decode as decoding
@@ -191,6 +192,7 @@ _TAKE_TEXT = [ftschema.check_text, ftschema.loads, ftschema.check_jobs]
         (ftschema.ABSENT, "ftschema.Absent"),
         (Path("job.json"), f"pathlib.{type(Path()).__name__}; pass its read_bytes()"),
         (io.StringIO(_TEXT), "_io.StringIO; pass its read()"),
+        (FineTuningJob.model_construct(), "openai.FineTuningJob; from_openai takes an object of the SDK"),
     ],
     ids=lambda value: type(value).__name__,
 )

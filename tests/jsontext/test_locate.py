@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import join
+from ftschema.core.report import Problem
 from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.plans import seeded
+from ftschema.jsontext.locate import located
 from support.helpers import at, sample
 from support.strategies import Layout, values
 
@@ -195,3 +197,9 @@ def test_valid_texts_pay_nothing(text: str) -> None:
     script = f"import sys, ftschema; assert ftschema.check_text({text!r}).ok; print({{*sys.modules}} & {{*{unused}}})"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
+
+
+def test_a_pointer_to_nothing() -> None:
+    """A problem of something that a text does not have has no place in it."""
+    [problem] = located([Problem("/b", "type", "m")], '{"a": 1}', in_bytes=False)
+    assert (problem.line, problem.offset) == (None, None)

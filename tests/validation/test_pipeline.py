@@ -117,3 +117,9 @@ def test_every_verb_takes_lifecycle(changes: dict[str, Any]) -> None:
             with pytest.raises(ftschema.InvalidJobError) as caught:
                 verb(given, lifecycle=True)
             assert [(p.pointer, p.code) for p in caught.value.report] == [(p.pointer, p.code) for p in report]
+
+
+def test_jobs_that_obey_the_rules() -> None:
+    """With `lifecycle=True` the job is the same."""
+    text = json.dumps(fixtures.payload(seed=1))
+    assert ftschema.loads(text, lifecycle=True) == ftschema.loads(text)
