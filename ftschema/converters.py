@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cattrs import Converter
 
 from ftschema.core.errors import InvalidJobError
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.model.job import PARTS, FineTuningJob
 from ftschema.model.structure import structuring_converter, unstructure_hook
 from ftschema.schemas.catalogue import DEFAULT, entry
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def make_converter(contract: str | Contract = DEFAULT) -> Converter:
+def make_converter(contract: ContractName | Contract = DEFAULT) -> Converter:
     """Return a cattrs converter that structures checked jobs, and parts of jobs, and unstructures them.
 
     Raises:
@@ -30,7 +31,7 @@ def make_converter(contract: str | Contract = DEFAULT) -> Converter:
     return converter
 
 
-def configure_converter(converter: Converter, contract: str | Contract = DEFAULT) -> None:
+def configure_converter(converter: Converter, contract: ContractName | Contract = DEFAULT) -> None:
     """Teach a cattrs converter the classes of the model, wherever they are in your own classes.
 
     What is structured is checked first: a faulty job raises `InvalidJobError`, inside the exception group of cattrs

@@ -22,6 +22,7 @@ from ftschema import fixtures
 from ftschema.analysis.coverage_page import page
 from ftschema.analysis.features import Feature, by_kind, examples_of, features, held
 from ftschema.core.errors import CannotCombineError
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
 from ftschema.core.text import plural, shorten, table
 from ftschema.generation.plans import Plan, TracePlan
@@ -36,6 +37,7 @@ from ftschema.validation.unpack import find_jobs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
 __all__ = ["Coverage", "CoverageReport", "Feature", "measure", "see"]
 
 
@@ -48,7 +50,7 @@ class Coverage:
         payloads: Number of payloads that were seen.
     """
 
-    contract: str
+    contract: ContractName
     payloads: int = field(default=0, init=False)
     _held: set[tuple[str, str]] = field(factory=set, init=False, repr=False)
 
@@ -88,7 +90,7 @@ class CoverageReport:
         covered: The features that a payload held.
     """
 
-    contract: str
+    contract: ContractName
     payloads: int
     features: tuple[Feature, ...] = field(repr=False)
     covered: frozenset[Feature] = field(repr=False)
@@ -177,7 +179,7 @@ _FEW, _MANY = 20, 160
 _WITH_CAPTURES: Final = ("observed", "azure")
 
 
-def calls(contract: str, wanted: Iterable[Feature]) -> dict[Feature, str]:
+def calls(contract: ContractName, wanted: Iterable[Feature]) -> dict[Feature, str]:
     """Return, for each feature, a call of `ftschema.fixtures` that generates a payload with it."""
     remaining = {(one.pointer, one.word): one for one in wanted}
     found: dict[Feature, str] = {}
@@ -192,7 +194,7 @@ def calls(contract: str, wanted: Iterable[Feature]) -> dict[Feature, str]:
 
 
 def _candidates(
-    contract: str, remaining: Mapping[tuple[str, str], Feature]
+    contract: ContractName, remaining: Mapping[tuple[str, str], Feature]
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Yield calls and their payloads: short ones first, then one for each feature that is still missing."""
     for feature in list(remaining.values()):
@@ -214,7 +216,7 @@ def _candidates(
                     yield _call("payload", 0, contract, options | fixed)
 
 
-def _call(name: str, number: int, contract: str, fixed: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
+def _call(name: str, number: int, contract: ContractName, fixed: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
     """Return the text of a call, and the payload that it generates; None if there is none."""
     options = fixed if contract == DEFAULT else {**fixed, "contract": contract}
     text = f"fixtures.{name}({', '.join([str(number), *(f'{key}={value!r}' for key, value in options.items())])})"
@@ -238,7 +240,7 @@ def see(payload: Any) -> None:
 
 
 @contextmanager
-def measure(contract: str | Contract = DEFAULT) -> Iterator[Coverage]:
+def measure(contract: ContractName | Contract = DEFAULT) -> Iterator[Coverage]:
     """Measure the payloads that are seen in a `with` block; those of other contracts do not count.
 
     Yields:
@@ -289,7 +291,7 @@ def _install() -> Iterator[tuple[Any, str, Any]]:
 
 _WITH_DEFECTS: Final = ("ftschema.generation.defects", "ftschema.fixtures", "ftschema.strategies")
 
-_Find: TypeAlias = "Callable[[Any, str], Iterable[Any]]"
+_Find: TypeAlias = "Callable[[Any, ContractName], Iterable[Any]]"
 """Returns the payloads in what a function is given or returns; takes the name of the contract too."""
 
 
@@ -306,7 +308,7 @@ def _payload_of_defect(defect: Any, _: str) -> Iterable[Any]:
     return (defect.payload,)
 
 
-def _jobs_in(text: Any, contract: str) -> Iterable[Any]:
+def _jobs_in(text: Any, contract: ContractName) -> Iterable[Any]:
     decoded = decode(text) if isinstance(text, str | bytes | bytearray | memoryview) else None
     return () if decoded is None or decoded.problems else (job for _, job in find_jobs(decoded.payload, contract))
 

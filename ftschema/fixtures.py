@@ -15,6 +15,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.generation.defects import Defect
     from ftschema.generation.wire import Style
     from ftschema.model.job import FineTuningJob
@@ -28,7 +29,7 @@ def payload(
     seed: object = _BY_NAME,
     /,
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = LATEST,
@@ -56,7 +57,7 @@ def payload(
 
 
 def example(
-    *, contract: str | Contract = DEFAULT, status: str = "succeeded", method: str | None = None
+    *, contract: ContractName | Contract = DEFAULT, status: str = "succeeded", method: str | None = None
 ) -> dict[str, Any]:
     """Return the simplest job of a status, and of a type of method, as the wire sent it last; for documentation.
 
@@ -85,7 +86,7 @@ def job(
     seed: object = _BY_NAME,
     /,
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = LATEST,
@@ -102,7 +103,7 @@ def payloads(  # noqa: PLR0913  # each is an argument by name
     seed: object = _BY_NAME,
     /,
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = None,
@@ -122,7 +123,7 @@ def trace(
     seed: object = _BY_NAME,
     /,
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     style: Style | None = None,
     era: str | None = LATEST,
     **fixed: Any,
@@ -144,7 +145,7 @@ def defects(
     number: int,
     seed: object = 0,
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     code: str | None = None,
     pointer: str | None = None,
 ) -> Iterator[Defect]:

@@ -31,6 +31,7 @@ except ModuleNotFoundError as _error:
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.generation.defects import Defect
     from ftschema.generation.plans import Plan, TracePlan
     from ftschema.generation.values import Chooser
@@ -90,7 +91,7 @@ def _arguments(contract: Contract, fixed: Mapping[str, Any], **options: Any) -> 
 
 def payloads(
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     coherent: bool = True,
     style: Style = "edges",
     era: str | None = None,
@@ -149,7 +150,7 @@ def _planned(
 
 def jobs(
     *,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     coherent: bool = True,
     style: Style = "edges",
     era: str | None = None,
@@ -162,7 +163,7 @@ def jobs(
 
 
 def traces(
-    *, contract: str | Contract = DEFAULT, style: Style = "edges", era: str | None = None, **fixed: Any
+    *, contract: ContractName | Contract = DEFAULT, style: Style = "edges", era: str | None = None, **fixed: Any
 ) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
     """Return a strategy for one job as the API shows it over time; see `ftschema.fixtures.trace`.
 
@@ -194,7 +195,7 @@ def part_of(cls: type) -> st.SearchStrategy[Any]:
 
 
 def defects(
-    *, contract: str | Contract = DEFAULT, code: str | None = None, pointer: str | None = None
+    *, contract: ContractName | Contract = DEFAULT, code: str | None = None, pointer: str | None = None
 ) -> st.SearchStrategy[Defect]:
     """Return a strategy for defects, each a job with exactly one known problem; all kinds are equally likely.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openai.types.fine_tuning import FineTuningJob as OpenaiJob
     from pydantic import ValidationError
 
-    from ftschema.core.literals import Code
+    from ftschema.core.literals import Code, ContractName
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _CODES: dict[str, Code] = {"literal_error": "enum"}
 
 
-def from_openai(obj: OpenaiJob, contract: str | Contract = DEFAULT) -> FineTuningJob:
+def from_openai(obj: OpenaiJob, contract: ContractName | Contract = DEFAULT) -> FineTuningJob:
     """Return the job in an object of the SDK's class; fields that are not set are `ABSENT`.
 
     Raises:

@@ -20,6 +20,7 @@ from ftschema.validation.contract import contract as _contract
 from ftschema.validation.hints import is_repr
 
 if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
@@ -31,7 +32,7 @@ _EXPECTED: Final = "expected the repr of an SDK object, such as FineTuningJob(id
 _MAX_CHARACTERS: Final = 2_000_000
 
 
-def from_repr(text: str, contract: str | Contract = DEFAULT) -> FineTuningJob:
+def from_repr(text: str, contract: ContractName | Contract = DEFAULT) -> FineTuningJob:
     """Return the job in the repr of an SDK object, such as `FineTuningJob(id='ftjob-…', status='queued', …)`.
 
     A field that is None stays None, because the repr does not tell an absent key from null. Nothing is evaluated.

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from ftschema.converters import make_converter
 from ftschema.core.errors import InvalidJobError
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.lock import build_once
 from ftschema.core.pointer import split
 from ftschema.core.report import Problem, Report
@@ -35,7 +36,7 @@ _LEFT_OUT: Final = frozenset({"$schema", "$id", "$defs"})
 _REF: Final = "#/$defs/"
 
 
-def _name(contract: str | Contract) -> str:
+def _name(contract: ContractName | Contract) -> ContractName:
     return _contract(contract).name
 
 
@@ -50,7 +51,7 @@ class Of:
         lifecycle: Whether the lifecycle rules are checked too; only for a whole job.
     """
 
-    contract: str = field(default=DEFAULT, converter=_name)
+    contract: ContractName = field(default=DEFAULT, converter=_name)
     lifecycle: bool = field(default=False, kw_only=True)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -138,7 +139,7 @@ _NULL: Final = Problem("", "type", "expected an object, found null")
 
 
 @build_once
-def _hooks(contract: str, part: str) -> tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]:
+def _hooks(contract: ContractName, part: str) -> tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]:
     """Return the functions that structure and unstructure a part; the first raises `InvalidJobError`."""
     chosen, cls = _contract(contract), PARTS[part]
     if cls is FineTuningJob:
@@ -190,7 +191,7 @@ def _unicode(text: str) -> str:
 
 
 @build_once
-def _json_schema(contract: str, part: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _json_schema(contract: ContractName, part: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the JSON Schema of a part in the plain form, and the names of the parts that it refers to."""
     whole = _contract(contract).schema(form="plain")
     described = whole if part == FineTuningJob.__name__ else whole["$defs"][part]

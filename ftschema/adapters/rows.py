@@ -19,6 +19,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import LineReport
     from ftschema.validation.contract import Contract
 
@@ -42,7 +43,7 @@ PROBLEM_COLUMNS: Final[Mapping[str, type]] = {
 
 def problem_rows(
     lines: Iterable[_Line] | str | bytes,
-    contract: str | Contract = DEFAULT,
+    contract: ContractName | Contract = DEFAULT,
     *,
     lifecycle: bool = False,
     max_size: int = MAX_SIZE,

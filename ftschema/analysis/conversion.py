@@ -15,6 +15,7 @@ from ftschema.schemas.translate import Translator
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
     from ftschema.validation.contract import Contract
 
 
@@ -41,7 +42,11 @@ class Conversion:
 
 
 def convert(
-    payload: dict[str, Any], source: str | Contract, target: str | Contract, *, keep_unknown: bool = True
+    payload: dict[str, Any],
+    source: ContractName | Contract,
+    target: ContractName | Contract,
+    *,
+    keep_unknown: bool = True,
 ) -> Conversion:
     """Convert a payload of one contract to the names of another.
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ftschema.analysis.features import Feature
+    from ftschema.core.literals import ContractName
 
 
 def page(
-    contract: str, summary: str, features: Sequence[Feature], covered: Collection[Feature], calls: Mapping[Feature, str]
+    contract: ContractName,
+    summary: str,
+    features: Sequence[Feature],
+    covered: Collection[Feature],
+    calls: Mapping[Feature, str],
 ) -> str:
     """Return the page of some features, with the calls that cover what was missed."""
     style = (resources.files("ftschema.analysis") / "coverage_page.css").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display, join, split
 from ftschema.core.report import as_data
 from ftschema.core.text import format_value, table
@@ -73,7 +74,7 @@ class Change:
     code: str
     left: str
     right: str
-    accepted_by: str
+    accepted_by: ContractName
     witness: dict[str, Any] = field(hash=False)
     problem: Problem
 
@@ -88,8 +89,8 @@ class ContractDiff:
         changes: Each difference, with a payload that one of them accepts and the other rejects.
     """
 
-    left: str
-    right: str
+    left: ContractName
+    right: ContractName
     changes: tuple[Change, ...]
 
     @property
@@ -117,7 +118,7 @@ class ContractDiff:
         return table([["pointer", "code", self.left, self.right], *rows])
 
 
-def diff(left: str | Contract, right: str | Contract) -> ContractDiff:
+def diff(left: ContractName | Contract, right: ContractName | Contract) -> ContractDiff:
     """Return the differences between two contracts, field by field.
 
     Fields are compared by their names on the wire. A different spelling is a change of its own; for the others, the
@@ -243,14 +244,14 @@ class Difference:
     values: tuple[Any, ...] = field(hash=False)
 
 
-def differences(accepting: ObjectType, rejecting: ObjectType, contract: str) -> Iterator[Difference]:
+def differences(accepting: ObjectType, rejecting: ObjectType, contract: ContractName) -> Iterator[Difference]:
     """Yield the differences that `contract` may accept and the other contract may reject."""
     yield from _Comparison(contract).of_objects(accepting, rejecting, (), "")
 
 
 @frozen
 class _Comparison:
-    contract: str
+    contract: ContractName
 
     def of_objects(self, one: ObjectType, other: ObjectType, route: Route, pointer: str) -> Iterator[Difference]:
         for key, rejecting in other.properties.items():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ftschema.analysis.locations import Location
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import Problem
     from ftschema.generation.defects import Kind
     from ftschema.schemas.rules import Rule
@@ -53,7 +54,7 @@ class Example:
     problem: Problem | None = None
 
 
-def valid_at(contract: str, location: Location) -> Example:
+def valid_at(contract: ContractName, location: Location) -> Example:
     """Return a consistent job with a value at a location that is neither null nor empty.
 
     The seeds are fixed, so it is a matter of the tests that every location has such a job among the first ones.
@@ -66,7 +67,7 @@ def valid_at(contract: str, location: Location) -> Example:
     )
 
 
-def _job_with(contract: str, location: Location, trial: int) -> tuple[dict[str, Any], Any]:
+def _job_with(contract: ContractName, location: Location, trial: int) -> tuple[dict[str, Any], Any]:
     """Generate a job with a value at a location; return both."""
     chooser = seeded("explain", location.wire, trial)
     access = location.accesses[trial % len(location.accesses)]
@@ -81,14 +82,14 @@ def _job_with(contract: str, location: Location, trial: int) -> tuple[dict[str, 
     return translated, follow(translated, split(pointer_from_wire(contract, join(path))))
 
 
-def invalid_at(contract: str, location: Location) -> Example | None:
+def invalid_at(contract: ContractName, location: Location) -> Example | None:
     """Return a job with one defect at a location, preferably not a wrong type; None if any value is valid there."""
     kinds = [kind for kind in catalogue(contract) if kind.pointer == location.pointer and not kind.lifecycle]
     kinds.sort(key=lambda kind: kind.code == "type")
     return _defective(kinds[0]) if kinds else None
 
 
-def invalid_by(contract: str, code: str) -> Example | None:
+def invalid_by(contract: ContractName, code: str) -> Example | None:
     """Return a job with one defect of a code, a keyword or a rule; None if the contract has no such defect."""
     return next((_defective(kind) for kind in catalogue(contract) if kind.code == code), None)
 
@@ -100,7 +101,7 @@ def _defective(kind: Kind) -> Example:
     return Example(shorten(text, _LONGEST_SHOWN), defect.payload, problem)
 
 
-def valid_by_rule(contract: str, rule: Rule) -> Example:
+def valid_by_rule(contract: ContractName, rule: Rule) -> Example:
     """Return a consistent job of the status, and if possible of the method, that a rule is about."""
     jobs = job_generator(contract)
     if rule.counterexample:
@@ -116,7 +117,7 @@ def _statuses(rule: Rule) -> tuple[str, ...]:
     return rule.test.statuses if isinstance(rule.test, StatusRule) else ()
 
 
-def invalid_json(contract: str, code: str) -> Example:
+def invalid_json(contract: ContractName, code: str) -> Example:
     """Return a text, or a value, that is not JSON for the reason of a code."""
     given = _NOT_JSON[code]()
     chosen = _contract(contract)
@@ -124,7 +125,7 @@ def invalid_json(contract: str, code: str) -> Example:
     return Example(_IN_WORDS.get(code) or shorten(repr(given), _LONGEST_SHOWN), given, report.problems[0])
 
 
-def ambiguous_key_example(contract: str) -> Example:
+def ambiguous_key_example(contract: ContractName) -> Example:
     """Return a job with a key that another contract would take for one of its own."""
     other: Spelling = "wire" if entry(contract).spelling == "camel" else "camel"
     target = next(name for name in names() if entry(name).spelling == other)
@@ -135,7 +136,7 @@ def ambiguous_key_example(contract: str) -> Example:
     return Example(f"the key {key} in a job that is converted to {target}", payload, problem)
 
 
-def unknown_key_example(contract: str) -> Example:
+def unknown_key_example(contract: ContractName) -> Example:
     """Return a job with a key that its contract does not declare."""
     payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {"nEpoch": 5}
     report = _contract(contract).check(payload, unknown="warn")

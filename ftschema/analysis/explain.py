@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from ftschema.analysis.diff import ContractDiff
     from ftschema.analysis.locations import Location
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.rules import Rule
     from ftschema.validation.contract import Contract
 
@@ -51,7 +52,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ALIKE = 0.8
 
 
-def explain(subject: str, contract: str | Contract = DEFAULT) -> Explanation:
+def explain(subject: str, contract: ContractName | Contract = DEFAULT) -> Explanation:
     """Explain a location of a contract, or a problem code.
 
     Args:
@@ -85,7 +86,7 @@ def _pointer(subject: str) -> str | None:
     return subject if subject[:1] in {"", "/"} else None
 
 
-def _of_code(contract: str, code: str) -> Explanation | None:
+def _of_code(contract: ContractName, code: str) -> Explanation | None:
     rule = next((rule for rule in RULES if rule.id == code), None)
     if rule:
         return _of_rule(contract, rule)
@@ -109,7 +110,7 @@ def _of_code(contract: str, code: str) -> Explanation | None:
     return None
 
 
-def _of_pointer(contract: str, pointer: str) -> Explanation | None:
+def _of_pointer(contract: ContractName, pointer: str) -> Explanation | None:
     location = find(contract, pointer)
     if location:
         return _of_location(contract, location)
@@ -125,7 +126,7 @@ def _of_pointer(contract: str, pointer: str) -> Explanation | None:
     return _of_extra(contract, parent) if key == "extra" and parent and parent.is_object else None
 
 
-def _suggestion(contract: str, subject: str) -> str | None:
+def _suggestion(contract: ContractName, subject: str) -> str | None:
     """Return the code or pointer that is most like an unknown one, if any is like it."""
     pointers = sorted(filter(None, locations(contract)), key=lambda pointer: pointer.count("/"))
     near = closest(subject, tuple(pointers if subject.startswith("/") else MEANINGS))
@@ -145,7 +146,7 @@ def _suggestion(contract: str, subject: str) -> str | None:
 # ---------------------------------------------------------------- a location
 
 
-def _of_location(contract: str, location: Location) -> Explanation:
+def _of_location(contract: ContractName, location: Location) -> Explanation:
     line = lineage(contract, location)
     notes = [Note(above.pointer, comment) for above in line for comment in above.comments]
     since, changes = _history(location.wire)
@@ -163,7 +164,7 @@ def _of_location(contract: str, location: Location) -> Explanation:
     )
 
 
-def _only_elsewhere(contract: str, pointer: str, other: str) -> Iterator[Location]:
+def _only_elsewhere(contract: ContractName, pointer: str, other: ContractName) -> Iterator[Location]:
     """Yield the location of another contract that a pointer leads to, if the first contract does not declare it."""
     for location in locations(other).values():
         here = pointer_from_wire(contract, location.wire)
@@ -172,7 +173,7 @@ def _only_elsewhere(contract: str, pointer: str, other: str) -> Iterator[Locatio
             yield location
 
 
-def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
+def _undeclared(contract: ContractName, declaring: dict[ContractName, str]) -> Explanation:
     """Return the explanation of a location that only other contracts declare: their description and its history."""
     other, pointer = next(iter(declaring.items()))
     there = explain(pointer, other)
@@ -181,7 +182,7 @@ def _undeclared(contract: str, declaring: dict[str, str]) -> Explanation:
     return evolve(there, subject=here, contract=contract, requirements=requirements, why=(), right=None, wrong=None)
 
 
-def _of_extra(contract: str, parent: Location) -> Explanation:
+def _of_extra(contract: ContractName, parent: Location) -> Explanation:
     """Return the explanation of `extra`, a field of the classes that is not a key of payloads."""
     return Explanation(
         subject=f"{parent.pointer}/extra",
@@ -192,7 +193,7 @@ def _of_extra(contract: str, parent: Location) -> Explanation:
     )
 
 
-def _requirements(contract: str, location: Location) -> Iterator[str]:
+def _requirements(contract: ContractName, location: Location) -> Iterator[str]:
     spelling = entry(contract).spelling
     types = location.types
     yield Field(types).describe(spelling)
@@ -204,12 +205,12 @@ def _requirements(contract: str, location: Location) -> Iterator[str]:
             yield json_type.describe_keys(spelling)
 
 
-def _dates() -> list[str]:
+def _dates() -> list[ContractName]:
     return [name for name in names() if _DATE.fullmatch(name)]
 
 
 @cache
-def _changes(before: str, after: str) -> ContractDiff:
+def _changes(before: ContractName, after: ContractName) -> ContractDiff:
     return diff(before, after)
 
 
@@ -230,7 +231,7 @@ def _history(wire: str) -> tuple[str | None, tuple[Past, ...]]:
 # ---------------------------------------------------------------- a code
 
 
-def _of_keyword(contract: str, keyword: str) -> Explanation:
+def _of_keyword(contract: ContractName, keyword: str) -> Explanation:
     pointers = dict.fromkeys(kind.pointer for kind in catalogue(contract) if kind.code == keyword)
     first = locations(contract).get(next(iter(pointers), "-"))
     return Explanation(
@@ -246,7 +247,7 @@ def _of_keyword(contract: str, keyword: str) -> Explanation:
     )
 
 
-def _of_rule(contract: str, rule: Rule) -> Explanation:
+def _of_rule(contract: ContractName, rule: Rule) -> Explanation:
     holds = rule.holds_for(contract)
     return Explanation(
         subject=rule.id,

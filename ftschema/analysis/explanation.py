@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ftschema.analysis.examples import Example
+    from ftschema.core.literals import ContractName
 
 INDENT: Final = 10
 """The width of the headings, with the space after them."""
@@ -62,7 +63,7 @@ class Explanation:
 
     subject: str
     kind: Literal["place", "keyword", "rule", "json", "conversion", "unknown"]
-    contract: str
+    contract: ContractName
     about: str
     requirements: tuple[str, ...] = ()
     severity: Literal["error", "warning"] | None = None

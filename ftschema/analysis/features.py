@@ -37,6 +37,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import JsonType, Types
 
 KINDS: Final = ("status", "method", "grader", "value", "place", "absence", "null", "bound", "rule")
@@ -65,7 +66,7 @@ class Feature:
 
 
 @cache
-def features(contract: str) -> tuple[Feature, ...]:
+def features(contract: ContractName) -> tuple[Feature, ...]:
     """Return every feature of a contract: those of the schema by location, then the rules that a job can violate."""
     found: dict[Feature, None] = {}
     for location in locations(contract).values():
@@ -78,7 +79,7 @@ def features(contract: str) -> tuple[Feature, ...]:
     return (*found, *(Feature("", code, "rule") for code in rules))
 
 
-def held(contract: str, payload: Any) -> set[tuple[str, str]]:
+def held(contract: ContractName, payload: Any) -> set[tuple[str, str]]:
     """Return the pointer and the word of every feature that a payload holds; values of wrong types hold none.
 
     A payload violates rules only if it satisfies its schema.
@@ -90,7 +91,7 @@ def held(contract: str, payload: Any) -> set[tuple[str, str]]:
 
 
 @cache
-def _spelled(contract: str, pointer: str) -> str:
+def _spelled(contract: ContractName, pointer: str) -> str:
     return pointer_from_wire(contract, pointer)
 
 
@@ -201,7 +202,7 @@ def by_kind(found: Iterable[Feature]) -> dict[str, list[Feature]]:
 _DRAWS: Final = 64
 
 
-def examples_of(contract: str, feature: Feature) -> Iterator[dict[str, Any]]:
+def examples_of(contract: ContractName, feature: Feature) -> Iterator[dict[str, Any]]:
     """Yield values of a top-level key with a feature, each as the only item of a dict by the key."""
     for access, is_consistent in product(locations(contract)[feature.pointer].accesses, (True, False)):
         # Any job holds the only feature of the whole job.
@@ -221,7 +222,7 @@ def examples_of(contract: str, feature: Feature) -> Iterator[dict[str, Any]]:
             yield {key: payload[key]}
 
 
-def _values(json_type: JsonType, key: str, contract: str, word: str) -> Iterator[Any]:
+def _values(json_type: JsonType, key: str, contract: ContractName, word: str) -> Iterator[Any]:
     """Yield values of a type that are described by a word."""
     if word not in _words(json_type):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.jsontext.data import deep_copy
 from ftschema.jsontext.decode import encode
 from ftschema.validation.contract import contract as _contract
@@ -24,7 +25,7 @@ _MOST_CHANGED: Final = 200
 _MOST_BYTES: Final = 4_000_000
 
 
-def identify(payload: object) -> tuple[str, ...]:
+def identify(payload: object) -> tuple[ContractName, ...]:
     """Return the names of the contracts that accept a payload, the most specific first.
 
     A contract is more specific than another if it accepts fewer variants of the payload: those with one key removed or
@@ -46,7 +47,7 @@ def verdicts(payload: object) -> tuple[Report, ...]:
     return (*(reports[name] for name in _most_specific_first(accepting, payload)), *others)
 
 
-def _most_specific_first(accepting: list[str], payload: object) -> list[str]:
+def _most_specific_first(accepting: list[ContractName], payload: object) -> list[ContractName]:
     """Return the names of the contracts that accept a payload, given in the order of `contracts()`."""
     accepted = dict.fromkeys(reversed(accepting), 0)
     if len(accepting) > 1:

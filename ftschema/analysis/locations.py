@@ -15,6 +15,7 @@ from ftschema.schemas.translate import pointer_from_wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.generation.placement import Route
 
 
@@ -71,7 +72,7 @@ class Location:
 
 
 @cache
-def locations(contract: str) -> dict[str, Location]:
+def locations(contract: ContractName) -> dict[str, Location]:
     """Return the locations of a contract by pointer, in the order of the schema; the first is the job itself."""
     job = job_field(contract)
     grouped: dict[str, list[Access]] = {"": [Access((), None, job)]}
@@ -91,7 +92,7 @@ def _below(json_type: JsonType, route: Route, pointer: str) -> Iterator[tuple[st
             yield from _below(one, (*route, (key, one)), below)
 
 
-def find(contract: str, pointer: str) -> Location | None:
+def find(contract: ContractName, pointer: str) -> Location | None:
     """Return the location that a pointer leads to: `/result_files/0` and `/result_files/*` lead to the same."""
     known = locations(contract)
     reached = [known[""]]
@@ -101,7 +102,7 @@ def find(contract: str, pointer: str) -> Location | None:
     return reached[0] if reached else None
 
 
-def lineage(contract: str, location: Location) -> list[Location]:
+def lineage(contract: ContractName, location: Location) -> list[Location]:
     """Return a location and those above it, the job first."""
     known = locations(contract)
     steps = location.pointer.split("/")

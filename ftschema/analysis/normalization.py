@@ -31,6 +31,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import Types
     from ftschema.validation.contract import Contract
 
@@ -99,7 +100,7 @@ class Normalized:
         return "\n".join(map(str, self.assumed)) or "nothing to change"
 
 
-def normalize(payload: Any, source: str | Contract | None = None) -> Normalized:
+def normalize(payload: Any, source: ContractName | Contract | None = None) -> Normalized:
     """Return a job of any server and year in one shape, with the changes that were made.
 
     The result is valid for `observed`, and has every key of the newest reference. `error` is null, or has `code`,
@@ -132,7 +133,7 @@ def normalize(payload: Any, source: str | Contract | None = None) -> Normalized:
     return Normalized(work.job, tuple(work.assumed))
 
 
-def _other_spelling(payload: dict[str, Any]) -> str | None:
+def _other_spelling(payload: dict[str, Any]) -> ContractName | None:
     """Return the client whose job a payload is, if its keys are not those of the wire."""
     others = [] if "created_at" in payload else [name for name in names() if entry(name).spelling != "wire"]
     return next((name for name in others if _contract(name).is_valid(payload)), None)

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display, join, split
 from ftschema.core.text import format_value, plural
 from ftschema.generation.invalid_values import invalid_values
@@ -79,7 +80,7 @@ class Kind:
         lifecycle: Whether it violates a lifecycle rule, not the schema.
     """
 
-    contract: str
+    contract: ContractName
     pointer: str
     code: str
     lifecycle: bool
@@ -90,7 +91,7 @@ class Kind:
         return f"{display(self.pointer)} {self.code}"
 
 
-def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
+def catalogue(contract: ContractName | Contract = DEFAULT) -> tuple[Kind, ...]:
     """Return every kind of defect of a contract: those of the schema by location, then those of the lifecycle rules.
 
     Raises:
@@ -100,7 +101,7 @@ def catalogue(contract: str | Contract = DEFAULT) -> tuple[Kind, ...]:
 
 
 @cache
-def _catalogue(contract: str) -> tuple[Kind, ...]:
+def _catalogue(contract: ContractName) -> tuple[Kind, ...]:
     grouped: dict[tuple[str, str, bool], list[_Variant]] = {}
     for pointer, code, variant in _schema_variants(job_type(contract), (), ""):
         grouped.setdefault((pointer_from_wire(contract, pointer), code, False), []).append(variant)
@@ -114,7 +115,9 @@ def _catalogue(contract: str) -> tuple[Kind, ...]:
     )
 
 
-def kinds(contract: str | Contract, *, code: str | None = None, pointer: str | None = None) -> tuple[Kind, ...]:
+def kinds(
+    contract: ContractName | Contract, *, code: str | None = None, pointer: str | None = None
+) -> tuple[Kind, ...]:
     """Return the kinds of defects of a contract, optionally only those with a code or at a location.
 
     Raises:
@@ -153,7 +156,7 @@ def _schema_variants(json_type: JsonType, route: Route, pointer: str) -> Iterato
 # ---------------------------------------------------------------- violations of lifecycle rules
 
 
-def _rule_variants(contract: str, rule: Rule) -> Iterator[tuple[str, _Variant]]:
+def _rule_variants(contract: ContractName, rule: Rule) -> Iterator[tuple[str, _Variant]]:
     """Yield the ways to violate a rule that the contract's schema allows."""
     for example in _examples(contract, rule):
         payload = from_wire(contract, _violating_job(contract, example, simplest))
@@ -162,7 +165,7 @@ def _rule_variants(contract: str, rule: Rule) -> Iterator[tuple[str, _Variant]]:
             yield _with_wildcards(report.problems[0].pointer), _Variant((), None, example=example)
 
 
-def _examples(contract: str, rule: Rule) -> Iterator[Counterexample]:
+def _examples(contract: ContractName, rule: Rule) -> Iterator[Counterexample]:
     if rule.counterexample:
         yield rule.counterexample
     elif isinstance(rule.test, StatusRule):
@@ -171,7 +174,7 @@ def _examples(contract: str, rule: Rule) -> Iterator[Counterexample]:
                 yield Counterexample(status, None, {rule.test.key: value})
 
 
-def _violating_job(contract: str, example: Counterexample, chooser: Chooser) -> dict[str, Any]:
+def _violating_job(contract: ContractName, example: Counterexample, chooser: Chooser) -> dict[str, Any]:
     jobs = job_generator(contract)
     method = example.method if example.method in jobs.methods else None
     payload = jobs.consistent_job(chooser, example.status, (method,), {})
@@ -217,7 +220,7 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
     return Defect(from_wire(kind.contract, payload), pointer, kind.code, description)
 
 
-def _item(route: Route, contract: str, chooser: Chooser) -> Any:
+def _item(route: Route, contract: ContractName, chooser: Chooser) -> Any:
     key, json_type = route[-1]
     [(_, items)] = json_type.children()
     return type_generator(items.types[0], key, contract)(chooser)

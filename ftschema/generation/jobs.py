@@ -24,6 +24,7 @@ from ftschema.schemas.vocabulary import PAUSED, SETTINGS, TIME_KEYS, USUAL_STATU
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.generation.values import Chooser, Generator
 
 # The weight of a job without a method among the choices of a method.
@@ -40,7 +41,7 @@ class JobGenerator:
         order: The keys in the order in which their values are chosen.
     """
 
-    contract: str
+    contract: ContractName
     job: ObjectType
     order: tuple[str, ...]
 
@@ -93,7 +94,7 @@ class JobGenerator:
 
 
 @cache
-def _valid_job(contract: str, fixed: frozenset[str]) -> Generator:
+def _valid_job(contract: ContractName, fixed: frozenset[str]) -> Generator:
     job = job_type(contract)
     properties = {key: field for key, field in job.properties.items() if key not in fixed}
     return type_generator(evolve(job, properties=properties), "", contract)
@@ -111,7 +112,9 @@ def creation_times(status: str, fixed: Mapping[str, Any]) -> tuple[int, int]:
 
 
 @cache
-def _method_choices(contract: str, status: str, methods: tuple[str | None, ...]) -> tuple[tuple[Types, Types], ...]:
+def _method_choices(
+    contract: ContractName, status: str, methods: tuple[str | None, ...]
+) -> tuple[tuple[Types, Types], ...]:
     """Return the combinations of a type for `method` and one for `hyperparameters`, each repeated by its weight.
 
     No type means an absent key. The two keys are one choice, with absent keys and null first, so that an example that
@@ -133,7 +136,7 @@ def _alternatives(types: Types, *, optional: bool) -> list[Types]:
     return [*([()] if optional else []), *((one,) for one in types)]
 
 
-def _method_types(contract: str, method: str | None) -> list[Types]:
+def _method_types(contract: ContractName, method: str | None) -> list[Types]:
     """Return the types of `method` for one type of method, or without one; each by itself."""
     job = job_type(contract)
     if "method" not in job.properties:
@@ -154,7 +157,9 @@ def _method_types(contract: str, method: str | None) -> list[Types]:
 
 
 @cache
-def _generators(contract: str, status: str, method: Types, settings: Types) -> tuple[tuple[str, Generator], ...]:
+def _generators(
+    contract: ContractName, status: str, method: Types, settings: Types
+) -> tuple[tuple[str, Generator], ...]:
     """Return the generator of each key, in the order of the keys; status and creation time are chosen before."""
     generators: dict[str, Generator] = {}
     for key in job_generator(contract).order:
@@ -208,7 +213,7 @@ def _copy_settings(settings: dict[str, Any], others: Any, *, needs_numbers: bool
 
 
 @cache
-def narrowed_types(contract: str, key: str, *, status: str, method: str | None = None) -> tuple[Types, bool]:
+def narrowed_types(contract: ContractName, key: str, *, status: str, method: str | None = None) -> tuple[Types, bool]:
     """Return the types that the rules allow for a key, and whether it may be absent."""
     job = job_type(contract)
     types, optional = job.properties[key].types, key not in job.required
@@ -228,7 +233,7 @@ def narrowed_types(contract: str, key: str, *, status: str, method: str | None =
 
 
 @cache
-def job_generator(contract: str) -> JobGenerator:
+def job_generator(contract: ContractName) -> JobGenerator:
     """Return the generator of the jobs of a contract."""
     job = job_type(contract)
 
@@ -260,7 +265,7 @@ def resolve_auto(job: dict[str, Any]) -> None:
         _copy_settings(settings, None, needs_numbers=True)
 
 
-def restore_auto(contract: str, job: dict[str, Any]) -> None:
+def restore_auto(contract: ContractName, job: dict[str, Any]) -> None:
     """Replace the numbers in the settings of a job by "auto", if the contract allows it everywhere."""
     for key in SETTINGS:
         places = [(name, settings) for name, settings in _settings(job) if settings.get(key) is not None]
@@ -270,14 +275,14 @@ def restore_auto(contract: str, job: dict[str, Any]) -> None:
 
 
 @cache
-def _allows_auto(contract: str, name: str, key: str) -> bool:
+def _allows_auto(contract: ContractName, name: str, key: str) -> bool:
     part = parts(contract).get(name)
     return (
         part is not None and key in part.properties and any(one.matches("auto") for one in part.properties[key].types)
     )
 
 
-def before_it_ended(contract: str, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
+def before_it_ended(contract: ContractName, ended: Mapping[str, Any], status: str) -> dict[str, Any]:
     """Return a job that has ended as it was in an earlier status.
 
     A value that the rules do not allow in that status becomes null or an empty array, or its key is removed, as the
@@ -299,7 +304,7 @@ def before_it_ended(contract: str, ended: Mapping[str, Any], status: str) -> dic
     return before
 
 
-def counterexamples(contract: str, rule: StatusRule) -> list[Any]:
+def counterexamples(contract: ContractName, rule: StatusRule) -> list[Any]:
     """Return values for the key of a rule that violate the rule; `ABSENT` means that the key is removed."""
     job = job_type(contract)
     key, expected = rule.key, rule.expected
@@ -312,7 +317,7 @@ def counterexamples(contract: str, rule: StatusRule) -> list[Any]:
     return values
 
 
-def _violating_value(json_type: JsonType, key: str, contract: str) -> Any:
+def _violating_value(json_type: JsonType, key: str, contract: ContractName) -> Any:
     if key in TIME_KEYS and not isinstance(json_type, NullType):
         # An earlier time could violate other rules as well.
         return samples.LAST_TIME

@@ -10,6 +10,7 @@ from ftschema.generation.values import choose, type_generator
 from ftschema.schemas.json_types import ANY_KEY, JsonType, MapType
 
 if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
     from ftschema.generation.values import Chooser
 
 Route: TypeAlias = tuple[tuple[str, JsonType], ...]
@@ -19,7 +20,7 @@ Route: TypeAlias = tuple[tuple[str, JsonType], ...]
 """
 
 
-def base_job(contract: str, route: Route, key: str | None, chooser: Chooser) -> dict[str, Any]:
+def base_job(contract: ContractName, route: Route, key: str | None, chooser: Chooser) -> dict[str, Any]:
     """Generate a consistent job of a status and a method that allow a value at the end of a route."""
     jobs = job_generator(contract)
     keys = [step for step, _ in route] + ([key] if key else [])
@@ -35,7 +36,9 @@ def base_job(contract: str, route: Route, key: str | None, chooser: Chooser) -> 
     return jobs.consistent_job(chooser, status, methods, {})
 
 
-def ensure_path(payload: dict[str, Any], route: Route, contract: str, chooser: Chooser) -> tuple[Any, list[str | int]]:
+def ensure_path(
+    payload: dict[str, Any], route: Route, contract: ContractName, chooser: Chooser
+) -> tuple[Any, list[str | int]]:
     """Return the value at the end of a route and the path to it; what is missing on the way is generated."""
     container: Any = payload
     path: list[str | int] = []

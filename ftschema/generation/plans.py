@@ -27,6 +27,7 @@ from ftschema.validation.contract import contract as _contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import Problem, Report
     from ftschema.generation.values import Chooser
     from ftschema.generation.wire import Archetype
@@ -130,7 +131,7 @@ class Plan:
 
 
 def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
-    contract: str | Contract,
+    contract: ContractName | Contract,
     fixed: Mapping[str, Any],
     *,
     coherent: bool = True,
@@ -179,7 +180,7 @@ def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
     return Plan(chosen, coherent, rest, possible, captures)
 
 
-def _captures(contract: str, style: Style | None, era: str | None, *, coherent: bool) -> tuple[Archetype, ...]:
+def _captures(contract: ContractName, style: Style | None, era: str | None, *, coherent: bool) -> tuple[Archetype, ...]:
     """Return the archetypes for a style, which may be left open.
 
     Raises:
@@ -195,7 +196,7 @@ def _captures(contract: str, style: Style | None, era: str | None, *, coherent: 
     return ()
 
 
-def in_wire_names(contract: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+def in_wire_names(contract: ContractName, fixed: Mapping[str, Any]) -> dict[str, Any]:
     """Return fixed values in the names of the wire.
 
     Raises:
@@ -242,7 +243,7 @@ def _possible_methods(
 
 
 def _allowed_methods(
-    contract: str, fixed: Mapping[str, Any], statuses: tuple[str, ...], methods: tuple[str | None, ...]
+    contract: ContractName, fixed: Mapping[str, Any], statuses: tuple[str, ...], methods: tuple[str | None, ...]
 ) -> dict[str, tuple[str | None, ...]]:
     """Return the statuses in which the rules about single keys allow the fixed values, each with such methods."""
 
@@ -283,7 +284,7 @@ def _listed(keys: Iterable[str]) -> str:
 class TracePlan:
     """The traces that a call may generate: the plan of the last step by its status."""
 
-    contract: str
+    contract: ContractName
     ends: Mapping[str, Plan]
 
     def draw(self, chooser: Chooser) -> tuple[dict[str, Any], ...]:
@@ -319,7 +320,7 @@ class TracePlan:
 
 
 def trace_plan(
-    contract: str | Contract,
+    contract: ContractName | Contract,
     fixed: Mapping[str, Any],
     *,
     style: Style | None = None,

@@ -30,6 +30,7 @@ from ftschema.schemas.vocabulary import TIME_KEYS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import Types
 
 
@@ -58,7 +59,7 @@ def weight(*types: JsonType) -> int:
 
 
 @cache
-def generator_for(types: Types, key: str, contract: str, *, optional: bool = False) -> Generator:
+def generator_for(types: Types, key: str, contract: ContractName, *, optional: bool = False) -> Generator:
     """Return the generator of a field: it chooses a type, then a value.
 
     Objects that are distinguished by `type` are one option together. If the field is optional, the first option is
@@ -83,7 +84,7 @@ def _one_of(options: Sequence[Generator]) -> Generator:
 
 
 @cache
-def type_generator(json_type: JsonType, key: str, contract: str) -> Generator:  # noqa: PLR0911  # one a type
+def type_generator(json_type: JsonType, key: str, contract: ContractName) -> Generator:  # noqa: PLR0911  # one a type
     """Return the generator of values of one type for the field at a key."""
     match json_type:
         case NullType():
@@ -115,7 +116,7 @@ def _one_value_of(values: tuple[str, ...]) -> Generator:
     return lambda chooser: values[chooser(len(values))]
 
 
-def _string(json_type: StringType, key: str, contract: str) -> Generator:
+def _string(json_type: StringType, key: str, contract: ContractName) -> Generator:
     make_id, vendor = samples.ID_KEYS.get(key), entry(contract).vendor
     if make_id:
         return lambda chooser: make_id(chooser(samples.IDS), vendor)
@@ -168,7 +169,7 @@ def _is_last(number: int, chooser: Chooser) -> bool:
     return chooser(number) == number - 1
 
 
-def _array(json_type: ArrayType, key: str, contract: str) -> Generator:
+def _array(json_type: ArrayType, key: str, contract: ContractName) -> Generator:
     generate_item = generator_for(json_type.items.types, key, contract)
     fewest = json_type.min_items
     most = fewest + 2 if json_type.max_items is None else json_type.max_items
@@ -177,7 +178,7 @@ def _array(json_type: ArrayType, key: str, contract: str) -> Generator:
     return lambda chooser: [generate_item(chooser) for _ in range(fewest + chooser(most - fewest + 1))]
 
 
-def _map(json_type: MapType, key: str, contract: str) -> Generator:
+def _map(json_type: MapType, key: str, contract: ContractName) -> Generator:
     if key in samples.OBJECTS:
         objects = samples.OBJECTS[key]
         return lambda chooser: deep_copy(objects[chooser(len(objects))])
@@ -199,7 +200,7 @@ def _map(json_type: MapType, key: str, contract: str) -> Generator:
     return generate
 
 
-def _object(json_type: ObjectType, contract: str) -> Generator:
+def _object(json_type: ObjectType, contract: ContractName) -> Generator:
     generators = [
         (key, generator_for(field.types, key, contract, optional=key not in json_type.required))
         for key, field in json_type.properties.items()

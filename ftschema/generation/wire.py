@@ -30,6 +30,7 @@ from ftschema.schemas.vocabulary import ENDED_EARLY, METHODS, TIME_KEYS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.generation.values import Chooser
 
 Style: TypeAlias = Literal["wire", "edges"]
@@ -76,7 +77,7 @@ class Archetype:
         job: The job, with placeholders.
     """
 
-    contract: str
+    contract: ContractName
     era: str
     month: str
     dump: bool
@@ -96,14 +97,14 @@ class Archetype:
 
 
 @cache
-def archetypes(contract: str) -> tuple[Archetype, ...]:
+def archetypes(contract: ContractName) -> tuple[Archetype, ...]:
     """Return the archetypes of a contract, each as often as it was captured, the newest first."""
     every = (Archetype(**row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
     return tuple(one for one in every if one.contract == contract for _ in range(one.count))[::-1]
 
 
 @cache
-def archetypes_of(contract: str, era: str | None) -> tuple[Archetype, ...]:
+def archetypes_of(contract: ContractName, era: str | None) -> tuple[Archetype, ...]:
     """Return the archetypes of an era, or all.
 
     Raises:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import Types
 
 _Hook: TypeAlias = Callable[[Any], Any]
@@ -31,20 +32,20 @@ _extra = struct_base(FineTuningJob).extra.__get__
 
 
 @build_once
-def _structs(contract: str) -> dict[str, type[msgspec.Struct]]:
+def _structs(contract: ContractName) -> dict[str, type[msgspec.Struct]]:
     """Return the structs with the memory layout of the classes, by the names of the parts, the innermost first."""
     builder = StructBuilder(entry(contract).spelling, {name: struct_base(cls) for name, cls in PARTS.items()})
     used(builder.build(job_type(contract), maps=True))
     return builder.made
 
 
-def struct_type(contract: str) -> type[msgspec.Struct]:
+def struct_type(contract: ContractName) -> type[msgspec.Struct]:
     """Return the struct for the jobs of a contract that can become a `FineTuningJob`."""
     return _structs(contract)[FineTuningJob.__name__]
 
 
 @build_once
-def model_from_struct(contract: str) -> _Hook:
+def model_from_struct(contract: ContractName) -> _Hook:
     """Return the function that turns a struct of a contract into its job, without copying it.
 
     Each struct takes the class that has its memory layout. The job equals the one that `model.structure` builds.

@@ -41,6 +41,7 @@ from ftschema.schemas.spelling import spelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
@@ -61,7 +62,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def struct_type(contract: str) -> type[msgspec.Struct]:
+def struct_type(contract: ContractName) -> type[msgspec.Struct]:
     """Return the struct for the jobs of a contract."""
     return used(StructBuilder(entry(contract).spelling).build(job_type(contract), maps=True))
 
@@ -82,7 +83,7 @@ def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(struct).decode
 
 
-def converter(contract: str, struct: type[msgspec.Struct]) -> Callable[[Any, Values | None], Any]:
+def converter(contract: ContractName, struct: type[msgspec.Struct]) -> Callable[[Any, Values | None], Any]:
     """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
 
     What it returns is valid and shares nothing mutable with the payload.

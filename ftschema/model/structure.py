@@ -17,6 +17,7 @@ from cattrs import Converter
 from msgspec.structs import astuple
 
 from ftschema.core.absent import ABSENT, Absent
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.lock import build_once
 from ftschema.core.text import type_name
 from ftschema.jsontext.data import deep_copy
@@ -33,7 +34,7 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 @build_once
-def structuring_converter(contract: str) -> Converter:
+def structuring_converter(contract: ContractName) -> Converter:
     """Return the converter between the valid payloads of a contract and the classes.
 
     It does not validate; the converters of `ftschema.converters` do.
@@ -60,7 +61,9 @@ def structuring_converter(contract: str) -> Converter:
     return converter
 
 
-def job_hooks(contract: str) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
+def job_hooks(
+    contract: ContractName,
+) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
     """Return the functions that structure and unstructure the jobs of a contract."""
     converter = structuring_converter(contract)
     unstructure_hook = converter.get_unstructure_hook(FineTuningJob)

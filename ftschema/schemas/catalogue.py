@@ -12,6 +12,7 @@ from ftschema.core.errors import UnknownContractError
 from ftschema.schemas.vocabulary import AZURE, OPENAI, Vendor
 
 if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.spelling import Spelling
 
 Form: TypeAlias = Literal["default", "plain", "openapi", "draft-07"]
@@ -39,7 +40,7 @@ class Entry:
             than the integer -2^63, which is the minimum of the 64-bit contract.
     """
 
-    name: str
+    name: ContractName
     file: str
     about: str
     source: str
@@ -48,16 +49,16 @@ class Entry:
     needs_reference: bool = False
 
 
-def _published(date: str, about: str, source: str = "the published OpenAPI document of that date") -> Entry:
+def _published(date: ContractName, about: str, source: str = "the published OpenAPI document of that date") -> Entry:
     return Entry(date, f"published/{date}.json", about, source)
 
 
-def _sdk(name: str, about: str, spelling: Spelling, *, needs_reference: bool = False) -> Entry:
+def _sdk(name: ContractName, about: str, spelling: Spelling, *, needs_reference: bool = False) -> Entry:
     source = "the document of a generated client"
     return Entry(name, f"sdk/{name}.json", about, source, spelling, needs_reference=needs_reference)
 
 
-_ENTRIES = {
+_ENTRIES: Final[dict[str, Entry]] = {
     entry.name: entry
     for entry in (
         Entry(
@@ -94,12 +95,12 @@ _ENTRIES = {
     )
 }
 
-DEFAULT = next(iter(_ENTRIES))
+DEFAULT: Final[ContractName] = next(iter(_ENTRIES.values())).name
 
 
-def names() -> tuple[str, ...]:
+def names() -> tuple[ContractName, ...]:
     """Return the name of every contract, the default first."""
-    return tuple(_ENTRIES)
+    return tuple(entry.name for entry in _ENTRIES.values())
 
 
 def entry(name: object) -> Entry:

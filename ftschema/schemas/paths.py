@@ -17,6 +17,8 @@ from ftschema.schemas.catalogue import read_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ftschema.core.literals import ContractName
+
 SchemaPath: TypeAlias = tuple[str | int, ...]
 
 CHILD_KEYWORDS: Final = frozenset({"properties", "items", "additionalProperties"})
@@ -24,14 +26,14 @@ CHILD_KEYWORDS: Final = frozenset({"properties", "items", "additionalProperties"
 
 
 @cache
-def schema_of(contract: str, part: str | None) -> dict[str, Any]:
+def schema_of(contract: ContractName, part: str | None) -> dict[str, Any]:
     """Return the schema of a contract, or of its definition of one part of a job; it must not be changed."""
     schema = read_schema(contract)
     return schema if part is None else {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]}
 
 
 @cache
-def keyword_value(contract: str, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
+def keyword_value(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
     """Return the value of the keyword at the end of a path, and the JSON types that are allowed at its location."""
     value: Any = None
     types: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ def keyword_value(contract: str, part: str | None, path: SchemaPath) -> tuple[An
 
 
 @cache
-def keyword_location(contract: str, part: str | None, path: SchemaPath) -> tuple[str, str]:
+def keyword_location(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, str]:
     """Return the JSON Pointer of the keyword at the end of a path, with every `$ref` on the way, and its address."""
     root: Any = schema_of(contract, part)
     evaluated: list[str | int] = []
@@ -75,7 +77,7 @@ def property_path(path: SchemaPath) -> SchemaPath:
     return path[:end]
 
 
-def _schema_at(contract: str, part: str | None, path: SchemaPath) -> dict[str, Any]:
+def _schema_at(contract: ContractName, part: str | None, path: SchemaPath) -> dict[str, Any]:
     root = schema_of(contract, part)
     schema: Any = root
     for _, _, schema in _steps(root, path):  # noqa: B007  # the last one is returned
@@ -84,7 +86,7 @@ def _schema_at(contract: str, part: str | None, path: SchemaPath) -> dict[str, A
 
 
 @cache
-def allowed(contract: str, part: str | None, path: SchemaPath) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def allowed(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the JSON types that are allowed at a path, and the strings if only some are allowed."""
     schema = _schema_at(contract, part, path)
     # The strings are listed in a condition, which applies to strings only.
@@ -97,7 +99,7 @@ def allowed(contract: str, part: str | None, path: SchemaPath) -> tuple[tuple[st
 
 
 @cache
-def known_keys(contract: str, part: str | None, path: SchemaPath) -> frozenset[str]:
+def known_keys(contract: ContractName, part: str | None, path: SchemaPath) -> frozenset[str]:
     """Return the keys that the contract declares for the object at a path, or for any of several possible objects."""
     schema = _schema_at(contract, part, path)
     indices = range(len(schema.get("allOf", ())))
@@ -106,13 +108,13 @@ def known_keys(contract: str, part: str | None, path: SchemaPath) -> frozenset[s
 
 
 @cache
-def is_discriminated(contract: str, part: str | None, path: SchemaPath) -> bool:
+def is_discriminated(contract: ContractName, part: str | None, path: SchemaPath) -> bool:
     """Return whether the value of one key of the object at a path decides what else it must contain."""
     return _schema_at(contract, part, path).keys() >= {"properties", "allOf"}
 
 
 @cache
-def validator_at(contract: str, part: str | None, path: SchemaPath) -> Callable[[Any], bool]:
+def validator_at(contract: ContractName, part: str | None, path: SchemaPath) -> Callable[[Any], bool]:
     """Return the function that tells whether a value is valid at a path."""
     definitions = schema_of(contract, part).get("$defs", {})
     return Draft202012Validator({**_schema_at(contract, part, path), "$defs": definitions}).is_valid

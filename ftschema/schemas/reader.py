@@ -31,6 +31,7 @@ from ftschema.schemas.spelling import wire_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
@@ -47,14 +48,14 @@ _ALL_TYPES = frozenset(AnyType().json_types) - {"integer"}
 
 
 @cache
-def job_field(contract: str) -> Field:
+def job_field(contract: ContractName) -> Field:
     """Return a contract's schema of a job, with its description and comments."""
     schema = read_schema(contract)
     return _Reader(schema["$defs"], entry(contract).spelling).field(schema, _JOB)
 
 
 @cache
-def job_type(contract: str) -> ObjectType:
+def job_type(contract: ContractName) -> ObjectType:
     """Return the type of a contract's jobs."""
     [job] = job_field(contract).types
     if not isinstance(job, ObjectType):
@@ -63,7 +64,7 @@ def job_type(contract: str) -> ObjectType:
 
 
 @cache
-def parts(contract: str) -> dict[str, ObjectType]:
+def parts(contract: ContractName) -> dict[str, ObjectType]:
     """Return the type of a job and of every part of it that has a class of its own, by name."""
     known: dict[str, ObjectType] = {}
     waiting: list[JsonType] = [job_type(contract)]

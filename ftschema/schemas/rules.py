@@ -40,7 +40,7 @@ from ftschema.schemas.vocabulary import BEFORE_TRAINING, ENDED_EARLY, UNFINISHED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ftschema.core.literals import Code
+    from ftschema.core.literals import Code, ContractName
     from ftschema.core.report import Operation
     from ftschema.schemas.rule_tests import Job, Violation
 
@@ -82,11 +82,11 @@ class Rule:
     counterexample: Counterexample | None = None
     repair: Callable[[Any], Any] | None = field(default=None, repr=False)
 
-    def holds_for(self, contract: str) -> bool:
+    def holds_for(self, contract: ContractName) -> bool:
         """Return whether the rule holds for a contract."""
         return contract not in self.never and (not self.only or contract in self.only)
 
-    def severity_for(self, contract: str) -> Literal["error", "warning"]:
+    def severity_for(self, contract: ContractName) -> Literal["error", "warning"]:
         """Return the severity of the rule's problems in a contract."""
         return "warning" if contract in self.warns_for else self.severity
 
@@ -305,7 +305,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def rule_problems(contract: str, job: Job, *, partial: bool = False) -> list[Problem]:
+def rule_problems(contract: ContractName, job: Job, *, partial: bool = False) -> list[Problem]:
     """Return the problems that a valid payload in names of the wire has with the rules, in the order of the rules.
 
     If it is partial, a rule that needs a missing key does not apply.
@@ -323,7 +323,7 @@ def rule_problems(contract: str, job: Job, *, partial: bool = False) -> list[Pro
     return problems
 
 
-def _problems(contract: str, job: Job, *, partial: bool) -> list[Problem]:
+def _problems(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
     return [
         Problem(
             join(path), cast("Code", rule.id), message, rule.severity_for(contract), repair=_repair(rule, path, job)

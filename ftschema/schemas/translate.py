@@ -21,30 +21,31 @@ from ftschema.schemas.spelling import spelled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import Types
     from ftschema.schemas.spelling import Spelling
 
     _Path = tuple[str | int, ...]
 
 
-def to_wire(contract: str, payload: Any) -> Any:
+def to_wire(contract: ContractName, payload: Any) -> Any:
     """Return a payload of a contract in the names of the wire; the payload itself if the contract uses these."""
     return _translated(contract, payload, entry(contract).spelling, "wire")
 
 
-def from_wire(contract: str, payload: Any) -> Any:
+def from_wire(contract: ContractName, payload: Any) -> Any:
     """Return a payload in the names of the wire as a contract spells it; the payload itself if that is the same."""
     return _translated(contract, payload, "wire", entry(contract).spelling)
 
 
-def _translated(contract: str, payload: Any, source: Spelling, target: Spelling) -> Any:
+def _translated(contract: ContractName, payload: Any, source: Spelling, target: Spelling) -> Any:
     if source == target:
         return payload
     types = (job_type(contract),)
     return Translator(source, target).translate(payload, types, types, ())
 
 
-def pointer_from_wire(contract: str, pointer: str) -> str:
+def pointer_from_wire(contract: ContractName, pointer: str) -> str:
     """Return a pointer in the names of the wire as a contract spells it."""
     spelling = entry(contract).spelling
     if spelling == "wire":
@@ -113,7 +114,7 @@ class Translator:
         return translated
 
 
-def undeclared(contract: str, payload: Any) -> Iterator[tuple[_Path, list[str]]]:
+def undeclared(contract: ContractName, payload: Any) -> Iterator[tuple[_Path, list[str]]]:
     """Yield the path of each key that a contract does not declare, and the declared keys that its object lacks.
 
     The keys of maps are the caller's own, and what is below an undeclared key is not searched.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from attrs import frozen
 
 from ftschema.core.errors import InvalidJobError, UnknownContractError
+from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
 from ftschema.jsontext.decode import MAX_SIZE, decode, encode, is_longer
@@ -40,7 +41,7 @@ class Contract:
         about: What it describes, in a phrase.
     """
 
-    name: str
+    name: ContractName
     about: str
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -337,6 +338,9 @@ def _made(name: str) -> Contract:
 def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
     """Return the contract of that name, always the same object; a contract is returned unchanged.
 
+    Other functions take a `ContractName`, so that type checkers find misspelled names; this one takes any `str`. Pass a
+    name from a configuration through it: `check(payload, contract(name))`.
+
     Raises:
         UnknownContractError: There is no such contract; the error lists the names.
     """
@@ -349,7 +353,7 @@ def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
         raise UnknownContractError(name, contracts()) from None
 
 
-def contracts() -> tuple[str, ...]:
+def contracts() -> tuple[ContractName, ...]:
     """Return the name of every contract, the default first."""
     return catalogue.names()
 
@@ -374,13 +378,15 @@ def _documented(function: _F) -> _F:
 
 
 @_documented
-def schema(contract: str | Contract = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
+def schema(contract: ContractName | Contract = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
     """Return a fresh copy of the JSON Schema of a contract, in one of its forms; see `Contract.schema`."""
     return _contract(contract).schema(form)
 
 
 @_documented
-def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> bool:
+def is_valid(
+    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+) -> bool:
     """Return whether a payload is valid; see `Contract.is_valid`."""
     return _contract(contract).is_valid(payload, lifecycle=lifecycle)
 
@@ -388,7 +394,7 @@ def is_valid(payload: object, contract: str | Contract = catalogue.DEFAULT, *, l
 @_documented
 def check(
     payload: object,
-    contract: str | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     partial: bool = False,
@@ -399,21 +405,23 @@ def check(
 
 
 @_documented
-def validate(payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False) -> None:
+def validate(
+    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+) -> None:
     """Raise `InvalidJobError` if a payload is invalid; see `Contract.validate`."""
     _contract(contract).validate(payload, lifecycle=lifecycle)
 
 
 @_documented
 def structure(
-    payload: object, contract: str | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
 ) -> FineTuningJob:
     """Return the job of a payload, or raise `InvalidJobError`; see `Contract.structure`."""
     return _contract(contract).structure(payload, lifecycle=lifecycle)
 
 
 @_documented
-def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT) -> dict[str, Any]:
+def unstructure(job: FineTuningJob, contract: ContractName | Contract = catalogue.DEFAULT) -> dict[str, Any]:
     """Return the payload of a job; see `Contract.unstructure`."""
     return _contract(contract).unstructure(job)
 
@@ -421,7 +429,7 @@ def unstructure(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT
 @_documented
 def loads(
     text: str | bytes,
-    contract: str | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     max_size: int = MAX_SIZE,
@@ -431,7 +439,9 @@ def loads(
 
 
 @_documented
-def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, indent: int | None = None) -> bytes:
+def dumps(
+    job: FineTuningJob, contract: ContractName | Contract = catalogue.DEFAULT, *, indent: int | None = None
+) -> bytes:
     """Return a job as JSON text in UTF-8; see `Contract.dumps`."""
     return _contract(contract).dumps(job, indent=indent)
 
@@ -439,7 +449,7 @@ def dumps(job: FineTuningJob, contract: str | Contract = catalogue.DEFAULT, *, i
 @_documented
 def check_text(
     text: str | bytes,
-    contract: str | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     unknown: Unknown = "allow",
@@ -452,7 +462,7 @@ def check_text(
 @_documented
 def check_jobs(  # noqa: PLR0913  # one parameter for each option
     text: str | bytes,
-    contract: str | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract = catalogue.DEFAULT,
     *,
     at: str | None = None,
     lifecycle: bool = False,
@@ -469,7 +479,7 @@ def check_jobs(  # noqa: PLR0913  # one parameter for each option
 @_documented
 def check_lines(  # noqa: PLR0913  # one parameter for each option
     lines: Iterable[str | bytes] | str | bytes,
-    contract: str | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     unknown: Unknown = "allow",

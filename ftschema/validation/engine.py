@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
-    from ftschema.core.literals import Code
+    from ftschema.core.literals import Code, ContractName
     from ftschema.schemas.paths import SchemaPath
 
 # The contracts for which only jsonschema decides.
@@ -44,7 +44,7 @@ MOST_COUNTED: Final = 250_000
 
 
 @cache
-def validator_for(contract: str, part: str | None = None) -> Callable[[Any], bool]:
+def validator_for(contract: ContractName, part: str | None = None) -> Callable[[Any], bool]:
     """Return the function that tells whether JSON data is valid by a contract, or by its definition of one part."""
     fast = _fast(contract, part).is_valid
     if contract not in _REFERENCE_ONLY:
@@ -53,7 +53,7 @@ def validator_for(contract: str, part: str | None = None) -> Callable[[Any], boo
 
 
 def violations(  # noqa: PLR0913  # one parameter for each option
-    contract: str,
+    contract: ContractName,
     payload: Any,
     part: str | None = None,
     *,
@@ -96,7 +96,7 @@ class _Error:
     key: str | None = None
 
 
-def _errors(contract: str, payload: Any, part: str | None) -> Iterator[_Error]:
+def _errors(contract: ContractName, payload: Any, part: str | None) -> Iterator[_Error]:
     if contract not in _REFERENCE_ONLY and not _is_large(payload):
         fast = _fast(contract, part).iter_errors(payload)
         errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
@@ -133,7 +133,7 @@ def _error(instance_path: Iterable[str | int], schema_path: Iterable[str | int])
     return _Error(tuple(instance_path), tuple(step for step in schema_path if step != "$ref"))
 
 
-def _with_keys(errors: Iterable[_Error], payload: Any, contract: str, part: str | None) -> Iterator[_Error]:
+def _with_keys(errors: Iterable[_Error], payload: Any, contract: ContractName, part: str | None) -> Iterator[_Error]:
     """Yield errors with the keys that are missing or too long; jsonschema-rs names them in its messages only."""
     keys: Iterator[str] = iter(())
     before: _Error | None = None
@@ -175,12 +175,12 @@ def _is_exact(error: _Error, payload: Any) -> bool:
 
 
 @cache
-def _fast(contract: str, part: str | None) -> Draft202012Validator:
+def _fast(contract: ContractName, part: str | None) -> Draft202012Validator:
     return Draft202012Validator(schema_of(contract, part))
 
 
 @cache
-def _reference(contract: str, part: str | None, *, in_pieces: bool = False) -> Validator:
+def _reference(contract: ContractName, part: str | None, *, in_pieces: bool = False) -> Validator:
     # It takes longer to import than everything else together, and a service that receives valid jobs never needs it.
     from jsonschema import Draft202012Validator as Reference  # noqa: PLC0415
     from jsonschema.validators import extend  # noqa: PLC0415
@@ -262,7 +262,7 @@ class _DocumentOrder:
         return self._positions[id(members)][key]
 
 
-def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, suggestions: bool) -> Problem:
+def _problem(contract: ContractName, part: str | None, error: _Error, payload: Any, *, suggestions: bool) -> Problem:
     code = str(error.schema_path[-1])
     parent = follow(payload, error.instance_path[:-1])
     value = parent[error.instance_path[-1]] if error.instance_path else parent
@@ -282,7 +282,7 @@ def _problem(contract: str, part: str | None, error: _Error, payload: Any, *, su
 
 
 @cache
-def _expected(contract: str, part: str | None, path: SchemaPath) -> str:
+def _expected(contract: ContractName, part: str | None, path: SchemaPath) -> str:
     code = str(path[-1])
     value, types = keyword_value(contract, part, path)
     if code in LIMITS:

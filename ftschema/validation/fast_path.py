@@ -17,6 +17,7 @@ from ftschema.schemas.catalogue import entry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
     from ftschema.model.job import FineTuningJob
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class FastPath:
     """The fast path of one contract; what reads and writes jobs is built at the first use of a job."""
 
-    def __init__(self, contract: str) -> None:
+    def __init__(self, contract: ContractName) -> None:
         struct = records.struct_type(contract)
         self._contract = contract
         self._convert = records.converter(contract, struct)
@@ -96,6 +97,6 @@ def _unknown(_: object) -> None:
 
 
 @build_once
-def fast_path(contract: str) -> FastPath:
+def fast_path(contract: ContractName) -> FastPath:
     """Return the fast path of a contract, always the same object."""
     return FastPath(contract)

@@ -23,6 +23,7 @@ from ftschema.validation.engine import validator_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import Problem
     from ftschema.schemas.spelling import Spelling
 
@@ -202,7 +203,7 @@ LOOK_ALIKES: Final = (
 """The look-alikes, in the order in which they are tried."""
 
 
-def look_alike_hint(contract: str, payload: Any) -> str | None:
+def look_alike_hint(contract: ContractName, payload: Any) -> str | None:
     """Return the hint for an invalid payload that is not a job; it then has no suggestions and no repairs."""
     if isinstance(payload, dict) and all(key in payload for key in _required(contract)):
         return None
@@ -243,7 +244,7 @@ def text_hint(text: str) -> str | None:
     return "this looks like the repr of an SDK object; from_repr(text) reads it" if is_repr(text) else None
 
 
-def job_hint(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
+def job_hint(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
     """Return a hint about an invalid job as a whole, or about the contract that accepts it."""
     return zero_hint(payload) or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
 
@@ -266,7 +267,7 @@ def _is_zero(value: object, zero: object) -> bool:
 _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase", "pascal": "PascalCase"}
 
 
-def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
+def _other_spelling(contract: ContractName, payload: dict[str, Any]) -> str | None:
     """Return the hint for a job whose keys are spelled as in another contract."""
     if all(key in payload for key in _required(contract)):
         return None
@@ -282,14 +283,14 @@ def _other_spelling(contract: str, payload: dict[str, Any]) -> str | None:
 
 
 @cache
-def _foreign_names(contract: str, theirs: Spelling) -> frozenset[str]:
+def _foreign_names(contract: ContractName, theirs: Spelling) -> frozenset[str]:
     """Return the keys of a job in another spelling, without those that are the same in both."""
     ours = known_keys(contract, None, ())
     wire = {wire_name(key, entry(contract).spelling) for key in ours}
     return frozenset(spelled(key, theirs) for key in wire) - ours
 
 
-def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
+def _other_contract(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
     """Return a hint at the contract that accepts a job, if there is one.
 
     If there is one problem, only the contracts are tried that treat its key differently.
@@ -321,16 +322,18 @@ def _other_contract(contract: str, payload: dict[str, Any], problems: Sequence[P
 
 
 @cache
-def _with_key(key: str, contracts: tuple[str, ...]) -> tuple[str, ...]:
+def _with_key(key: str, contracts: tuple[ContractName, ...]) -> tuple[ContractName, ...]:
     return tuple(name for name in contracts if key in known_keys(name, None, ()))
 
 
-def _required(contract: str) -> tuple[str, ...]:
+def _required(contract: ContractName) -> tuple[str, ...]:
     required, _ = keyword_value(contract, None, ("required",))
     return tuple(required)
 
 
 @cache
-def _allowed_at(key: str, contracts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+def _allowed_at(
+    key: str, contracts: tuple[ContractName, ...]
+) -> tuple[tuple[ContractName, tuple[str, ...], tuple[str, ...]], ...]:
     """Return the contracts that declare a key of a job, with the JSON types and the strings that they allow there."""
     return tuple((name, *allowed(name, None, ("properties", key))) for name in _with_key(key, contracts))

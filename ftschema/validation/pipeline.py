@@ -20,6 +20,7 @@ from ftschema.validation.hints import job_hint, look_alike_hint, python_hint, te
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
     from ftschema.jsontext.decode import Decoded
 
@@ -39,7 +40,7 @@ class Pipeline:
         accepts: Whether JSON data is valid by the schema.
     """
 
-    def __init__(self, contract: str, part: str | None = None) -> None:
+    def __init__(self, contract: ContractName, part: str | None = None) -> None:
         self._contract = contract
         self._part = part
         self._valid = Report(contract)

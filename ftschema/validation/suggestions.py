@@ -34,6 +34,7 @@ from ftschema.schemas.vocabulary import STATUS_WORDS, TIME_KEYS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import Operation
     from ftschema.core.times import ParsedTime
 
@@ -217,7 +218,7 @@ class Violation:
         key: The key that is missing or faulty, if it is one.
     """
 
-    contract: str
+    contract: ContractName
     part: str | None
     instance_path: tuple[str | int, ...]
     schema_path: SchemaPath
@@ -261,7 +262,7 @@ def _did_you_mean(value: Any) -> str:
 
 
 @cache
-def _allowed_at(contract: str, part: str | None, path: SchemaPath) -> tuple[SchemaPath, Allowed]:
+def _allowed_at(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[SchemaPath, Allowed]:
     """Return the schema path of the location of a keyword, and what is allowed there."""
     path = property_path(path)
     key = str(path[-1]) if path[-2:-1] == ("properties",) else ""

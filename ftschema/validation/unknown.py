@@ -13,10 +13,12 @@ from ftschema.schemas.translate import undeclared
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ftschema.core.literals import ContractName
+
 _SIMILAR = 0.7
 
 
-def unknown_keys(contract: str, payload: dict[str, Any]) -> tuple[list[Problem], int]:
+def unknown_keys(contract: ContractName, payload: dict[str, Any]) -> tuple[list[Problem], int]:
     """Return a warning for each key that a contract does not declare, and the number of those left out.
 
     `$schema`, which names the schema for an editor, is not a key of the job.

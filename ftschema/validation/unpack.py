@@ -18,6 +18,7 @@ from ftschema.schemas.vocabulary import JOB_OBJECT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
     from ftschema.schemas.json_types import ObjectType
 
 FoundJob: TypeAlias = tuple[tuple[str | int, ...], Any]
@@ -27,7 +28,7 @@ FoundJob: TypeAlias = tuple[tuple[str | int, ...], Any]
 _MIN_KEYS = 2
 
 
-def find_jobs(payload: Any, contract: str) -> Iterator[FoundJob]:
+def find_jobs(payload: Any, contract: ContractName) -> Iterator[FoundJob]:
     """Yield the jobs in JSON data; data in which no job is recognized is returned as one job, for its problems.
 
     Each item of a page or an array counts as a job, and so does each value of an object if one of them looks like a
@@ -64,7 +65,7 @@ def _selected(value: Any, steps: list[str], path: tuple[str | int, ...]) -> Iter
 
 
 class _Finder:
-    def __init__(self, contract: str) -> None:
+    def __init__(self, contract: ContractName) -> None:
         job: ObjectType = job_type(contract)
         spelling = entry(contract).spelling
         self._object, self._id = spelled("object", spelling), spelled("id", spelling)

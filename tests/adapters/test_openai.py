@@ -21,7 +21,7 @@ from support.data import corpus
 
 _JOBS: dict[tuple[str, str], list[dict[str, Any]]] = {}
 for _contract, _captured in product(("observed", "azure"), corpus()):
-    if ftschema.is_valid(_captured.payload, _contract):
+    if ftschema.contract(_contract).is_valid(_captured.payload):
         _JOBS.setdefault((_contract, _captured.kind), []).append(_captured.payload)
 _each_kind = pytest.mark.parametrize(("contract", "kind"), _JOBS)
 _JOB = fixtures.job(1)
@@ -42,7 +42,7 @@ def _read(held: Any) -> Any:
 
 
 @_each_kind
-def test_captured(contract: str, kind: str) -> None:
+def test_captured(contract: ftschema.ContractName, kind: str) -> None:
     """All captured jobs go into the class and come back with the same keys and values, unset and null told apart."""
     for payload in _JOBS[contract, kind]:
         job = ftschema.structure(payload, contract)
@@ -56,7 +56,7 @@ def test_captured(contract: str, kind: str) -> None:
 
 
 @_each_kind
-def test_client(contract: str, kind: str) -> None:
+def test_client(contract: ftschema.ContractName, kind: str) -> None:
     """What the SDK's client builds of a captured reply is the job of the reply, but for 2 that it made 2.0."""
     for payload in _JOBS[contract, kind]:
         built = OpenaiJob.model_construct(**payload)
@@ -64,7 +64,7 @@ def test_client(contract: str, kind: str) -> None:
 
 
 @_each_kind
-def test_strict(contract: str, kind: str) -> None:
+def test_strict(contract: ftschema.ContractName, kind: str) -> None:
     """With `strict` a job is refused just where the class itself refuses it, and the report says each place."""
     for payload in _JOBS[contract, kind]:
         job = ftschema.structure(payload, contract)

@@ -44,7 +44,7 @@ def _event(**payload: Any) -> _Event:
     return _Event.model_validate(payload)
 
 
-def _adapter(contract: str, **options: bool) -> TypeAdapter[FineTuningJob]:
+def _adapter(contract: ftschema.ContractName, **options: bool) -> TypeAdapter[FineTuningJob]:
     return TypeAdapter(Annotated[FineTuningJob, Of(contract, **options)])
 
 
@@ -61,7 +61,7 @@ def _check_errors(error: ValidationError, report: Report, *, above: tuple[str, .
 
 @pytest.mark.parametrize("contract", sample(SOME_CONTRACTS, "observed"))
 @given(st.data())
-def test_verdicts(contract: str, data: st.DataObject) -> None:
+def test_verdicts(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """A field accepts what the contract accepts, as the same job; its errors are the problems of the report."""
     payload = data.draw(near_jobs(contract) | widened_jobs(contract))
     report = ftschema.check(payload, contract)
@@ -173,7 +173,7 @@ def test_wrong_use() -> None:
     with pytest.raises(LookupError, match="the contract 2023-10-05 has no Method"):
         TypeAdapter(Annotated[ftschema.Method, Of("2023-10-05")])
     with pytest.raises(ftschema.UnknownContractError, match="Did you mean 'azure'"):
-        Of("azur")
+        Of("azur")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 def test_objects() -> None:

@@ -64,7 +64,7 @@ def test_rows_of_files(tmp_path: Path) -> None:
 
 def test_job_ids() -> None:
     """Each row has the id of its job, in the spelling of the contract; it is null where there is none."""
-    for contract, key in (("observed", "id"), ("powershell", "Id")):
+    for contract, key in ((ftschema.contract("observed"), "id"), (ftschema.contract("powershell"), "Id")):
         job = fixtures.payload(1, contract=contract) | {"seed": "x", "Seed": "x"}
         lines: list[str | bytes] = [
             json.dumps(job),
@@ -113,7 +113,7 @@ def test_contract() -> None:
     assert ftschema.problem_rows([dart], "dart") == []
     assert ftschema.problem_rows([dart])
     with pytest.raises(ftschema.UnknownContractError):
-        ftschema.problem_rows([], "none")
+        ftschema.problem_rows([], "none")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 def test_data_frame(tmp_path: Path) -> None:

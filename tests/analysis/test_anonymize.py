@@ -94,7 +94,7 @@ def marked(draw: st.DrawFn, value: Any) -> Any:
 def test_no_marker_survives(data: st.DataObject) -> None:
     """Nothing of what is put into a job survives: in values, metadata, unknown keys, and in what holds the job."""
     contract = data.draw(st.sampled_from(("observed", "azure", "2026-11-10", "powershell")))
-    payload = data.draw(strategies.payloads(contract=contract).flatmap(marked))
+    payload = data.draw(strategies.payloads(contract=ftschema.contract(contract)).flatmap(marked))
     wrapped = data.draw(
         st.sampled_from((payload, [payload], {"data": [payload, MARKER]}, {MARKER: payload, "a": MARKER}))
     )
@@ -125,14 +125,14 @@ def test_replaced_values() -> None:
 # ---------------------------------------------------------------- what stays the same
 
 
-def problems(payload: Any, contract: str) -> list[tuple[str, int, str]]:
+def problems(payload: Any, contract: ftschema.ContractName) -> list[tuple[str, int, str]]:
     """Return the problems of a payload with its schema and its rules, without the names in their pointers."""
     report = ftschema.check(payload, contract, lifecycle=True)
     return [(problem.code, len(split(problem.pointer)), problem.severity) for problem in report]
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "azure", "2023-10-05", "dart", "rust"))
-def test_problems_are_the_same(contract: str) -> None:
+def test_problems_are_the_same(contract: ftschema.ContractName) -> None:
     """Valid jobs stay valid, and invalid ones and those that violate rules keep exactly their problems."""
     payloads = [
         *fixtures.payloads(4, contract=contract),

@@ -80,7 +80,7 @@ def _leaves(value: Any) -> Iterator[str]:
         yield json.dumps(value)
 
 
-def _with_odd_keys(payload: dict[str, Any], contract: str, choices: random.Random) -> dict[str, Any]:
+def _with_odd_keys(payload: dict[str, Any], contract: ftschema.ContractName, choices: random.Random) -> dict[str, Any]:
     """Add up to three keys anywhere, also to the caller's own maps, if the contract still accepts the job."""
     odd = copy.deepcopy(payload)
     for _ in range(choices.randrange(4)):
@@ -94,7 +94,7 @@ def _with_odd_keys(payload: dict[str, Any], contract: str, choices: random.Rando
 
 
 @cache
-def _own_jobs(contract: str) -> tuple[dict[str, Any], ...]:
+def _own_jobs(contract: ftschema.ContractName) -> tuple[dict[str, Any], ...]:
     choices = random.Random(contract)
     return tuple(
         _with_odd_keys(job, contract, choices)
@@ -104,14 +104,14 @@ def _own_jobs(contract: str) -> tuple[dict[str, Any], ...]:
 
 
 @cache
-def _jobs(source: str, target: str) -> tuple[dict[str, Any], ...]:
+def _jobs(source: ftschema.ContractName, target: ftschema.ContractName) -> tuple[dict[str, Any], ...]:
     """Return jobs of the source, and jobs converted from the target, which may reject some of the former."""
     theirs = [ftschema.convert(job, target, source) for job in _simple_jobs(target)]
     return (*_own_jobs(source), *(done.payload for done in theirs if done.report.ok and not done.dropped))
 
 
 @cache
-def _simple_jobs(contract: str) -> tuple[dict[str, Any], ...]:
+def _simple_jobs(contract: ftschema.ContractName) -> tuple[dict[str, Any], ...]:
     drawn = [*fixtures.payloads(_JOBS, "simple", contract=contract)]
     # Whoever asks for less is asked for a job that has more, and few drawn ones hold all that the others require.
     full: dict[str, Any] = {
@@ -125,7 +125,7 @@ def _simple_jobs(contract: str) -> tuple[dict[str, Any], ...]:
     return tuple(job for job in drawn if ftschema.is_valid(job, contract))
 
 
-def _plain(contract: str, **changes: Any) -> dict[str, Any]:
+def _plain(contract: ftschema.ContractName, **changes: Any) -> dict[str, Any]:
     """Return a job that every contract accepts, in the names of one, with changes given in wire names."""
     job = {**published_jobs()["minimal"], "hyperparameters": {"n_epochs": 3}, "validation_file": "file-v", **changes}
     return {_SPELL[contract](key): value for key, value in job.items()} | {
@@ -151,7 +151,7 @@ _SPELL = dict.fromkeys(CONTRACTS, str) | dict.fromkeys(CAMEL, _camel) | {"powers
 
 
 @_each_pair
-def test_there_and_back(source: str, target: str) -> None:
+def test_there_and_back(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """A job that the target accepts, and that lost nothing, is the same text after converting back."""
     went = 0
     for job in _jobs(source, target):
@@ -168,7 +168,7 @@ def test_there_and_back(source: str, target: str) -> None:
 
 
 @_each_pair
-def test_nothing_is_lost(source: str, target: str) -> None:
+def test_nothing_is_lost(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """Every value of a job is in the result or below a dropped key, whose pointer leads to it in the source."""
     for job in _jobs(source, target):
         done = ftschema.convert(job, source, target)
@@ -180,7 +180,7 @@ def test_nothing_is_lost(source: str, target: str) -> None:
 
 
 @_each_pair
-def test_report(source: str, target: str) -> None:
+def test_report(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """After the ambiguous keys, the report has the problems that the reference implementation finds in the result."""
     for job in (*_own_jobs(source)[::3], *_jobs(source, target)[-2:]):
         done = ftschema.convert(job, source, target)
@@ -194,7 +194,7 @@ def test_report(source: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("source", sample(CONTRACTS, "observed", "powershell"))
-def test_shares_nothing(source: str) -> None:
+def test_shares_nothing(source: ftschema.ContractName) -> None:
     """The result shares no object and no array with the source, which is not changed."""
     for target in CONTRACTS:
         for keep in (True, False):
@@ -205,7 +205,7 @@ def test_shares_nothing(source: str) -> None:
                 assert not {*map(id, _containers(job))} & {*map(id, _containers(done.payload))}
 
 
-_Pair = tuple[str, str, dict[str, Any]]
+_Pair = tuple[ftschema.ContractName, ftschema.ContractName, dict[str, Any]]
 
 
 @st.composite
@@ -227,7 +227,7 @@ def test_drawn_jobs(drawn: _Pair) -> None:
 
 
 @pytest.mark.parametrize("target", sample(CONTRACTS, "observed", "dart"))
-def test_live_jobs(target: str) -> None:
+def test_live_jobs(target: ftschema.ContractName) -> None:
     """Captured jobs come back unchanged from every contract that accepts them."""
     went = 0
     for job in corpus():
@@ -384,7 +384,9 @@ _TWINS = (
 
 
 @pytest.mark.parametrize(("left", "ours", "right", "theirs"), _TWINS, ids=[twin[0] for twin in _TWINS])
-def test_names(left: str, ours: dict[str, Any], right: str, theirs: dict[str, Any]) -> None:
+def test_names(
+    left: ftschema.ContractName, ours: dict[str, Any], right: ftschema.ContractName, theirs: dict[str, Any]
+) -> None:
     """Names are translated at every depth, in both directions, and keep their order."""
     for source, job, target, twin in ((left, ours, right, theirs), (right, theirs, left, ours)):
         done = ftschema.convert(job, source, target)
@@ -432,7 +434,7 @@ _OWN_DATA: tuple[tuple[str, dict[str, Any], str, dict[str, Any]], ...] = (
 
 
 @pytest.mark.parametrize(("source", "job", "key", "data"), _OWN_DATA, ids=lambda value: str(value)[:20])
-def test_own_data(source: str, job: dict[str, Any], key: str, data: dict[str, Any]) -> None:
+def test_own_data(source: ftschema.ContractName, job: dict[str, Any], key: str, data: dict[str, Any]) -> None:
     """In the caller's own data, and below undeclared keys, no key is renamed or reported as ambiguous."""
     payload = {**job, key: data}
     for target in CONTRACTS:
@@ -442,7 +444,7 @@ def test_own_data(source: str, job: dict[str, Any], key: str, data: dict[str, An
 
 
 @pytest.mark.parametrize("source", ["observed", "azure"])
-def test_graders(source: str) -> None:
+def test_graders(source: ftschema.ContractName) -> None:
     """The names of graders in a map, and the response format, are never changed."""
     job = {**_OBSERVED, "method": _REINFORCEMENT, "hyperparameters": {"n_epochs": 3}}
     for target in CONTRACTS:
@@ -467,7 +469,7 @@ def test_tags() -> None:
 
 
 @_each_contract
-def test_numbers(source: str) -> None:
+def test_numbers(source: ftschema.ContractName) -> None:
     """An integer stays an integer, a whole float a float, and negative zero negative."""
     job = _plain(source, trained_tokens=5.0, finished_at=1.0, later=[-0.0, 2**400, 1e300, True, 1])
     for target in CONTRACTS:
@@ -479,7 +481,7 @@ def test_numbers(source: str) -> None:
 # ---------------------------------------------------------------- ambiguity
 
 # Source, a job of it, target, the place of an object, and the key that is unclear there.
-_Case = tuple[str, dict[str, Any], str, str, str]
+_Case = tuple[ftschema.ContractName, dict[str, Any], ftschema.ContractName, str, str]
 _UNCLEAR: tuple[_Case, ...] = (
     ("dart", _DART, "observed", "", "created_at"),
     ("dart", _DART, "powershell", "", "CreatedAt"),
@@ -539,7 +541,9 @@ _LONE: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
 
 
 @pytest.mark.parametrize(("source", "job", "known", "unknown", "target"), _LONE, ids=lambda value: str(value)[:24])
-def test_lone_ambiguity(source: str, job: dict[str, Any], known: str, unknown: str, target: str) -> None:
+def test_lone_ambiguity(
+    source: ftschema.ContractName, job: dict[str, Any], known: str, unknown: str, target: ftschema.ContractName
+) -> None:
     """A key in another contract's spelling is ambiguous too: it would come back as a different key."""
     payload = {key: value for key, value in job.items() if key != known}
     expected = ftschema.convert(payload, source, target)
@@ -574,7 +578,9 @@ _CLEAR: tuple[tuple[str, dict[str, Any], str, str], ...] = (
 
 
 @pytest.mark.parametrize(("source", "job", "target", "key"), _CLEAR, ids=lambda value: str(value)[:24])
-def test_no_ambiguity(source: str, job: dict[str, Any], target: str, key: str) -> None:
+def test_no_ambiguity(
+    source: ftschema.ContractName, job: dict[str, Any], target: ftschema.ContractName, key: str
+) -> None:
     """A key that is ambiguous in neither contract is kept, there and back."""
     assert key not in job
     payload = {**job, key: None}
@@ -630,7 +636,7 @@ def _undeclared(
 
 
 @cache
-def _schema(contract: str) -> dict[str, Any]:
+def _schema(contract: ftschema.ContractName) -> dict[str, Any]:
     return ftschema.schema(contract)
 
 
@@ -648,7 +654,7 @@ _ALIKE = [pair for group in (WIRE, CAMEL) for pair in product(group, repeat=2)]
 
 
 @pytest.mark.parametrize(("source", "target"), sample(_ALIKE, *{*SOME_PAIRS} & {*_ALIKE}))
-def test_drop_unknown(source: str, target: str) -> None:
+def test_drop_unknown(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """With `keep_unknown=False`, exactly the keys that one of the contracts does not declare are dropped and listed."""
     for job in (*_own_jobs(source), *_simple_jobs(source)):
         roots = [_schema(source), _schema(target)]
@@ -659,7 +665,9 @@ def test_drop_unknown(source: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(("left", "ours", "right", "theirs"), _TWINS, ids=[twin[0] for twin in _TWINS])
-def test_nothing_unknown(left: str, ours: dict[str, Any], right: str, theirs: dict[str, Any]) -> None:
+def test_nothing_unknown(
+    left: ftschema.ContractName, ours: dict[str, Any], right: ftschema.ContractName, theirs: dict[str, Any]
+) -> None:
     """With `keep_unknown=False`, a job whose keys both contracts declare loses nothing."""
     for source, job, target, twin in ((left, ours, right, theirs), (right, theirs, left, ours)):
         assert ftschema.convert(job, source, target, keep_unknown=False) == ftschema.Conversion(
@@ -715,7 +723,7 @@ def test_drop_unknown_between_spellings() -> None:
 
 
 @_each_contract
-def test_invalid_source(source: str) -> None:
+def test_invalid_source(source: ftschema.ContractName) -> None:
     """A payload that the source rejects raises `InvalidJobError` with the source's report."""
     for defect in fixtures.defects(20, "converting", contract=source):
         if defect.lifecycle:
@@ -773,7 +781,7 @@ def test_deepest() -> None:
 
 
 @pytest.mark.parametrize(("source", "target"), [("nope", "dart"), ("dart", "nope"), ("", "dart"), ("dart", "")])
-def test_unknown_contract(source: str, target: str) -> None:
+def test_unknown_contract(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """An unknown contract raises `UnknownContractError`, whether the payload is valid or not."""
     for payload in (_DART, None):
         with pytest.raises(ftschema.UnknownContractError):
@@ -798,7 +806,7 @@ _WIDTHS = (
 
 @pytest.mark.parametrize("key", ["created_at", "finished_at", "trained_tokens", "seed", "estimated_finish"])
 @pytest.mark.parametrize(("target", "highest", "lowest"), _WIDTHS, ids=[width[0] for width in _WIDTHS])
-def test_widths(target: str, highest: int, lowest: int, key: str) -> None:
+def test_widths(target: ftschema.ContractName, highest: int, lowest: int, key: str) -> None:
     """An integer that is too large for the target is a problem, in its names; the largest allowed one is not."""
     spelled = _SPELL[target](key)
     declared = spelled in ftschema.schema(target)["properties"]
@@ -822,7 +830,7 @@ def test_widths(target: str, highest: int, lowest: int, key: str) -> None:
         ("typescript-2024", "powershell", "/Hyperparameters/NEpochs"),
     ],
 )
-def test_nested_widths(source: str, target: str, pointer: str) -> None:
+def test_nested_widths(source: ftschema.ContractName, target: ftschema.ContractName, pointer: str) -> None:
     """The limit of integers also holds below the top level."""
     limit = 2**53 - 1 if target == "typescript-2024" else 2**31 - 1
     for number, expected in ((limit, []), (limit + 1, [(pointer, "maximum")])):

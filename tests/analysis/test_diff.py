@@ -59,26 +59,26 @@ _KEYWORDS = {
 
 
 @cache
-def _schema(contract: str) -> dict[str, Any]:
+def _schema(contract: ftschema.ContractName) -> dict[str, Any]:
     return ftschema.schema(contract)
 
 
 @cache
-def _diff(left: str, right: str) -> ContractDiff:
+def _diff(left: ftschema.ContractName, right: ftschema.ContractName) -> ContractDiff:
     return ftschema.diff(left, right)
 
 
 @cache
-def _judge(contract: str) -> jsonschema.Draft202012Validator:
+def _judge(contract: ftschema.ContractName) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(_schema(contract))
 
 
-def _found(contract: str, payload: Any) -> list[tuple[str, str]]:
+def _found(contract: ftschema.ContractName, payload: Any) -> list[tuple[str, str]]:
     return [(join(error.absolute_path), str(error.validator)) for error in _judge(contract).iter_errors(payload)]
 
 
 @cache
-def _names(contract: str) -> dict[str, str]:
+def _names(contract: ftschema.ContractName) -> dict[str, str]:
     """Return the names of a contract by wire name, at every depth of a job."""
     return {_wire(name): name for name in _declared(_schema(contract))}
 
@@ -100,14 +100,14 @@ def _wire(name: str) -> str:
     return name if name == "trainingType" else "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
-def _is_at(pointer: str, template: str, contract: str) -> bool:
+def _is_at(pointer: str, template: str, contract: ftschema.ContractName) -> bool:
     """Return whether a pointer into a payload matches the pointer of a change."""
     names = _names(contract)
     steps, wanted = pointer.split("/"), [names.get(step, step) for step in template.split("/")]
     return len(steps) == len(wanted) and all(want in {step, "*"} for step, want in zip(steps, wanted, strict=True))
 
 
-def _other(found: ContractDiff, change: Change) -> str:
+def _other(found: ContractDiff, change: Change) -> ftschema.ContractName:
     return found.right if change.accepted_by == found.left else found.left
 
 
@@ -133,7 +133,7 @@ def _prove(found: ContractDiff, change: Change) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_no_difference_to_itself(contract: str) -> None:
+def test_no_difference_to_itself(contract: ftschema.ContractName) -> None:
     """A contract does not differ from itself."""
     found = ftschema.diff(contract, contract)
     assert found == ftschema.ContractDiff(contract, contract, ())
@@ -142,7 +142,7 @@ def test_no_difference_to_itself(contract: str) -> None:
 
 
 @_each_pair
-def test_witnesses(left: str, right: str) -> None:
+def test_witnesses(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """Any two contracts differ, and each witness is rejected for its difference alone, by another validator too."""
     found = _diff(left, right)
     assert (found.left, found.right) == (left, right)
@@ -155,7 +155,7 @@ def test_witnesses(left: str, right: str) -> None:
 
 
 @_each_pair
-def test_every_difference_has_a_witness(left: str, right: str) -> None:
+def test_every_difference_has_a_witness(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """Every possible difference between the types of two contracts is reported: none lacks a witness."""
     shown = {(change.pointer, change.code, change.left, change.right) for change in _diff(left, right)}
     for found in differences(job_type(left), job_type(right), left):
@@ -172,7 +172,7 @@ def test_no_difference_without_a_witness(value: object, monkeypatch: pytest.Monk
 
 
 @cache
-def _defects(contract: str) -> tuple[tuple[str, Defect], ...]:
+def _defects(contract: ftschema.ContractName) -> tuple[tuple[str, Defect], ...]:
     """Return defects of a contract's schema, two of each kind, with their pointers in wire names."""
     return tuple(
         ("/".join(map(_wire, kind.pointer.split("/"))), draw_defect(kind, seeded("differing", number)))
@@ -183,7 +183,7 @@ def _defects(contract: str) -> tuple[tuple[str, Defect], ...]:
 
 
 @_each_pair
-def test_nothing_is_overlooked(left: str, right: str) -> None:
+def test_nothing_is_overlooked(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """Every defect of one contract that the other accepts is at the pointer of a difference, or below one."""
     changes = [change for change in _diff(left, right) if change.accepted_by == left]
     alike = _names(left).items() & _names(right).items()
@@ -204,7 +204,7 @@ def _covers(change: Change, place: str, defect: Defect) -> bool:
 
 
 @_each_pair
-def test_mirror(left: str, right: str) -> None:
+def test_mirror(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """Exchanging two contracts exchanges the sides of each difference, and changes nothing else."""
     found, mirrored = _diff(left, right), _diff(right, left)
 
@@ -218,7 +218,7 @@ def test_mirror(left: str, right: str) -> None:
 
 
 @_each_pair
-def test_rows_are_few(left: str, right: str) -> None:
+def test_rows_are_few(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """No change is repeated, and changes are in the order of the fields of the first contract, then of the second."""
     found = _diff(left, right)
     rows = [(change.pointer, change.code, change.left, change.right) for change in found]
@@ -230,7 +230,7 @@ def test_rows_are_few(left: str, right: str) -> None:
 
 
 @_each_pair
-def test_spelling(left: str, right: str) -> None:
+def test_spelling(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """A different spelling is one change, at the root, and comes first."""
     spellings = {
         name: next(way for way in ("created_at", "createdAt", "CreatedAt") if way in _schema(name)["properties"])
@@ -277,7 +277,7 @@ def _rows(found: ContractDiff) -> list[_Row]:
 
 
 @pytest.mark.parametrize(("dates", "rows"), _STEPS.items(), ids=[step[1] for step in _STEPS])
-def test_steps(dates: tuple[str, str], rows: list[_Row]) -> None:
+def test_steps(dates: tuple[ftschema.ContractName, ftschema.ContractName], rows: list[_Row]) -> None:
     """The changes from one published specification to the next are exactly these."""
     assert _rows(ftschema.diff(*dates)) == rows
 
@@ -346,7 +346,7 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
 
 
 @pytest.mark.parametrize(("pair", "rows"), _KNOWN.items(), ids=lambda value: "-".join(map(str, value))[:30])
-def test_known_differences(pair: tuple[str, str], rows: list[_Row]) -> None:
+def test_known_differences(pair: tuple[ftschema.ContractName, ftschema.ContractName], rows: list[_Row]) -> None:
     """Differences that are known from the documents and from captured replies are reported."""
     found = _rows(ftschema.diff(*pair))
     assert [row for row in rows if row not in found] == []
@@ -356,19 +356,21 @@ def test_known_differences(pair: tuple[str, str], rows: list[_Row]) -> None:
 
 
 @pytest.fixture
-def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict[str, Any]], str]:
-    """Return a function that registers a changed schema as a contract and returns its name."""
+def edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[ftschema.ContractName, dict[str, Any]], ftschema.Contract]:
+    """Return a function that registers a changed schema as a contract and returns it."""
     made = Counter[str]()
 
-    def make(contract: str, schema: dict[str, Any]) -> str:
+    def make(contract: ftschema.ContractName, schema: dict[str, Any]) -> ftschema.Contract:
         made[contract] += 1
         # The package reads a contract once in a process, so that no name may be used again.
         name = f"{contract} edited in {tmp_path} {made[contract]}"
         path = tmp_path / f"{contract}-{made[contract]}.json"
         path.write_text(json.dumps(schema), encoding="utf-8")
-        entry = evolve(catalogue.entry(contract), name=name, file=str(path))
+        entry = evolve(catalogue.entry(contract), name=name, file=str(path))  # type: ignore[arg-type]  # a new name
         monkeypatch.setitem(catalogue._ENTRIES, name, entry)  # noqa: SLF001  # there is no public way to add one
-        return name
+        return ftschema.contract(name)
 
     return make
 
@@ -608,8 +610,8 @@ _EDITS: dict[str, _Edit] = {
 
 @pytest.mark.parametrize(("contract", "edit", "rows"), _EDITS.values(), ids=_EDITS)
 def test_edits(
-    edited: Callable[[str, dict[str, Any]], str],
-    contract: str,
+    edited: Callable[[ftschema.ContractName, dict[str, Any]], ftschema.Contract],
+    contract: ftschema.ContractName,
     edit: Callable[[dict[str, Any]], object],
     rows: list[_Row],
 ) -> None:
@@ -617,12 +619,12 @@ def test_edits(
     schema = ftschema.schema(contract)
     edit(schema)
     assert schema != ftschema.schema(contract)
-    name = edited(contract, schema)
-    found = ftschema.diff(contract, name)
+    changed = edited(contract, schema)
+    found = ftschema.diff(contract, changed)
     assert _rows(found) == rows
     for change in found:
         _prove(found, change)
-    mirrored = ftschema.diff(name, contract)
+    mirrored = ftschema.diff(changed, contract)
     assert sorted(row[:4] for row in _rows(mirrored)) == sorted((*row[:2], row[3], row[2]) for row in rows)
     for change in mirrored:
         _prove(mirrored, change)
@@ -632,7 +634,9 @@ def test_edits(
     ("part", "keyword", "least"),
     [("then", "minItems", "at least 1 item"), ("else", "minProperties", "any number of keys")],
 )
-def test_one_more_at_least(edited: Callable[[str, dict[str, Any]], str], part: str, keyword: str, least: str) -> None:
+def test_one_more_at_least(
+    edited: Callable[[ftschema.ContractName, dict[str, Any]], ftschema.Contract], part: str, keyword: str, least: str
+) -> None:
     """If one contract requires some items and the other more, the witness has enough for the first only."""
     schema = ftschema.schema("observed")
     asked = _definition(schema, "MultiGrader")["properties"]["graders"][part]
@@ -664,7 +668,9 @@ def _expected(mutant: Mutant) -> str | None:
 
 
 @pytest.mark.parametrize("contract", sample(["2023-11-06", "2025-03-11", "powershell", "dart"], "powershell"))
-def test_every_edit(edited: Callable[[str, dict[str, Any]], str], contract: str) -> None:
+def test_every_edit(
+    edited: Callable[[ftschema.ContractName, dict[str, Any]], ftschema.Contract], contract: ftschema.ContractName
+) -> None:
     """Every moved or dropped limit, every optional key, every removed value and every added null is found."""
     tried = Counter[str]()
     for mutant in mutants(ftschema.schema(contract)):
@@ -725,7 +731,7 @@ def test_contract_objects() -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), [("nope", "dart"), ("dart", "nope"), ("nope", "nope")])
-def test_unknown_contract(left: str, right: str) -> None:
+def test_unknown_contract(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """An unknown contract raises `UnknownContractError`."""
     with pytest.raises(ftschema.UnknownContractError):
         ftschema.diff(left, right)

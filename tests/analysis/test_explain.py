@@ -58,7 +58,7 @@ def _pattern(pointer: str) -> str:
 
 
 @pytest.mark.parametrize("contract", sample(_CONTRACTS, "observed", "powershell"))
-def test_every_place(contract: str) -> None:
+def test_every_place(contract: ftschema.ContractName) -> None:
     """Every location has a valid example with a value there, and an invalid one with exactly one problem there."""
     lawless = []
     for pointer in locations(contract):
@@ -92,7 +92,7 @@ def test_what_check_says(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(_CONTRACTS, "observed", "powershell"))
-def test_prose(contract: str) -> None:
+def test_prose(contract: ftschema.ContractName) -> None:
     """Together the explanations have every comment of the schema, with its location, the nearest first."""
     schema = ftschema.schema(contract)
     found = [ftschema.explain(pointer, contract) for pointer in locations(contract)]
@@ -162,7 +162,7 @@ def test_known_history() -> None:
     assert ftschema.explain("/method/type").changes[0].date == "2026-05-13"
     assert ftschema.explain("/shared_with_openai").since is None
     for contract, pointer in (("dart", "/hyperparameters/nEpochs"), ("powershell", "/Hyperparameters/NEpochs")):
-        assert [past.date for past in ftschema.explain(pointer, contract).changes] == ["2024-12-18"]
+        assert [past.date for past in ftschema.explain(pointer, ftschema.contract(contract)).changes] == ["2024-12-18"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_undeclared() -> None:
 # ---------------------------------------------------------------- codes
 
 
-def _hold_code(code: str, contract: str) -> None:
+def _hold_code(code: str, contract: ftschema.ContractName) -> None:
     found = ftschema.explain(code, contract)
     assert (found.subject, found.contract) == (code, contract)
     assert found.about
@@ -244,7 +244,7 @@ def test_rule(rule: Any) -> None:
 
 
 @_each_contract
-def test_keyword_places(contract: str) -> None:
+def test_keyword_places(contract: ftschema.ContractName) -> None:
     """`places` lists every location at which a value can violate a keyword."""
     for keyword in codes.KEYWORDS:
         asking = {kind.pointer for kind in catalogue(contract) if kind.code == keyword}
@@ -291,7 +291,7 @@ def test_all_codes() -> None:
         ("", None, None),
     ],
 )
-def test_nearest(subject: str, contract: str | None, nearest: str | None) -> None:
+def test_nearest(subject: str, contract: ftschema.ContractName | None, nearest: str | None) -> None:
     """An unknown code or pointer raises an error with the most similar one; the empty pointer always exists."""
     if contract is None:
         assert ftschema.explain(subject).subject == subject
@@ -320,7 +320,7 @@ def test_forms_of_pointers(written: str, pointer: str) -> None:
 
 
 @_each_contract
-def test_extra(contract: str) -> None:
+def test_extra(contract: ftschema.ContractName) -> None:
     """`extra` of an object, which only the classes have, is explained at every object."""
     objects = [pointer for pointer, location in locations(contract).items() if location.is_object]
     assert objects
@@ -342,7 +342,7 @@ def test_no_text(subject: Any) -> None:
 
 
 @given(st.text(), st.sampled_from(_CONTRACTS))
-def test_any_text(subject: str, contract: str) -> None:
+def test_any_text(subject: str, contract: ftschema.ContractName) -> None:
     """Any text is explained or rejected in a short message, also with a slash in front."""
     for one in (subject, f"/{subject}"):
         code, output = _run("--contract", contract, "--", one)
@@ -364,7 +364,7 @@ def test_values() -> None:
 
 
 @_each_contract
-def test_command(contract: str) -> None:
+def test_command(contract: ftschema.ContractName) -> None:
     """The command prints everything about a location or code, and as JSON the same as `as_dict`."""
     for subject in [*codes.KEYWORDS, "json-bom", *locations(contract)][:: 3 + len(locations(contract)) // 10]:
         found = ftschema.explain(subject, contract)

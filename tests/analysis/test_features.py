@@ -26,7 +26,7 @@ JOB = fixtures.payload(0, status="queued")
 TEXT = json.dumps(JOB)
 STRUCTURED = ftschema.structure(JOB)
 _GRADER = {"type": "endpoint", "url": "u", "rate_limit": 2.0}
-_SMALL = "2023-10-05"
+_SMALL: ftschema.ContractName = "2023-10-05"
 
 
 @given(st.data())
@@ -80,7 +80,7 @@ def test_what_a_job_holds() -> None:
 
 
 @pytest.mark.parametrize("contract", sample(("2025-03-11", "observed", "powershell"), "2025-03-11"))
-def test_a_call_for_each_feature(contract: str) -> None:
+def test_a_call_for_each_feature(contract: ftschema.ContractName) -> None:
     """Each feature has a call of a fixture, and the payload of the call holds it."""
     calls = coverage.calls(contract, features(contract))
     assert calls.keys() == {*features(contract)}
@@ -172,7 +172,7 @@ CALLS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_payloads_are_seen(name: str) -> None:
+def test_payloads_are_seen(name: ftschema.ContractName) -> None:
     """Each function that takes or makes payloads shows them to the measurement, and works as before."""
     with coverage.measure() as measurement:
         result = CALLS[name]()

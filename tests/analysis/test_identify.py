@@ -49,7 +49,7 @@ def test_azure_jobs(job: CorpusJob) -> None:
 
 
 @_some_contracts
-def test_exactly_those_that_accept(contract: str) -> None:
+def test_exactly_those_that_accept(contract: ftschema.ContractName) -> None:
     """The result lists exactly the contracts that accept the payload, each once."""
     for coherent in (True, False):
         for payload in fixtures.payloads(3, "identifying", contract=contract, coherent=coherent):
@@ -59,14 +59,14 @@ def test_exactly_those_that_accept(contract: str) -> None:
 
 
 @_some_contracts
-def test_defects(contract: str) -> None:
+def test_defects(contract: ftschema.ContractName) -> None:
     """A contract that rejects the payload is not listed; lifecycle rules are not checked."""
     for defect in fixtures.defects(12, "identifying", contract=contract):
         assert (contract in ftschema.identify(defect.payload)) is defect.lifecycle
 
 
 @pytest.mark.parametrize("contract", sample(OWN, "powershell"))
-def test_best_match_of_clients(contract: str) -> None:
+def test_best_match_of_clients(contract: ftschema.ContractName) -> None:
     """A job in the form of an SDK is identified first as that SDK's."""
     for payload in fixtures.payloads(40, "identifying", contract=contract):
         assert ftschema.identify(payload)[0] == contract
@@ -82,14 +82,14 @@ _TELLING: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("contract", "telling"), _TELLING.values(), ids=_TELLING)
-def test_best_match_of_servers(contract: str, telling: dict[str, Any]) -> None:
+def test_best_match_of_servers(contract: ftschema.ContractName, telling: dict[str, Any]) -> None:
     """A job with a key that only one server sends is identified first as that server's."""
     payload = {**published_jobs()["minimal"], "validation_file": "file-v", **telling}
     assert ftschema.identify(payload)[0] == contract
 
 
 @pytest.mark.parametrize("date", sample([name for name in CONTRACTS if name[:2] == "20"], "2024-04-09"))
-def test_dates(date: str) -> None:
+def test_dates(date: ftschema.ContractName) -> None:
     """A job of a published specification is identified as a specification's before a server's.
 
     The exception is 2026-11-10, which accepts any error, so that `observed` may accept fewer variants of the job.
@@ -118,11 +118,11 @@ def _mutants(value: Any) -> Iterator[Any]:
 
 
 @cache
-def _engine(contract: str) -> jsonschema_rs.Draft202012Validator:
+def _engine(contract: ftschema.ContractName) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(ftschema.schema(contract))
 
 
-def _count(payload: Any, contract: str) -> int:
+def _count(payload: Any, contract: ftschema.ContractName) -> int:
     return sum(map(_engine(contract).is_valid, _mutants(payload)))
 
 
@@ -144,7 +144,7 @@ def test_narrowest_first(name: str) -> None:
 
 
 @_some_contracts
-def test_narrowest_first_of_drawn_jobs(contract: str) -> None:
+def test_narrowest_first_of_drawn_jobs(contract: ftschema.ContractName) -> None:
     """The same holds for jobs of every contract."""
     for payload in fixtures.payloads(2, "narrow", contract=contract):
         counts = [_count(payload, name) for name in ftschema.identify(payload)]
@@ -174,7 +174,7 @@ def test_verdicts(start: int) -> None:
     for payload in _payloads()[start::6]:
         found = verdicts(payload)
         assert sorted(report.contract for report in found) == sorted(CONTRACTS)
-        assert all(report == ftschema.check(payload, report.contract) for report in found)
+        assert all(report == ftschema.contract(report.contract).check(payload) for report in found)
         named = ftschema.identify(payload)
         assert tuple(report.contract for report in found[: len(named)]) == named
         wrong = [len(report.problems) + report.omitted for report in found]

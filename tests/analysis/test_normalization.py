@@ -39,7 +39,7 @@ def _differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iter
         yield path
 
 
-def _check(payload: Any, contract: str | None = None) -> ftschema.Normalized:
+def _check(payload: Any, contract: ftschema.ContractName | None = None) -> ftschema.Normalized:
     """Normalize a payload, and check all that is promised of the result."""
     before = copy.deepcopy(payload)
     result = ftschema.normalize(payload, contract)
@@ -80,7 +80,7 @@ def test_look_alikes() -> None:
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), *SOME_CONTRACTS))
 @given(st.data())
-def test_any_payload(contract: str, data: st.DataObject) -> None:
+def test_any_payload(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """Whatever comes, it is normalized as promised, or refused with a report."""
     payload = data.draw(near_jobs(contract))
     for source in (None, contract):
@@ -231,4 +231,4 @@ def test_source() -> None:
     with pytest.raises(ftschema.InvalidJobError, match="pending"):
         ftschema.normalize(azure, "observed")
     with pytest.raises(ftschema.UnknownContractError):
-        ftschema.normalize(azure, "azur")
+        ftschema.normalize(azure, "azur")  # type: ignore[arg-type]  # the name is wrong on purpose

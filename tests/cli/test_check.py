@@ -251,7 +251,7 @@ def test_contract() -> None:
     azure = json.dumps({**_JOB, "hyperparameters": {"n_epochs": -1}, "status": "pending"})
     results = {name: run_cli("check", "--contract", name, data=azure) for name in ("observed", "azure")}
     for name, result in results.items():
-        report = ftschema.check_text(azure, name)
+        report = ftschema.contract(name).check_text(azure)
         assert result.exit_code == (0 if report.ok else 1)
         assert result.output.splitlines()[:-1] == [_said("<stdin>", problem) for problem in report]
         assert _summary(result).startswith(f"1 job checked against {name}: ")
@@ -259,7 +259,7 @@ def test_contract() -> None:
 
 
 @pytest.mark.parametrize("name", ftschema.contracts())
-def test_every_contract(name: str) -> None:
+def test_every_contract(name: ftschema.ContractName) -> None:
     """Each contract that there is can be named, and is shown in the help."""
     assert run_cli("check", "--contract", name, data="[]").exit_code == 1
     assert run_cli("check", "--contract", name, data=json.dumps(fixtures.payload(1, contract=name))).exit_code == 0

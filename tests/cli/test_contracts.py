@@ -19,7 +19,7 @@ _CONTRACTS = ftschema.contracts()
 
 
 @pytest.mark.parametrize("contract", _CONTRACTS)
-def test_schema(contract: str) -> None:
+def test_schema(contract: ftschema.ContractName) -> None:
     """The schema is printed to the byte as its file has it."""
     result = run_cli("schema", contract)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -54,7 +54,7 @@ def test_contracts() -> None:
     ]
     assert [row[0] for row in rows] == [*_CONTRACTS]
     for name, about, fields, spelling, source in rows:
-        keys = ftschema.schema(name)["properties"]
+        keys = ftschema.contract(name).schema()["properties"]
         assert about == ftschema.contract(name).about
         assert int(fields) == len(keys)
         assert {"wire": "created_at", "camel": "createdAt", "pascal": "CreatedAt"}[spelling] in keys

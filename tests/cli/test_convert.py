@@ -41,7 +41,7 @@ def test_convert(write: Callable[[str, str | bytes], str]) -> None:
 
 
 @pytest.mark.parametrize("source", sample(_CONTRACTS, "observed", "dart"))
-def test_between_all(source: str) -> None:
+def test_between_all(source: ftschema.ContractName) -> None:
     """Every contract can be converted from and to, and what is printed is what the library gives."""
     jobs = [*fixtures.payloads(5, "commands", contract=source)]
     for target in _CONTRACTS:

@@ -12,7 +12,9 @@ from support.commands import run_cli
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTRACT = "2023-11-06"
+    from ftschema.core.literals import ContractName
+
+CONTRACT: ContractName = "2023-11-06"
 JOBS = list(fixtures.payloads(3, contract=CONTRACT, status="failed"))
 
 

@@ -13,7 +13,7 @@ _CONTRACTS = ftschema.contracts()
 
 
 @pytest.mark.parametrize(("left", "right"), [("2025-03-11", "2026-05-13"), ("dart", "observed"), ("azure", "rust")])
-def test_diff(left: str, right: str) -> None:
+def test_diff(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """The table has a line for each difference, and the run ends with 1."""
     result = run_cli("diff", left, right)
     assert (result.exit_code, result.stderr) == (1, "")
@@ -52,7 +52,7 @@ def test_as_markdown() -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), [("observed", "azure"), ("dart", "powershell"), ("dart", "dart")])
-def test_as_json(left: str, right: str) -> None:
+def test_as_json(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """With --format json there is all that the library gives, the witnesses too."""
     result = run_cli("diff", "--format", "json", left, right)
     assert result.exit_code == (left != right)
@@ -60,7 +60,7 @@ def test_as_json(left: str, right: str) -> None:
 
 
 @pytest.mark.parametrize("contract", _CONTRACTS)
-def test_of_equals(contract: str) -> None:
+def test_of_equals(contract: ftschema.ContractName) -> None:
     """A contract and itself accept the same payloads, and the run ends with 0."""
     result = run_cli("diff", contract, contract)
     assert (result.exit_code, result.output) == (0, f"{contract} and {contract} accept the same payloads\n")

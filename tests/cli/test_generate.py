@@ -44,7 +44,7 @@ def _rows(lines: bytes) -> list[Any]:
     return [json.loads(line) for line in lines.split(b"\n")[:-1]]
 
 
-def _checked(lines: bytes, contract: str) -> tuple[int, list[str]]:
+def _checked(lines: bytes, contract: ftschema.ContractName) -> tuple[int, list[str]]:
     """Return the exit status and the lines of `ftschema check --lifecycle`."""
     result = run_cli("check", "--lifecycle", "--contract", contract, data=lines)
     return result.exit_code, result.output.splitlines()
@@ -54,7 +54,7 @@ def _checked(lines: bytes, contract: str) -> tuple[int, list[str]]:
 
 
 @_each_contract
-def test_valid_jobs(contract: str) -> None:
+def test_valid_jobs(contract: ftschema.ContractName) -> None:
     """The lines are jobs that `ftschema check --lifecycle` accepts, with not so much as a warning."""
     lines = _generate("-n", 60, "--contract", contract)
     assert _checked(lines, contract) == (
@@ -64,7 +64,7 @@ def test_valid_jobs(contract: str) -> None:
 
 
 @_each_contract
-def test_invalid_jobs(contract: str) -> None:
+def test_invalid_jobs(contract: ftschema.ContractName) -> None:
     """With --invalid every line has exactly one problem, and `ftschema check --lifecycle` ends with 1."""
     lines = _generate("-n", 60, "--contract", contract, "--invalid")
     rows = _rows(lines)
@@ -77,7 +77,7 @@ def test_invalid_jobs(contract: str) -> None:
 
 
 @_each_contract
-def test_labels(contract: str) -> None:
+def test_labels(contract: ftschema.ContractName) -> None:
     """With --labels each line says what its fault is, and it is that; the payloads are those without --labels."""
     asked = ("-n", 60, "--contract", contract, "--seed", "labels", "--invalid")
     rows = _rows(_generate(*asked, "--labels"))
@@ -124,7 +124,7 @@ def test_the_library_makes_the_same() -> None:
         ("2026-07-15", ("running", "cancelled")),
     ],
 )
-def test_status(contract: str, statuses: tuple[str, ...]) -> None:
+def test_status(contract: ftschema.ContractName, statuses: tuple[str, ...]) -> None:
     """With --status all jobs have that status, and hang together with it."""
     for status in statuses:
         lines = _generate("-n", 20, "--contract", contract, "--status", status)

@@ -26,7 +26,7 @@ _BASIC = Draft202012Validator(read(_SCHEMAS / "2020-12.json") | {"$ref": "#/$def
 _LIST = Draft202012Validator({"$ref": "#/$defs/list", "$defs": read(_SCHEMAS / "next.json")["$defs"]})
 
 
-def _invalid(contract: str) -> Iterator[Any]:
+def _invalid(contract: ftschema.ContractName) -> Iterator[Any]:
     """Yield the invalid cases of a contract."""
     yield from (one.payload for one in cases() if one.contract == contract and one.part is None and not one.valid)
 
@@ -65,7 +65,7 @@ def test_published_schemas_refuse() -> None:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
-def test_locations(contract: str) -> None:
+def test_locations(contract: ftschema.ContractName) -> None:
     """By both of its locations one finds the violated keyword in the schema, and the faulty value in the payload."""
     schema = ftschema.schema(contract)
     for payload in _invalid(contract):

@@ -36,18 +36,20 @@ INCOHERENT_DRAWS = 200
 # A share of 4%.
 FEWEST = 40
 # The newest date has every part that there is.
-NEWEST = "2026-07-15"
+NEWEST: ftschema.ContractName = "2026-07-15"
 
 _Row = tuple[str, ...]
 
 
-def _drawn(contract: str, *, coherent: bool = True, seeded: int | None = None) -> tuple[dict[str, Any], ...]:
+def _drawn(
+    contract: ftschema.ContractName, *, coherent: bool = True, seeded: int | None = None
+) -> tuple[dict[str, Any], ...]:
     """Return what Hypothesis draws with its own settings, after making sure that none of it was rejected."""
     return _drawn_once(contract, coherent, seeded)
 
 
 @cache
-def _drawn_once(contract: str, coherent: bool, seeded: int | None) -> tuple[dict[str, Any], ...]:  # noqa: FBT001
+def _drawn_once(contract: ftschema.ContractName, coherent: bool, seeded: int | None) -> tuple[dict[str, Any], ...]:  # noqa: FBT001
     drawn: list[dict[str, Any]] = []
     found: list[dict[str, Any]] = []
     number = DRAWS if coherent else INCOHERENT_DRAWS
@@ -68,7 +70,7 @@ def _drawn_once(contract: str, coherent: bool, seeded: int | None) -> tuple[dict
 
 
 @cache
-def _drawn_on_wire(contract: str, *, coherent: bool = True) -> tuple[dict[str, Any], ...]:
+def _drawn_on_wire(contract: ftschema.ContractName, *, coherent: bool = True) -> tuple[dict[str, Any], ...]:
     """Return the same in the names of the wire."""
     return tuple(in_wire_names(contract, payload) for payload in _drawn(contract, coherent=coherent))
 
@@ -78,7 +80,7 @@ def _drawn_on_wire(contract: str, *, coherent: bool = True) -> tuple[dict[str, A
 
 @pytest.mark.parametrize("coherent", sample([True, False], True, rest=pytest.mark.proof))
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
-def test_valid_by_construction(contract: str, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_valid_by_construction(contract: ftschema.ContractName, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """Each draw is valid for both engines and the published structure, and none was rejected."""
     schema = ftschema.schema(contract)
     fast = jsonschema_rs.Draft202012Validator(schema)
@@ -92,14 +94,14 @@ def test_valid_by_construction(contract: str, coherent: bool) -> None:  # noqa: 
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
-def test_coherent(contract: str) -> None:
+def test_coherent(contract: ftschema.ContractName) -> None:
     """No draw breaks a rule of the lifecycle, not even one that only warns."""
     for payload in _drawn(contract):
         assert ftschema.check(payload, contract, lifecycle=True).problems == (), payload
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_incoherent(contract: str) -> None:
+def test_incoherent(contract: ftschema.ContractName) -> None:
     """With coherence off, jobs are drawn that succeeded without a model, or finished before they were created."""
     drawn = _drawn_on_wire(contract, coherent=False)
     assert any(job["status"] == "succeeded" and job.get("fine_tuned_model") is None for job in drawn)
@@ -115,7 +117,7 @@ def _missing(expected: set[_Row], reached: set[_Row]) -> list[_Row]:
     return sorted(expected - reached)
 
 
-def _missing_rows(contract: str, drawn: Iterable[dict[str, Any]]) -> list[_Row]:
+def _missing_rows(contract: ftschema.ContractName, drawn: Iterable[dict[str, Any]]) -> list[_Row]:
     reached: set[_Row] = set().union(*(coverage.reached(contract, payload) for payload in drawn))
     return _missing({*(coverage.rows(contract) - coverage.against_rules(contract))}, reached)
 
@@ -126,7 +128,7 @@ def _with_parts(*names: str) -> list[str]:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
-def test_every_row_is_reached(contract: str) -> None:
+def test_every_row_is_reached(contract: ftschema.ContractName) -> None:
     """In 1,000 draws every form, word, bound and length of every key is reached, and a later key in every part."""
     assert _missing_rows(contract, _drawn(contract)) == []
 
@@ -139,7 +141,7 @@ def test_every_row_is_reached_by_any_seed(seeded: int) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
-def test_statuses(contract: str) -> None:
+def test_statuses(contract: ftschema.ContractName) -> None:
     """Every status is reached, none in less than 4% of the draws."""
     [status] = job_type(contract).properties["status"].types
     statuses = status.values if isinstance(status, EnumType) else USUAL_STATUSES
@@ -149,7 +151,7 @@ def test_statuses(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(_with_parts("Method"), NEWEST, rest=pytest.mark.proof))
-def test_methods(contract: str) -> None:
+def test_methods(contract: ftschema.ContractName) -> None:
     """Every type of method is reached, and jobs without one, none in less than 4% of the draws."""
     [types] = parts(contract)["Method"].properties["type"].types
     assert isinstance(types, EnumType)
@@ -158,7 +160,7 @@ def test_methods(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(_with_parts("MultiGrader"), NEWEST, rest=pytest.mark.proof))
-def test_graders(contract: str) -> None:
+def test_graders(contract: ftschema.ContractName) -> None:
     """Every grader is reached below the method and inside a multi grader, which is a map, a list, or holds just one."""
     top = parts(contract)["ReinforcementMethod"].properties["grader"].types
     graders_of_multi = parts(contract)["MultiGrader"].properties["graders"].types
@@ -182,7 +184,7 @@ def test_graders(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(_with_parts("Integration"), NEWEST, rest=pytest.mark.proof))
-def test_integrations(contract: str) -> None:
+def test_integrations(contract: ftschema.ContractName) -> None:
     """Integrations are reached absent, null, empty, with Weights & Biases, and as many as there may be."""
     drawn = [job.get("integrations", ...) for job in _drawn_on_wire(contract)]
     assert ... in drawn or "integrations" in job_type(contract).required
@@ -195,7 +197,7 @@ def test_integrations(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
-def test_errors(contract: str) -> None:
+def test_errors(contract: ftschema.ContractName) -> None:
     """Errors are reached absent, null, empty and full, with a `param` and without, as far as the contract has them."""
     part = parts(contract)["JobError"]
     job = job_type(contract)
@@ -218,7 +220,7 @@ def test_errors(contract: str) -> None:
         rest=pytest.mark.proof,
     ),
 )
-def test_metadata(contract: str) -> None:
+def test_metadata(contract: ftschema.ContractName) -> None:
     """Metadata is reached empty, with 16 pairs, with a key of 64 characters, and with a value of 512."""
     drawn = [job["metadata"] for job in _drawn_on_wire(contract) if job.get("metadata") is not None]
     assert {0, 1, 16} <= {len(metadata) for metadata in drawn}

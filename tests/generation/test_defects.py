@@ -79,7 +79,7 @@ def _inner(root: dict[str, Any], keyword: str, argument: Any) -> list[tuple[dict
 
 
 @cache
-def _assertions(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
+def _assertions(contract: ftschema.ContractName) -> dict[tuple[str, str], tuple[Any, ...]]:
     """Return the arguments of every assertion of a contract, by pointer and keyword."""
     schema = ftschema.schema(contract)
     found: dict[tuple[str, str], list[Any]] = {}
@@ -98,7 +98,7 @@ def _assertions(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
 
 
 @cache
-def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
+def _every(contract: ftschema.ContractName) -> tuple[tuple[Kind, Defect], ...]:
     """Return a defect of each variant of each kind, and some more of each kind."""
     drawn: list[tuple[Kind, Defect]] = []
     for kind in catalogue(contract):
@@ -109,7 +109,7 @@ def _every(contract: str) -> tuple[tuple[Kind, Defect], ...]:
 
 
 @cache
-def _drawn_by_hypothesis(contract: str, number: int) -> tuple[Defect, ...]:
+def _drawn_by_hypothesis(contract: ftschema.ContractName, number: int) -> tuple[Defect, ...]:
     found: list[Defect] = []
 
     @settings(max_examples=number, derandomize=True, database=None)
@@ -121,7 +121,7 @@ def _drawn_by_hypothesis(contract: str, number: int) -> tuple[Defect, ...]:
     return tuple(found)
 
 
-def _assert_true(defect: Defect, contract: str) -> None:
+def _assert_true(defect: Defect, contract: ftschema.ContractName) -> None:
     """Assert that the label of a defect is all that `check` finds."""
     found = [(p.pointer, p.code) for p in ftschema.check(defect.payload, contract, lifecycle=True)]
     assert found == [(defect.pointer, defect.code)], defect.description
@@ -133,7 +133,7 @@ def _is_below(pointer: str, template: str) -> bool:
 
 
 @cache
-def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
+def _wrong(contract: ftschema.ContractName) -> dict[tuple[str, str], tuple[Any, ...]]:
     """Return the invalid values that were generated for each kind of schema defect, by pointer and code."""
     found: dict[tuple[str, str], list[Any]] = {}
     for kind, defect in _every(contract):
@@ -146,7 +146,7 @@ def _wrong(contract: str) -> dict[tuple[str, str], tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("contract", sample(_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_every_label_is_true(contract: str) -> None:
+def test_every_label_is_true(contract: ftschema.ContractName) -> None:
     """Each defect causes exactly one problem, with the pointer and the code of its label."""
     for kind, defect in _every(contract):
         _assert_true(defect, contract)
@@ -155,14 +155,14 @@ def test_every_label_is_true(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_drawn_labels_are_true(contract: str) -> None:
+def test_drawn_labels_are_true(contract: ftschema.ContractName) -> None:
     """The labels of defects that Hypothesis generates are correct."""
     for defect in _drawn_by_hypothesis(contract, 1_000 if contract == "observed" else 100):
         _assert_true(defect, contract)
 
 
 @_each_contract
-def test_labels_by_jsonschema(contract: str) -> None:
+def test_labels_by_jsonschema(contract: ftschema.ContractName) -> None:
     """A plain JSON Schema validator rejects schema defects and accepts lifecycle defects."""
     validator = Draft202012Validator(ftschema.schema(contract))
     for kind in catalogue(contract)[:: 4 if contract == "observed" else 8]:
@@ -175,7 +175,7 @@ def test_labels_by_jsonschema(contract: str) -> None:
 # ---------------------------------------------------------------- the spread
 
 
-def _kind_of(defect: Defect, contract: str) -> tuple[str, str]:
+def _kind_of(defect: Defect, contract: ftschema.ContractName) -> tuple[str, str]:
     return next(
         (kind.pointer, kind.code)
         for kind in catalogue(contract)
@@ -196,7 +196,7 @@ def test_spread(source: str) -> None:
 
 
 @_each_contract
-def test_base_jobs_differ(contract: str) -> None:
+def test_base_jobs_differ(contract: ftschema.ContractName) -> None:
     """The jobs of a kind vary: ids, statuses and times differ."""
     for place in ("/model", "/finished_at"):
         pointer = pointer_in_names_of(contract, place)
@@ -216,7 +216,7 @@ _FREE = re.compile(r".*/hyperparameters/[^/]+|/integrations/\*/wandb/(name|entit
 
 
 @_each_contract
-def test_nothing_else_is_wrong(contract: str) -> None:
+def test_nothing_else_is_wrong(contract: ftschema.ContractName) -> None:
     """Once its defect is removed, a job satisfies the lifecycle rules: there is no second defect."""
     for kind, defect in _every(contract):
         # Keys that a coherent job may always lack.
@@ -236,7 +236,7 @@ def test_nothing_else_is_wrong(contract: str) -> None:
 
 
 @_each_contract
-def test_every_assertion_is_broken(contract: str) -> None:
+def test_every_assertion_is_broken(contract: ftschema.ContractName) -> None:
     """The kinds of a contract are exactly the assertions of its schema, at every location."""
     kinds = {(kind.pointer, kind.code) for kind in catalogue(contract) if not kind.lifecycle}
     asked = {place for place in _assertions(contract) if place != ("", "type")}
@@ -244,7 +244,7 @@ def test_every_assertion_is_broken(contract: str) -> None:
 
 
 @_each_contract
-def test_every_declared_key_has_a_wrong_type(contract: str) -> None:
+def test_every_declared_key_has_a_wrong_type(contract: ftschema.ContractName) -> None:
     """Each constrained key has a defect for every JSON type that it does not allow."""
     schema = ftschema.schema(contract)
     for key, member in schema["properties"].items():
@@ -275,7 +275,7 @@ def _by_type(values: tuple[Any, ...]) -> dict[str, list[Any]]:
 
 
 @_each_contract
-def test_every_required_key_is_missing_somewhere(contract: str) -> None:
+def test_every_required_key_is_missing_somewhere(contract: ftschema.ContractName) -> None:
     """Each required key has a defect that removes it, and no other problem is reported."""
     missing = {
         (kind.pointer, json.loads(defect.description.partition(" lacks the key ")[2]))
@@ -290,7 +290,7 @@ def test_every_required_key_is_missing_somewhere(contract: str) -> None:
             assert key not in at(defect.payload, defect.pointer)
 
 
-def _breakable_rules(contract: str) -> set[str]:
+def _breakable_rules(contract: ftschema.ContractName) -> set[str]:
     """Return the rules that hold for a contract and that a payload can violate that is valid for its schema."""
     declared = in_wire_names(contract, dict.fromkeys(ftschema.schema(contract)["properties"]))
     # A contract that does not declare a key lets it be anything; a rule ignores it then.
@@ -311,7 +311,7 @@ def _breakable_rules(contract: str) -> set[str]:
 
 
 @_each_contract
-def test_every_rule_is_broken(contract: str) -> None:
+def test_every_rule_is_broken(contract: ftschema.ContractName) -> None:
     """Each lifecycle rule that a valid payload can violate has a defect, and every rule has one in some contract."""
     assert {kind.code for kind in catalogue(contract) if kind.lifecycle} == _breakable_rules(contract)
 
@@ -364,7 +364,7 @@ def test_a_rule_without_example_has_no_defects(monkeypatch: pytest.MonkeyPatch) 
 
 
 @_each_contract
-def test_bool_for_int_and_fractions(contract: str) -> None:
+def test_bool_for_int_and_fractions(contract: ftschema.ContractName) -> None:
     """Each number has a defect with a boolean, and each integer one with a fraction."""
     numbers = 0
     for (place, keyword), arguments in _assertions(contract).items():
@@ -379,7 +379,7 @@ def test_bool_for_int_and_fractions(contract: str) -> None:
 
 
 @_each_contract
-def test_string_numbers(contract: str) -> None:
+def test_string_numbers(contract: ftschema.ContractName) -> None:
     """Each number has a defect with a number in quotes, also if the schema allows some strings."""
     for (place, keyword), arguments in _assertions(contract).items():
         for types in arguments if keyword == "type" else ():
@@ -391,7 +391,7 @@ def test_string_numbers(contract: str) -> None:
 
 
 @_each_contract
-def test_bounds(contract: str) -> None:
+def test_bounds(contract: ftschema.ContractName) -> None:
     """Each limit has defects with the next integer, the next float if it may be one, and a distant number."""
     for (place, keyword), bounds in _assertions(contract).items():
         if keyword in {"minimum", "maximum", "exclusiveMinimum"}:
@@ -407,7 +407,7 @@ def test_bounds(contract: str) -> None:
 
 
 @_each_contract
-def test_sizes(contract: str) -> None:
+def test_sizes(contract: ftschema.ContractName) -> None:
     """Each limit of a length or count has a defect that exceeds it by one."""
     for (place, keyword), limits in _assertions(contract).items():
         if keyword in {"maxItems", "maxProperties", "maxLength", "minItems", "minProperties"}:
@@ -421,7 +421,7 @@ def test_sizes(contract: str) -> None:
 
 
 @_each_contract
-def test_words(contract: str) -> None:
+def test_words(contract: ftschema.ContractName) -> None:
     """Each enum has defects with a typo and with the wrong case."""
     sets = 0
     for (place, keyword), arguments in _assertions(contract).items():
@@ -436,7 +436,7 @@ def test_words(contract: str) -> None:
 
 
 @_each_contract
-def test_words_of_a_neighbour(contract: str) -> None:
+def test_words_of_a_neighbour(contract: ftschema.ContractName) -> None:
     """Each enum of several values has a defect with a value of another enum."""
     sets = {place: {*arguments[0]} for (place, code), arguments in _assertions(contract).items() if code == "enum"}
     for place, words in sets.items():
@@ -467,7 +467,7 @@ def test_chosen(asked: dict[str, Any]) -> None:
     @given(strategies.defects(**asked))
     def drawn(defect: Defect) -> None:
         contract = asked.get("contract", "observed")
-        _assert_true(defect, contract if isinstance(contract, str) else contract.name)
+        _assert_true(defect, ftschema.contract(contract).name)
         assert asked.get("code", defect.code) == defect.code
         assert _is_below(defect.pointer, asked.get("pointer", defect.pointer))
 
@@ -480,7 +480,7 @@ def test_chosen(asked: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"code": "no-code"}, {"pointer": "/no/place"}, {"code": "enum", "pointer": "/seed"}])
-def test_nothing_to_choose(asked: dict[str, str]) -> None:
+def test_nothing_to_choose(asked: dict[str, Any]) -> None:
     """A code or location without defects raises an error at once, which names it."""
     for make in (lambda: fixtures.defects(1, **asked), lambda: strategies.defects(**asked)):
         with pytest.raises(ftschema.CannotCombineError, match=re.escape(next(iter(asked.values())))) as raised:
@@ -496,7 +496,7 @@ def test_unknown_contract() -> None:
         lambda name: strategies.defects(contract=name),
     ):
         with pytest.raises(ftschema.UnknownContractError, match="Did you mean 'azure'"):
-            make("azur")
+            make("azur")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 def test_number_and_seed() -> None:
@@ -520,7 +520,7 @@ def test_each_kind_can_be_requested() -> None:
 
 
 @_each_contract
-def test_kinds_are_values(contract: str) -> None:
+def test_kinds_are_values(contract: ftschema.ContractName) -> None:
     """Kinds have short unique names, are values, and name their contract."""
     kinds = catalogue(contract)
     assert kinds == catalogue(ftschema.contract(contract))
@@ -567,7 +567,7 @@ def _spoil(value: Any) -> None:
 
 
 @_each_contract
-def test_descriptions(contract: str) -> None:
+def test_descriptions(contract: ftschema.ContractName) -> None:
     """A description is one short line with the location, or the rule that is violated."""
     requires = {rule.id: rule.requires for rule in RULES}
     for kind, defect in _every(contract):
@@ -578,7 +578,7 @@ def test_descriptions(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", [name for name in _CONTRACTS if (("/metadata", "maxLength") in _assertions(name))])
-def test_descriptions_of_lengths(contract: str) -> None:
+def test_descriptions_of_lengths(contract: ftschema.ContractName) -> None:
     """If a value is too long, the description says how long it is."""
     for defect in fixtures.defects(20, contract=contract, code="maxLength"):
         assert re.search(r"\blong|characters|51[23]|6[45]", defect.description.removeprefix(defect.pointer)), (

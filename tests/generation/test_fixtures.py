@@ -92,7 +92,7 @@ def test_different_seeds() -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_valid_and_coherent(contract: str) -> None:
+def test_valid_and_coherent(contract: ftschema.ContractName) -> None:
     """Every seed gives a payload that is valid and keeps to all the rules of the lifecycle, warnings included."""
     for seed in SEEDS:
         payload = fixtures.payload(seed, contract=contract)
@@ -102,7 +102,7 @@ def test_valid_and_coherent(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, *SOME_CONTRACTS))
-def test_incoherent(contract: str) -> None:
+def test_incoherent(contract: ftschema.ContractName) -> None:
     """Without coherence payloads stay valid, and some are impossible."""
     payloads = list(fixtures.payloads(len(SEEDS), contract=contract, coherent=False))
     assert all(ftschema.is_valid(payload, contract) for payload in payloads)
@@ -111,7 +111,7 @@ def test_incoherent(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(["observed", "azure", _NEWEST], "azure"))
-def test_every_row_is_reached(contract: str) -> None:
+def test_every_row_is_reached(contract: ftschema.ContractName) -> None:
     """2,000 payloads reach every form, word, bound and length of every key, and a later key in every part.
 
     By the rules of the lifecycle, a range has two numbers, and an error is an object or null, whatever a contract
@@ -127,7 +127,7 @@ def test_every_row_is_reached(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_realistic(contract: str) -> None:
+def test_realistic(contract: ftschema.ContractName) -> None:
     """Ids, models and times look like those of servers, and times are in order."""
     job_id, file_id, trained = (
         (r"ftjob-[0-9a-f]{32}", r"file-[0-9a-f]{32}", r"[a-z0-9.-]+\.ft-[0-9a-f]{32}(-[a-z0-9-]+)?")
@@ -242,7 +242,7 @@ def test_unknown_contract() -> None:
     """A name that is no contract raises, for each of the fixtures."""
     for ask in (fixtures.payload, fixtures.job, fixtures.payloads, fixtures.trace, fixtures.defects):
         with pytest.raises(ftschema.UnknownContractError):
-            ask(1, contract="none")
+            ask(1, contract="none")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 def test_number_of_payloads() -> None:

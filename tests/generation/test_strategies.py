@@ -179,7 +179,7 @@ def test_repr(strategy: st.SearchStrategy[Any], call: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(["observed", "powershell"], "powershell"))
-def test_failing_job_is_printed_as_code(contract: str) -> None:
+def test_failing_job_is_printed_as_code(contract: ftschema.ContractName) -> None:
     """What Hypothesis prints of a failing job makes the same job again."""
     failed = []
 
@@ -212,7 +212,7 @@ def test_unknown_contract() -> None:
     """A name that is no contract raises when the strategy is made."""
     for ask in (strategies.payloads, strategies.jobs, strategies.traces, strategies.defects):
         with pytest.raises(ftschema.UnknownContractError):
-            ask(contract="none")
+            ask(contract="none")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 # ---------------------------------------------------------------- what it shrinks to
@@ -348,7 +348,7 @@ def test_smallest_of_a_grader(kind: str) -> None:
     ("contract", "settings_of"),
     sample([("2024-04-09", {"n_epochs": "auto"}), ("2024-12-18", {}), ("2025-03-11", {})]),
 )
-def test_smallest_of_a_date(contract: str, settings_of: dict[str, Any]) -> None:
+def test_smallest_of_a_date(contract: ftschema.ContractName, settings_of: dict[str, Any]) -> None:
     """The smallest job of a dated contract has what that contract requires, in its plainest form."""
     drawn = strategies.payloads(contract=contract)
     expected = DATED | {"hyperparameters": settings_of}
@@ -363,7 +363,7 @@ def test_smallest_of_azure(status: str) -> None:
     assert _smallest(strategies.payloads(contract="azure", status=status)) == expected
 
 
-_SMALLEST_DEFECTS: list[tuple[dict[str, str], dict[str, Any]]] = [
+_SMALLEST_DEFECTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     (
         {"code": "maximum", "pointer": "/hyperparameters/n_epochs"},
         BY_HAND | {"hyperparameters": {"n_epochs": 51}},
@@ -380,7 +380,7 @@ _SMALLEST_DEFECTS: list[tuple[dict[str, str], dict[str, Any]]] = [
     sample(_SMALLEST_DEFECTS, _SMALLEST_DEFECTS[-1]),
     ids=lambda value: str(value.get("code")),
 )
-def test_smallest_defects(asked: dict[str, str], expected: dict[str, Any]) -> None:
+def test_smallest_defects(asked: dict[str, Any], expected: dict[str, Any]) -> None:
     """The smallest defect is the plain job with one thing wrong."""
     defect = _smallest(strategies.defects(**asked))
     if asked["code"] == "succeeded-has-model":
@@ -402,7 +402,7 @@ def test_smallest_defect_of_a_code() -> None:
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "powershell"))
 @pytest.mark.parametrize("coherent", [True, False])
-def test_jobs(contract: str, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_jobs(contract: ftschema.ContractName, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """`jobs` gives what `payloads` gives, as structured by the contract."""
 
     def check(job: ftschema.FineTuningJob) -> None:

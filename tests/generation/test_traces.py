@@ -42,7 +42,7 @@ AZURE = {
 CONSTANT = ("id", "object", "created_at", "model", "training_file", "validation_file", "seed", "metadata")
 
 
-def _check(spelled: tuple[dict[str, Any], ...], contract: str) -> None:
+def _check(spelled: tuple[dict[str, Any], ...], contract: ftschema.ContractName) -> None:
     trace = [in_wire_names(contract, step) for step in spelled]
     statuses = [step["status"] for step in trace]
     follows: dict[Any, set[str]] = AZURE if contract == "azure" else LIVE
@@ -60,7 +60,7 @@ def _check(spelled: tuple[dict[str, Any], ...], contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
-def test_seeded_traces(contract: str) -> None:
+def test_seeded_traces(contract: ftschema.ContractName) -> None:
     """Each step of a seed's trace is valid and coherent, in a legal order, and all three ends are reached."""
     traces = [fixtures.trace(seed, contract=contract) for seed in SEEDS]
     for trace in traces:
@@ -71,7 +71,7 @@ def test_seeded_traces(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure"))
-def test_drawn_traces(contract: str) -> None:
+def test_drawn_traces(contract: ftschema.ContractName) -> None:
     """The strategy draws such traces too, with all three ends."""
     ends = set()
 
@@ -115,7 +115,7 @@ def test_auto_is_resolved() -> None:
 
 
 @pytest.mark.parametrize("contract", ["observed", "azure", "2026-11-10"])
-def test_pause(contract: str) -> None:
+def test_pause(contract: ftschema.ContractName) -> None:
     """A few traces show a job that is paused and runs again; older contracts lack the status."""
     traces = [[step["status"] for step in fixtures.trace(seed, contract=contract)] for seed in range(300)]
     paused = [statuses for statuses in traces if "paused" in statuses]

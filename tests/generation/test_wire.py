@@ -42,7 +42,7 @@ _FREE = {"id", "run_id", "training_file", "validation_file", "result_files", "or
 _FREE |= {"user_provided_suffix", "suffix", "message", "project", "name", "source", "url", "required"}
 
 
-def _captures(contract: str) -> list[CorpusJob]:
+def _captures(contract: ftschema.ContractName) -> list[CorpusJob]:
     return [job for job in corpus() if _KINDS.get(job.kind) == contract]
 
 
@@ -88,7 +88,7 @@ def test_nothing_of_a_capture_is_left() -> None:
 
 
 @pytest.mark.parametrize("contract", _KINDS.values())
-def test_only_what_was_captured(contract: str) -> None:
+def test_only_what_was_captured(contract: ftschema.ContractName) -> None:
     """Each payload holds only places, types and words that captures of its era hold."""
     every = wire.archetypes(contract)
     for era in dict.fromkeys(one.era for one in every):
@@ -120,7 +120,7 @@ def _found_out(left: list[Any], right: list[Any]) -> float:
 
 
 @pytest.mark.parametrize("contract", _KINDS.values())
-def test_a_classifier_cannot_tell(contract: str) -> None:
+def test_a_classifier_cannot_tell(contract: ftschema.ContractName) -> None:
     """By its shape, a payload from the archetypes of half of the captures cannot be told from the other captures."""
     found_out, edges_found_out = [], []
     for split in range(8):
@@ -145,7 +145,7 @@ def test_a_classifier_cannot_tell(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", _KINDS.values())
 @pytest.mark.parametrize("era", [None, "2024-06", "latest"])
-def test_every_status_and_method(contract: str, era: str | None) -> None:
+def test_every_status_and_method(contract: ftschema.ContractName, era: str | None) -> None:
     """With any status and method there are valid and coherent jobs, of the era if it has such a method at all."""
     for status in job_generator(contract).statuses:
         for method in ("supervised", "dpo", "reinforcement", None):
@@ -218,7 +218,7 @@ def test_fixed_values(fixed: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("contract", _KINDS.values())
 @pytest.mark.parametrize("era", [None, "2023-09", "latest"])
-def test_traces(contract: str, era: str | None) -> None:
+def test_traces(contract: ftschema.ContractName, era: str | None) -> None:
     """A trace keeps the keys of its era; what a job that has not ended lacks is as the server shows it then."""
     for seed in range(20):
         trace = fixtures.trace(seed, contract=contract, era=era)

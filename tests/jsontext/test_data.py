@@ -190,7 +190,7 @@ _PLACES: dict[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
-def _agreed(payload: Any, contract: str = "observed") -> ftschema.Report:
+def _agreed(payload: Any, contract: ftschema.ContractName = "observed") -> ftschema.Report:
     """Return the report on which all verbs agree."""
     report = ftschema.check(payload, contract)
     assert ftschema.is_valid(payload, contract) is report.ok
@@ -280,7 +280,7 @@ def test_long_integer(number: int, key: str) -> None:
     ids=["10^400", "-10^400", "1e308", "-1e308", "5e-324", "2^63", "2^64", "1e19"],
 )
 @pytest.mark.parametrize("key", ["n_epochs", "batch_size", "learning_rate_multiplier"])
-def test_numbers_that_few_languages_hold(number: float, key: str, contract: str) -> None:
+def test_numbers_that_few_languages_hold(number: float, key: str, contract: ftschema.ContractName) -> None:
     """The verbs agree on numbers that no machine word holds, where the schema has bounds for them."""
     _agreed(in_names_of(contract, {**_JOB, "hyperparameters": {"n_epochs": 1, key: number}}), contract)
 

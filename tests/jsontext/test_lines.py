@@ -67,7 +67,7 @@ def test_contract_and_lifecycle() -> None:
 def test_unknown_contract() -> None:
     """A contract that there is not raises before the first line is asked for."""
     with pytest.raises(ftschema.UnknownContractError):
-        ftschema.check_lines([], "none")
+        ftschema.check_lines([], "none")  # type: ignore[arg-type]  # the name is wrong on purpose
 
 
 def test_bytes_that_are_no_text() -> None:

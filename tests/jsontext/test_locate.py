@@ -39,7 +39,9 @@ def _rest(text: str | bytes, problem: ftschema.Problem) -> str:
     return after if isinstance(after, str) else after.decode()
 
 
-def _assert_places(text: str, payload: Any, contract: str = "observed", *, lifecycle: bool = False) -> int:
+def _assert_places(
+    text: str, payload: Any, contract: ftschema.ContractName = "observed", *, lifecycle: bool = False
+) -> int:
     """Make sure that what stands at the place of each problem is the faulty value; return how many there are."""
     for form in (text, text.encode()):
         report = ftschema.check_text(form, contract, lifecycle=lifecycle)
@@ -57,7 +59,7 @@ def _written(payload: Any, seed: int) -> str:
 
 
 @given(st.data(), st.sampled_from(ftschema.contracts()), _seeds)
-def test_defects_are_found_in_any_form(data: st.DataObject, contract: str, seed: int) -> None:
+def test_defects_are_found_in_any_form(data: st.DataObject, contract: ftschema.ContractName, seed: int) -> None:
     """The offset of a defect leads to the faulty value, or to the object that lacks a key, in any form of the text."""
     defect = data.draw(strategies.defects(contract=contract))
     text = _written(defect.payload, seed)
@@ -65,7 +67,7 @@ def test_defects_are_found_in_any_form(data: st.DataObject, contract: str, seed:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", "azure"))
-def test_every_kind_of_defect_is_found(contract: str) -> None:
+def test_every_kind_of_defect_is_found(contract: ftschema.ContractName) -> None:
     """Each kind of defect of a contract is found in the text, whatever it looks like."""
     for number, kind in enumerate(catalogue(contract)):
         defect = draw_defect(kind, seeded(number))

@@ -26,13 +26,13 @@ class Webhook:
     method: ftschema.Method | None = None
 
 
-def _event(contract: str = "observed") -> dict[str, Any]:
+def _event(contract: ftschema.ContractName = "observed") -> dict[str, Any]:
     payloads = payloads_of(contract)
     return {"event": "x", "job": payloads[0], "others": payloads[1:4], "method": {"type": "dpo", "dpo": {"later": 1}}}
 
 
 @pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15", "rust", "dart"])
-def test_jobs_inside_classes(contract: str) -> None:
+def test_jobs_inside_classes(contract: ftschema.ContractName) -> None:
     """A converter structures and unstructures jobs wherever they stand, losing nothing."""
     converter = make_converter(contract)
     event = _event(contract)
@@ -43,7 +43,7 @@ def test_jobs_inside_classes(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ["powershell", "typescript-2023", "typescript-2024"])
-def test_jobs_without_a_method(contract: str) -> None:
+def test_jobs_without_a_method(contract: ftschema.ContractName) -> None:
     """So does one for a contract that has no method, in the names of the contract inside the class's own."""
     converter = make_converter(contract)
     event = _event(contract) | {"method": None}
@@ -109,7 +109,9 @@ def test_faulty_parts_are_refused(part: type, payload: Any, pointer: str, code: 
         ("typescript-2023", ftschema.Hyperparameters, {"nEpochs": "Auto"}, "/nEpochs", "const"),
     ],
 )
-def test_faulty_parts_of_sdks(contract: str, part: type, payload: Any, pointer: str, code: str) -> None:
+def test_faulty_parts_of_sdks(
+    contract: ftschema.ContractName, part: type, payload: Any, pointer: str, code: str
+) -> None:
     """A part of an SDK's job is checked in the SDK's names."""
     with pytest.raises(ftschema.InvalidJobError) as caught:
         make_converter(contract).structure(payload, part)
@@ -142,4 +144,4 @@ def test_parts_that_a_contract_has_not() -> None:
 def test_unknown_contract() -> None:
     """A converter for a contract that there is not raises at once."""
     with pytest.raises(ftschema.UnknownContractError):
-        make_converter("nope")
+        make_converter("nope")  # type: ignore[arg-type]  # the name is wrong on purpose

@@ -46,14 +46,14 @@ def made_of(json_type: JsonType) -> type[msgspec.Struct]:
     return StructBuilder("wire").build(ObjectType("Part", ("key",), {"key": Field((json_type,))}))
 
 
-def _holds(payload: Any, contract: str) -> bool:
+def _holds(payload: Any, contract: ftschema.ContractName) -> bool:
     """Return whether a payload fits; what does is valid by the reference, as a value and as a text, and whole."""
     [fits, fills] = (_held(payload, contract, of) for of in (struct_type(contract), fillable(contract)))
     assert fits == fills
     return fits
 
 
-def _held(payload: Any, contract: str, of: type[msgspec.Struct]) -> bool:
+def _held(payload: Any, contract: ftschema.ContractName, of: type[msgspec.Struct]) -> bool:
     held = converter(contract, of)(payload, scan_values(payload))
     if held:
         assert is_json(payload)
@@ -68,7 +68,7 @@ def _held(payload: Any, contract: str, of: type[msgspec.Struct]) -> bool:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
-def test_mutants(contract: str) -> None:
+def test_mutants(contract: ftschema.ContractName) -> None:
     """No edit of a valid payload fits and is invalid."""
     choose = random.Random(5)
     for payload, _ in known(contract)[::2]:
@@ -78,7 +78,7 @@ def test_mutants(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
-def test_faults(contract: str) -> None:
+def test_faults(contract: ftschema.ContractName) -> None:
     """No fault of the schema fits, and those of the lifecycle are not the record's to know."""
     for defect in fixtures.defects(400, "records", contract=contract):
         assert not _holds(defect.payload, contract) or defect.lifecycle
@@ -87,13 +87,13 @@ def test_faults(contract: str) -> None:
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
 @given(data=st.data())
 @examples(1)
-def test_near_jobs(contract: str, data: st.DataObject) -> None:
+def test_near_jobs(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """Nor does what only looks like a job."""
     _holds(data.draw(near_jobs(contract)), contract)
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
-def test_built_jobs(contract: str) -> None:
+def test_built_jobs(contract: ftschema.ContractName) -> None:
     """What is built of a record is what is built of its payload."""
     build, slowly = model_from_struct(contract), structuring_converter(contract)
     fits = 0
@@ -224,7 +224,7 @@ def test_repeated_keys(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize("contract", _WIRE)
-def test_written_at_once(contract: str) -> None:
+def test_written_at_once(contract: ftschema.ContractName) -> None:
     """A job that came from a record is written at once, as it is written step by step."""
     at_once = 0
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "written", contract=contract)]:

@@ -21,7 +21,7 @@ from support.strategies import NUMBERS, payloads_of, widened_jobs
 CONTRACTS = ftschema.contracts()
 
 
-def _goes_round(payload: Any, contract: str) -> None:
+def _goes_round(payload: Any, contract: ftschema.ContractName) -> None:
     before = copy.deepcopy(payload)
     job = ftschema.structure(payload, contract)
     assert same(payload, before)
@@ -39,7 +39,7 @@ def _goes_round(payload: Any, contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_known_payloads(contract: str) -> None:
+def test_known_payloads(contract: ftschema.ContractName) -> None:
     """Every valid payload of the corpus and the bases survives structure and loads, pickle and copy."""
     payloads = payloads_of(contract)
     assert len(payloads) > 15
@@ -50,13 +50,13 @@ def test_known_payloads(contract: str) -> None:
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
 @given(data=st.data())
 @examples(0.4)
-def test_later_keys(contract: str, data: st.DataObject) -> None:
+def test_later_keys(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """Unknown keys at every level are no fault, whatever they hold, and survive."""
     _goes_round(data.draw(widened_jobs(contract)), contract)
 
 
 @pytest.mark.parametrize("contract", DOCUMENTS)
-def test_generated_jobs(contract: str) -> None:
+def test_generated_jobs(contract: ftschema.ContractName) -> None:
     """So does every job that the fixtures make for an SDK."""
     for payload in fixtures.payloads(100, "lossless", contract=contract, coherent=False):
         _goes_round(payload, contract)
@@ -101,7 +101,7 @@ def test_nothing_is_shared() -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_undeclared_fields(contract: str) -> None:
+def test_undeclared_fields(contract: ftschema.ContractName) -> None:
     """A key that the contract does not name goes to `extra`, even where the class has a field for it."""
     payload = {**payloads_of(contract)[0], "trainingType": 5, "updated_at": "x", "usage_metrics": [1]}
     if contract != "azure":
@@ -227,10 +227,16 @@ _PASCAL: dict[str, Any] = {
     "Metadata": {"created_at": "a", "createdAt": "b", "VarError": "c"},
     "later_key": {"n_epochs": 1},
 }
-_ALL = {"observed": _WIRE, "rust": _WIRE, "2026-07-15": _WIRE, "dart": _CAMEL, "powershell": _PASCAL}
+_ALL: dict[ftschema.ContractName, dict[str, Any]] = {
+    "observed": _WIRE,
+    "rust": _WIRE,
+    "2026-07-15": _WIRE,
+    "dart": _CAMEL,
+    "powershell": _PASCAL,
+}
 # What PowerShell names, with the one setting of its time, as each spelling has it.
 _NAMED = {row.wire for row in DOCUMENTS["powershell"].rows}
-_OLD = {
+_OLD: dict[ftschema.ContractName, dict[str, Any]] = {
     "observed": {key: member for key, member in _WIRE.items() if key in _NAMED} | {"hyperparameters": {"n_epochs": 3}},
     "typescript-2024": {
         key: member
@@ -245,7 +251,7 @@ _OLD = {
 
 @pytest.mark.parametrize("target", _ALL)
 @pytest.mark.parametrize("source", ["observed", "rust", "2026-07-15", "dart"])
-def test_a_job_in_other_names(source: str, target: str) -> None:
+def test_a_job_in_other_names(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """A job of one contract, unstructured by another, has all its names in the other's spelling, and its own data."""
     job = ftschema.structure(_ALL[source], source)
     assert job == ftschema.structure(_WIRE)
@@ -255,7 +261,7 @@ def test_a_job_in_other_names(source: str, target: str) -> None:
 
 @pytest.mark.parametrize("target", _OLD)
 @pytest.mark.parametrize("source", _OLD)
-def test_an_old_job_in_other_names(source: str, target: str) -> None:
+def test_an_old_job_in_other_names(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """The same holds for jobs that come from PowerShell and TypeScript, which name less."""
     assert same(ftschema.unstructure(ftschema.structure(_OLD[source], source), target), _OLD[target])
 
@@ -272,7 +278,7 @@ def test_an_old_job_in_other_names(source: str, target: str) -> None:
     ],
 )
 @pytest.mark.parametrize("value", [None, 5, "text", [{"created_at": []}], {"createdAt": {"n_epochs": {}}}], ids=repr)
-def test_keys_that_look_like_fields(contract: str, key: str, field: str, value: Any) -> None:
+def test_keys_that_look_like_fields(contract: ftschema.ContractName, key: str, field: str, value: Any) -> None:
     """A key that only the wire spells so is kept beside the field of its name, and takes nothing from it."""
     plain = payloads_of(contract)[0]
     for payload in ({**plain, key: value}, {key: value, **plain}):
@@ -314,7 +320,9 @@ def test_keys_that_look_like_fields_below() -> None:
         ),
     ],
 )
-def test_two_keys_of_one_name(source: str, extra: dict[str, Any], target: str, message: str) -> None:
+def test_two_keys_of_one_name(
+    source: ftschema.ContractName, extra: dict[str, Any], target: ftschema.ContractName, message: str
+) -> None:
     """Where an unknown key is a field in the other spelling there is no payload that holds both, and the error says so.
 
     In its own contract the job is as good as any other.

@@ -27,7 +27,7 @@ _LEAST: dict[str, Any] = {"id": "x", "created_at": 1, "status": "running", "mode
 _NEW: dict[str, Any] = {"new": {"a": [1, {"b": []}], "c": {}}, "metadata": {"k": "v"}}
 
 
-def _made(payload: Any, contract: str) -> Iterator[FineTuningJob]:
+def _made(payload: Any, contract: ftschema.ContractName) -> Iterator[FineTuningJob]:
     """Yield the job of a payload, made in every way."""
     job = ftschema.structure(payload, contract)
     yield job
@@ -52,7 +52,7 @@ def _inside(value: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "2026-11-10", "dart"))
-def test_nothing_can_be_changed(contract: str) -> None:
+def test_nothing_can_be_changed(contract: ftschema.ContractName) -> None:
     """Every map and list in a job is read-only, however the job was made, and the job has the payload all the same."""
     for number, payload in enumerate(payloads_of(contract)):
         given = payload | _NEW if number % 2 else payload
@@ -229,7 +229,7 @@ def test_absent_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("contract", ["dart", "typescript-2024", "powershell"])
-def test_evolve_with_both_spellings(contract: str) -> None:
+def test_evolve_with_both_spellings(contract: ftschema.ContractName) -> None:
     """A job whose payload has a key in two spellings can be changed, and loses neither."""
     payload = payloads_of(contract)[0] | {"created_at": "mine", "fine_tuned_model": 5}
     for job in _made(payload, contract):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from support.data import CorpusJob
 
 PATH = Path(__file__).parents[2] / "ftschema" / "generation" / "archetypes.json"
-KINDS = {"live": "observed", "azure": "azure"}
+KINDS: dict[str, ftschema.ContractName] = {"live": "observed", "azure": "azure"}
 """The contracts with captures, by the kind of a capture."""
 
 ERAS = {

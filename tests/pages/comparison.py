@@ -58,10 +58,12 @@ class Fault:
     name: str
     text: str = field(repr=False)
     sound: str = field(repr=False)
-    language: str | None = None
+    language: ftschema.ContractName | None = None
 
 
-def _changed(name: str, base: Mapping[str, Any] | None = None, /, language: str | None = None, **values: Any) -> Fault:
+def _changed(
+    name: str, base: Mapping[str, Any] | None = None, /, language: ftschema.ContractName | None = None, **values: Any
+) -> Fault:
     """Return the error of these values in a job; `ABSENT` removes a key."""
     sound = SOUND | dict(base or {})
     payload = {key: value for key, value in (sound | values).items() if value is not ftschema.ABSENT}
@@ -99,7 +101,7 @@ FAULTS = (
 )
 
 
-def _by_ftschema(text: str, language: str | None) -> bool:
+def _by_ftschema(text: str, language: ftschema.ContractName | None) -> bool:
     report = ftschema.check_text(text, lifecycle=True)
     if report.ok and language:
         return ftschema.convert(json.loads(text), "observed", language).report.ok
@@ -126,7 +128,7 @@ def _by_schema(text: str, _: str | None) -> bool:
     return _OBSERVED.is_valid(json.loads(text))
 
 
-CHECKERS: Mapping[str, Callable[[str, str | None], bool]] = {
+CHECKERS: Mapping[str, Callable[[str, ftschema.ContractName | None], bool]] = {
     "ftschema": _by_ftschema,
     "openai's class": _by_openai,
     "the specification": _by_specification,

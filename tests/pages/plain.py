@@ -34,7 +34,7 @@ FOLDER = Path(__file__).parents[2] / "schemas" / "plain"
 _WIDTH = 100
 
 
-def plain(contract: str) -> dict[str, Any]:
+def plain(contract: ftschema.ContractName) -> dict[str, Any]:
     """Return the plain form of a contract."""
     source = read_schema(contract)
     field = job_field(contract)

@@ -29,7 +29,7 @@ _TESTS = Path(__file__).parents[1]
         ("2023-10-05", "0:4"),
     ),
 )
-def test_first_calls(contract: str, calls: str) -> None:
+def test_first_calls(contract: ftschema.ContractName, calls: str) -> None:
     """No verb and no generator of any contract fails where eight threads call it first, all at once."""
     command = [sys.executable, "-m", "support.first_use", contract, calls]
     paths = os.pathsep.join([str(_TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -96,7 +96,7 @@ def test_services() -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_schema_key(contract: str) -> None:
+def test_schema_key(contract: ftschema.ContractName) -> None:
     """A job may name the schema that an editor checks it with."""
     assert ftschema.is_valid({"$schema": "./observed.json"} | fixtures.payload(1, contract=contract), contract)
 

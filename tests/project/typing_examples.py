@@ -34,6 +34,7 @@ def verdicts(payload: object, text: bytes) -> None:
         problem.severity == "eror"  # type: ignore[comparison-overlap]  # noqa: B015
         assert_type(problem.line, int | None)
     ftschema.check(payload, 5)  # type: ignore[arg-type]
+    ftschema.check(payload, "azur")  # type: ignore[arg-type]
     ftschema.check(payload, "observed", True)  # type: ignore[call-arg]
 
 
@@ -72,13 +73,13 @@ def generators() -> None:
 
 def contracts(payload: dict[str, Any]) -> None:
     """Contracts can be named, compared and explained."""
-    assert_type(ftschema.contracts(), tuple[str, ...])
+    assert_type(ftschema.contracts(), tuple[ftschema.ContractName, ...])
     contract = ftschema.contract("dart")
     assert_type(contract, ftschema.Contract)
     assert_type(contract.check(payload), Report)
     assert_type(ftschema.schema(contract), dict[str, Any])
     assert_type(ftschema.convert(payload, "dart", contract), ftschema.Conversion)
-    assert_type(ftschema.identify(payload), tuple[str, ...])
+    assert_type(ftschema.identify(payload), tuple[ftschema.ContractName, ...])
     for change in ftschema.diff("observed", "azure"):
         assert_type(change, ftschema.Change)
     assert_type(converters.make_converter().structure(payload, FineTuningJob), FineTuningJob)
@@ -100,3 +101,4 @@ def services(event: Event, app: object) -> None:
     ftschema.add_problem_handler(app)
     assert_type(ftschema.problem_responses(), dict[int | str, dict[str, Any]])
     ftschema.Of(5)  # type: ignore[arg-type]
+    ftschema.Of("azur")  # type: ignore[arg-type]

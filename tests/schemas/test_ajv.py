@@ -73,7 +73,7 @@ class _Question:
         subjects: The payloads.
     """
 
-    contract: str
+    contract: ftschema.ContractName
     part: str | None = None
     change: str | None = None
     schema: dict[str, Any]
@@ -111,7 +111,7 @@ def _jobs() -> list[_Subject]:
     return subjects
 
 
-def _questions(contract: str) -> Iterator[_Question]:
+def _questions(contract: ftschema.ContractName) -> Iterator[_Question]:
     """Yield what ajv is asked of a contract and of its parts."""
     subjects: dict[str | None, list[_Subject]] = {
         None: [_Subject(job.name, in_names_of(contract, job.payload)) for job in _jobs()]
@@ -212,7 +212,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], _Answer
     """Return a function that returns what ajv says of all that it is asked of a contract."""
 
     @cache
-    def _answers(contract: str) -> _Answers:
+    def _answers(contract: ftschema.ContractName) -> _Answers:
         return _ask([*_questions(contract)], tmp_path_factory.mktemp("ajv"))
 
     return _answers
@@ -225,7 +225,7 @@ def changed_answers(tmp_path_factory: pytest.TempPathFactory) -> _Answers:
 
 
 @pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_contract(answers: Callable[[str], _Answers], contract: str) -> None:
+def test_contract(answers: Callable[[str], _Answers], contract: ftschema.ContractName) -> None:
     """Each schema compiles in strict mode without a warning, and has our verdicts and our problems.
 
     So do the definitions that are used by themselves. Each contract is tried on all jobs and all its cases, and neither
@@ -302,7 +302,11 @@ def test_number_too_large_for_javascript(tmp_path: Path) -> None:
     ],
 )
 def test_widths(
-    tmp_path: Path, contract: str, numbers: tuple[int, ...], theirs: tuple[bool, ...], ours: tuple[bool, ...] | None
+    tmp_path: Path,
+    contract: ftschema.ContractName,
+    numbers: tuple[int, ...],
+    theirs: tuple[bool, ...],
+    ours: tuple[bool, ...] | None,
 ) -> None:
     """JavaScript tells the bounds of 32 bits and its own from their neighbours, but not those of 64 bits."""
     schema, job = ftschema.schema(contract), fixtures.payload(1, contract=contract)

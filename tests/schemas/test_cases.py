@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The contract that each kind of captured job was read off.
-_CONTRACTS = {"live": "observed", "azure": "azure"}
+_CONTRACTS: dict[str, ftschema.ContractName] = {"live": "observed", "azure": "azure"}
 _CAPTURED = [job for job in corpus() if job.kind in _CONTRACTS]
 # Maps whose keys are the caller's: a new key in them is data, and must be as the others are.
 _MAPS = {"metadata", "headers"}
@@ -64,7 +64,7 @@ def test_case_of_a_part(case: Case) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_every_case(contract: str) -> None:
+def test_every_case(contract: ftschema.ContractName) -> None:
     """The same holds for each contract that a case names."""
     for case in cases():
         if case.contract == contract:

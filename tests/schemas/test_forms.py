@@ -52,7 +52,7 @@ def _schemas(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[s
             yield from _schemas(node[keyword], f"{path}/{keyword}")
 
 
-def _payloads(contract: str, number: int) -> Iterator[Any]:
+def _payloads(contract: ftschema.ContractName, number: int) -> Iterator[Any]:
     """Yield the cases of a contract, the corpus, and that many mutants of published and captured jobs."""
     yield from (case.payload for case in cases() if case.contract == contract and case.part is None)
     yield from (in_names_of(contract, job.payload) for job in corpus())
@@ -63,7 +63,7 @@ def _payloads(contract: str, number: int) -> Iterator[Any]:
             yield in_names_of(contract, mutant.payload)
 
 
-def _accepts(contract: str, form: str) -> Callable[[Any], bool]:
+def _accepts(contract: ftschema.ContractName, form: str) -> Callable[[Any], bool]:
     """Return the function that tells whether a payload is valid by a form."""
     match form:
         case "draft-07":
@@ -78,7 +78,7 @@ def _accepts(contract: str, form: str) -> Callable[[Any], bool]:
     return jsonschema_rs.Draft202012Validator(ftschema.schema(contract, "plain")).is_valid
 
 
-def _differences(contract: str, number: int, *forms: str) -> tuple[list[str], int, int]:
+def _differences(contract: ftschema.ContractName, number: int, *forms: str) -> tuple[list[str], int, int]:
     """Return the payloads of which a form says something else than the contract, and how many are valid and invalid."""
     expected = validator_for(contract)
     verdicts = {form: _accepts(contract, form) for form in forms}
@@ -97,7 +97,7 @@ def test_files() -> None:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
-def test_same_verdicts(contract: str) -> None:
+def test_same_verdicts(contract: ftschema.ContractName) -> None:
     """Each form accepts the jobs that the contract accepts, and no other."""
     found, valid, invalid = _differences(contract, 400, "plain", "openapi", "draft-07")
     assert found == []
@@ -106,14 +106,14 @@ def test_same_verdicts(contract: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("contract", ["observed", "powershell"])
-def test_reference_agrees(contract: str) -> None:
+def test_reference_agrees(contract: ftschema.ContractName) -> None:
     """So does the reference implementation by the plain form."""
     assert _differences(contract, 50, "reference")[0] == []
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_same_verdicts_of_many(contract: str) -> None:
+def test_same_verdicts_of_many(contract: ftschema.ContractName) -> None:
     """A hundred thousand mutants for each contract have the same verdict by the plain form."""
     found, valid, invalid = _differences(contract, 100_000, "plain")
     assert found == []
@@ -129,7 +129,7 @@ def test_differences_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_plain_is_plain(contract: str) -> None:
+def test_plain_is_plain(contract: ftschema.ContractName) -> None:
     """There are no conditions: a value has one type with its limits, or a list of alternatives that each have.
 
     Values are listed beside their type, and every object has a title.
@@ -143,7 +143,7 @@ def test_plain_is_plain(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_unions_have_tags(contract: str) -> None:
+def test_unions_have_tags(contract: ftschema.ContractName) -> None:
     """The objects of a `oneOf` are told apart by a required key that is a constant of each."""
     root = ftschema.schema(contract, "plain")
     for path, schema in _schemas(root):
@@ -156,7 +156,7 @@ def test_unions_have_tags(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_descriptions_are_kept(contract: str) -> None:
+def test_descriptions_are_kept(contract: ftschema.ContractName) -> None:
     """Every property has the description that it has in the contract, and so has every part."""
     forms = ftschema.schema(contract), ftschema.schema(contract, "plain")
     parts = [{"": root, **root["$defs"]} for root in forms]
@@ -181,7 +181,7 @@ def test_ids(form: Any) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_draft_07(contract: str) -> None:
+def test_draft_07(contract: ftschema.ContractName) -> None:
     """The form for draft-07 is a schema of that draft, in which nothing is beside a reference."""
     schema = ftschema.schema(contract, "draft-07")
     jsonschema.Draft7Validator.check_schema(schema)

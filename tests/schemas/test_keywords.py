@@ -20,7 +20,7 @@ _PROBLEMS = tuple[tuple[str, str], ...]
 class _Judge:
     """The cases and the corpus, as what one contract must say of them."""
 
-    def __init__(self, contract: str) -> None:
+    def __init__(self, contract: ftschema.ContractName) -> None:
         self.schema = ftschema.schema(contract)
         # By part, None for whole jobs: the payloads with all that is wrong with each.
         self.facts: dict[str | None, list[tuple[Any, _PROBLEMS]]] = defaultdict(list)
@@ -69,7 +69,7 @@ def _complaints(engine: Draft202012Validator, payload: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", rest=pytest.mark.proof))
-def test_every_keyword_is_noticed(contract: str) -> None:
+def test_every_keyword_is_noticed(contract: ftschema.ContractName) -> None:
     """Drop, weaken or tighten any single keyword of a schema: some case or captured job tells it from the original."""
     judge = _Judge(contract)
     every = {str(mutant): mutant for mutant in mutants(judge.schema)}
@@ -78,7 +78,7 @@ def test_every_keyword_is_noticed(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", rest=pytest.mark.proof))
-def test_unchanged_schema(contract: str) -> None:
+def test_unchanged_schema(contract: ftschema.ContractName) -> None:
     """Without a change nothing is noticed."""
     judge = _Judge(contract)
     assert not judge.notices(judge.schema)

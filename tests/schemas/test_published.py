@@ -36,7 +36,7 @@ _KEYWORDS: dict[str, Callable[..., Iterable[Any] | None]] = jsonschema.Draft2020
 
 
 @cache
-def _contract(name: str) -> jsonschema_rs.Draft202012Validator:
+def _contract(name: ftschema.ContractName) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(ftschema.schema(name))
 
 
@@ -45,7 +45,7 @@ def _condition(text: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(text))
 
 
-def _bases(date: str) -> list[Any]:
+def _bases(date: ftschema.ContractName) -> list[Any]:
     """Return the jobs that are valid at that date, as they are and without the names that it does not declare."""
     schema = ftschema.schema(date)
     valid = [payload for payload in published_jobs().values() if published_oracle(date).is_valid(payload)]
@@ -53,7 +53,7 @@ def _bases(date: str) -> list[Any]:
     return list({json.dumps(form): form for form in forms}.values())
 
 
-def _mutants(date: str) -> Iterator[Mutant]:
+def _mutants(date: ftschema.ContractName) -> Iterator[Mutant]:
     """Yield every job that is one edit away from a valid one, then random ones further off."""
     for number, payload in enumerate(_bases(date)):
         yield from neighbours(payload)
@@ -152,7 +152,7 @@ def _unreached(schema: Schema, payloads: Iterable[Any]) -> set[Finding]:
     return unreached
 
 
-def _witnesses(date: str) -> Iterator[Any]:
+def _witnesses(date: ftschema.ContractName) -> Iterator[Any]:
     """Yield the valid jobs, then one mutant for each set of faults: watching is slow, and others show no more."""
     yield from _bases(date)
     seen = set()
@@ -236,7 +236,7 @@ def _assertions(schema: Schema) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("date", published_dates())
-def test_structure_is_whole(date: str) -> None:
+def test_structure_is_whole(date: ftschema.ContractName) -> None:
     """Each kept structure names its date, has a job, and holds exactly what the job refers to."""
     structure = published_structure(date)
     schemas = structure["schemas"]
@@ -257,13 +257,13 @@ def test_dates() -> None:
 
 
 @pytest.mark.parametrize("name", published_jobs())
-def test_base_is_valid(name: str) -> None:
+def test_base_is_valid(name: ftschema.ContractName) -> None:
     """The jobs that mutants start from are valid for a published structure of 2026."""
     assert any(published_oracle(date).is_valid(published_jobs()[name]) for date in published_dates() if date >= "2026")
 
 
 @pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
-def test_verdicts(date: str) -> None:
+def test_verdicts(date: ftschema.ContractName) -> None:
     """A published contract accepts exactly what the published structure accepts."""
     contract, oracle = _contract(date), published_oracle(date)
     accepted = refused = 0
@@ -279,7 +279,7 @@ def test_verdicts(date: str) -> None:
 @pytest.mark.parametrize(
     "date", sample([date for date in published_dates() if date >= FIRST_CLOSED], "2024-12-18", rest=pytest.mark.proof)
 )
-def test_observed_accepts(date: str) -> None:
+def test_observed_accepts(date: ftschema.ContractName) -> None:
     """What a published contract accepts and has a name for in every part, `observed` accepts.
 
     The exception is `error`: since 2026-11-10 the reference allows any value there, because its generator writes an
@@ -298,7 +298,7 @@ def test_observed_accepts(date: str) -> None:
 
 def test_declared_part() -> None:
     """Only names that a contract declares count as declared, in lists, below references and behind conditions too."""
-    schema = ftschema.schema(NEWEST)
+    schema = ftschema.contract(NEWEST).schema()
     grader = {"type": "python", "name": "n", "source": "s", "image_tag": "t"}
     output = {"type": "output_text", "text": "b"}
     message = {"role": "user", "content": ["a", output]}
@@ -323,14 +323,14 @@ def _replaced(document: Any, old: Any, new: Any) -> Any:
 
 
 @pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
-def test_every_keyword_decides(date: str) -> None:
+def test_every_keyword_decides(date: ftschema.ContractName) -> None:
     """Every keyword of a published contract accepts and refuses something, but for what an `if` asked before it."""
     schema = ftschema.schema(date)
     assert _unreached(schema, _witnesses(date)) == _implied(schema) | _never_refusing(schema)
 
 
 @pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
-def test_every_alternative_decides(date: str) -> None:
+def test_every_alternative_decides(date: ftschema.ContractName) -> None:
     """Every keyword and every alternative of a published structure accepts and refuses something here.
 
     An empty alternative, which the newest structure has for the error, accepts every value.
@@ -341,7 +341,10 @@ def test_every_alternative_decides(date: str) -> None:
 
 def test_never_refusing() -> None:
     """Only the error of the newest contract and of its structure accepts every value."""
-    below = {date: {pointer for pointer, *_ in _never_refusing(ftschema.schema(date))} for date in published_dates()}
+    below = {
+        date: {pointer for pointer, *_ in _never_refusing(ftschema.contract(date).schema())}
+        for date in published_dates()
+    }
     assert below == {date: set() for date in published_dates()} | {NEWEST: {"/properties/error", "/$defs/JobError"}}
     error = "/$defs/FineTuningJob/properties/error"
     assert _never_refusing(published_schema(NEWEST)) == {

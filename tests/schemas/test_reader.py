@@ -33,13 +33,13 @@ STRANGE: dict[str, dict[str, Any]] = {
 }
 
 
-def _definitions(contract: str) -> dict[str, Any]:
+def _definitions(contract: ftschema.ContractName) -> dict[str, Any]:
     schema = ftschema.schema(contract)
     return {"FineTuningJob": schema, **schema["$defs"]}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_property_is_read(contract: str) -> None:
+def test_every_property_is_read(contract: ftschema.ContractName) -> None:
     """Each definition with properties is a part, with all of its properties and required keys."""
     found = parts(contract)
     asked = {name: part for name, part in _definitions(contract).items() if "properties" in part}
@@ -55,7 +55,7 @@ def test_every_property_is_read(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_part_is_a_definition(contract: str) -> None:
+def test_every_part_is_a_definition(contract: ftschema.ContractName) -> None:
     """There is no part that the schema does not define."""
     assert parts(contract).keys() <= _definitions(contract).keys()
 
@@ -84,7 +84,7 @@ def test_job_that_is_not_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_simplest_type_first(contract: str) -> None:
+def test_simplest_type_first(contract: ftschema.ContractName) -> None:
     """A field that may be null has that type first, because a failing example shrinks to the first type."""
     fields = [field for part in parts(contract).values() for field in part.properties.values()]
     nullable = [field.types for field in fields if NullType() in field.types]

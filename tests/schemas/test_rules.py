@@ -13,7 +13,7 @@ from ftschema.schemas.vocabulary import PAUSED, UNFINISHED
 from support.data import case_bases, corpus
 from support.oracles.sdk_documents import DOCUMENTS, in_names_of, pointer_in_names_of
 
-_KINDS = {"live": "observed", "azure": "azure"}
+_KINDS: dict[str, ftschema.ContractName] = {"live": "observed", "azure": "azure"}
 
 _SUCCEEDED: dict[str, Any] = {
     "status": "succeeded",
@@ -133,12 +133,14 @@ _AZURE_VIOLATIONS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] =
 )
 
 
-def _job(contract: str) -> dict[str, Any]:
+def _job(contract: ftschema.ContractName) -> dict[str, Any]:
     job: dict[str, Any] = case_bases()["job" if contract == "observed" else "azure"]["payload"]
     return job
 
 
-def _breaks(contract: str, coherent: dict[str, Any], edit: dict[str, Any], rule: str, pointer: str) -> None:
+def _breaks(
+    contract: ftschema.ContractName, coherent: dict[str, Any], edit: dict[str, Any], rule: str, pointer: str
+) -> None:
     before = _job(contract) | coherent
     assert not ftschema.check(before, contract, lifecycle=True).problems
     payload = before | edit
@@ -179,7 +181,7 @@ _OF_SDKS = {
 
 
 @pytest.mark.parametrize("contract", DOCUMENTS)
-def test_a_violation_in_an_sdk(contract: str) -> None:
+def test_a_violation_in_an_sdk(contract: ftschema.ContractName) -> None:
     """A rule that a job of an SDK breaks is found at the value that breaks it, in the SDK's own names."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
     broken = set()
@@ -241,7 +243,7 @@ def test_violations_in_powershell(edit: dict[str, Any], code: str | None, pointe
 
 
 @pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
-def test_names_of_the_wire_are_unknown(contract: str) -> None:
+def test_names_of_the_wire_are_unknown(contract: ftschema.ContractName) -> None:
     """Where a contract spells a name in its own way, no rule asks anything of the wire's own spelling of it."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
     job = in_names_of(contract, {key: value for key, value in _job("observed").items() if key in documented})

@@ -60,7 +60,7 @@ _FULL: dict[str, Any] = {
 _MUTANTS = 200
 
 
-def _full(contract: str) -> dict[str, Any]:
+def _full(contract: ftschema.ContractName) -> dict[str, Any]:
     """Return a job of a contract with every key of its document."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
     full = {key: value for key, value in _FULL.items() if key in documented}
@@ -69,7 +69,7 @@ def _full(contract: str) -> dict[str, Any]:
     return job
 
 
-def _judge(contract: str, payload: Any, problems: Iterable[tuple[str, str]]) -> None:
+def _judge(contract: ftschema.ContractName, payload: Any, problems: Iterable[tuple[str, str]]) -> None:
     """Hold that a payload has exactly these problems, by the reference implementation and by the verbs."""
     expected = tuple(problems)
     shown = f"{payload!r:.1000}"
@@ -82,20 +82,20 @@ def _judge(contract: str, payload: Any, problems: Iterable[tuple[str, str]]) -> 
 
 
 @_each_contract
-def test_names(contract: str) -> None:
+def test_names(contract: ftschema.ContractName) -> None:
     """A contract names the properties of its document, in its order, and no other."""
     assert list(ftschema.schema(contract)["properties"]) == [row.name for row in DOCUMENTS[contract].rows]
 
 
 @_each_contract
-def test_required(contract: str) -> None:
+def test_required(contract: ftschema.ContractName) -> None:
     """A contract requires what its document does not call optional, and nothing else."""
     required = [row.name for row in DOCUMENTS[contract].rows if row.required]
     assert ftschema.schema(contract)["required"] == required
 
 
 @_each_row
-def test_row(contract: str, row: Row) -> None:
+def test_row(contract: ftschema.ContractName, row: Row) -> None:
     """A property has the type of its row, with the width of the language, and may be null where something says so."""
     lowest, highest = DOCUMENTS[contract].width
     forms: dict[str, dict[str, Any]] = {
@@ -126,7 +126,7 @@ def _told(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 @_each_contract
-def test_documents_are_of_their_time(contract: str) -> None:
+def test_documents_are_of_their_time(contract: ftschema.ContractName) -> None:
     """A document has the rows of the specification that was published in its time, and requires the same."""
     document = DOCUMENTS[contract]
     published = published_structure(document.published)["schemas"]
@@ -147,7 +147,7 @@ def test_documents_are_of_their_time(contract: str) -> None:
     sample(_ROWS, *(pair for pair in _ROWS if pair[0] in {"powershell", "typescript-2024"})),
     ids=[f"{contract}-{row.name}" for contract, row in _ROWS],
 )
-def test_values(contract: str, row: Row) -> None:
+def test_values(contract: ftschema.ContractName, row: Row) -> None:
     """What a row allows is valid up to its limits; what it does not is found, at its place and with its keyword."""
     job, verdicts = _full(contract), set()
     for probe in probes(contract, row):
@@ -157,7 +157,7 @@ def test_values(contract: str, row: Row) -> None:
 
 
 @_each_row
-def test_missing_key(contract: str, row: Row) -> None:
+def test_missing_key(contract: ftschema.ContractName, row: Row) -> None:
     """A job without the key of a row is valid where the document calls it optional; otherwise the job lacks it."""
     job = _full(contract)
     del job[row.name]
@@ -165,7 +165,7 @@ def test_missing_key(contract: str, row: Row) -> None:
 
 
 @_each_contract
-def test_lowest_integer_as_a_float(contract: str) -> None:
+def test_lowest_integer_as_a_float(contract: ftschema.ContractName) -> None:
     """The lowest integer of a language is valid in the form of a float too."""
     lowest = float(DOCUMENTS[contract].width[0])
     assert lowest == DOCUMENTS[contract].width[0]
@@ -173,7 +173,7 @@ def test_lowest_integer_as_a_float(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ["rust", "powershell", "dart", "typescript-2023"])
-def test_open_words(contract: str) -> None:
+def test_open_words(contract: ftschema.ContractName) -> None:
     """Where the document says no more than that it is a string, a status of any time or server is valid."""
     names = DOCUMENTS[contract].names
     for word in ("created", "pending", "paused", "SUCCEEDED", "", "fine-tune"):
@@ -212,7 +212,7 @@ def test_example_of_2024() -> None:
         ("typescript-2024", "hyperparameters", "nEpochs"),
     ],
 )
-def test_names_below_the_job(contract: str, holder: str, key: str) -> None:
+def test_names_below_the_job(contract: ftschema.ContractName, holder: str, key: str) -> None:
     """Below the job names are spelled as in it: the contract judges its own spelling, and no other."""
     job = _full(contract)
     for other in {"n_epochs", "NEpochs", "nEpochs", "Nepochs", "nepochs", "N_EPOCHS"} - {key}:
@@ -221,7 +221,7 @@ def test_names_below_the_job(contract: str, holder: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
-def test_names_of_the_wire(contract: str) -> None:
+def test_names_of_the_wire(contract: ftschema.ContractName) -> None:
     """Where a contract spells a name in its own way, the wire's name is a key like any other, at every depth."""
     job = _full(contract)
     names = {wire: name for wire, name in DOCUMENTS[contract].names.items() if wire != name}
@@ -234,7 +234,7 @@ def test_names_of_the_wire(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
-def test_job_of_the_wire(contract: str) -> None:
+def test_job_of_the_wire(contract: ftschema.ContractName) -> None:
     """A job in the wire's names lacks all that the contract requires and spells in another way."""
     missing = [row for row in DOCUMENTS[contract].rows if row.required and row.name != row.wire]
     assert len(missing) >= 8
@@ -242,7 +242,7 @@ def test_job_of_the_wire(contract: str) -> None:
 
 
 @_each_contract
-def test_unknown_keys(contract: str) -> None:
+def test_unknown_keys(contract: ftschema.ContractName) -> None:
     """A key that the document does not name is no fault, in whichever object it stands and whatever it holds."""
     job = _full(contract)
     holders = list(_objects(job))
@@ -294,7 +294,7 @@ def _properties(node: Any) -> Iterator[str]:
     ("contract", "step"),
     sample([("powershell", 10), *((name, 3) for name in DOCUMENTS)], ("powershell", 10), rest=pytest.mark.proof),
 )
-def test_structure_of_the_time(contract: str, step: int) -> None:
+def test_structure_of_the_time(contract: ftschema.ContractName, step: int) -> None:
     """A contract accepts exactly what the published structure of its time does in its names, types and width."""
     ours, oracle = Draft202012Validator(ftschema.schema(contract)), documented_oracle(contract)
     verdicts = {True: 0, False: 0}

@@ -71,7 +71,7 @@ def test_no_two_names_are_one(spelling: Spelling) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_names_of_contracts(contract: str) -> None:
+def test_names_of_contracts(contract: ftschema.ContractName) -> None:
     """Every key that a contract declares is the spelling of a field of the part's class."""
     schema = ftschema.schema(contract)
     spelling: Spelling = DOCUMENTS[contract].spelling if contract in DOCUMENTS else "wire"

@@ -153,7 +153,7 @@ def test_documents_may_refer_to_the_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("contract", ftschema.contracts())
-def test_openapi_is_valid(contract: str) -> None:
+def test_openapi_is_valid(contract: ftschema.ContractName) -> None:
     """The OpenAPI form is a document of OpenAPI 3.1."""
     _require("openapi_spec_validator")
     from openapi_spec_validator import validate  # noqa: PLC0415

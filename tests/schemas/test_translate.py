@@ -137,7 +137,7 @@ def test_own_data_stays_on_the_way_back() -> None:
 
 
 @pytest.mark.parametrize("contract", SPELLED)
-def test_generated_payloads(contract: str) -> None:
+def test_generated_payloads(contract: ftschema.ContractName) -> None:
     """Translating to wire names gives a valid job, and translating back the same payload in the same order."""
     wire_keys = {row.wire for row in DOCUMENTS[contract].rows}
     for payload in fixtures.payloads(300, "renaming", contract=contract, coherent=False):
@@ -153,7 +153,7 @@ def test_generated_payloads(contract: str) -> None:
 @pytest.mark.parametrize("contract", SPELLED)
 @given(data=st.data())
 @examples(0.5)
-def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
+def test_drawn_payloads(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """The same holds for generated jobs, in both directions."""
     payload = data.draw(strategies.payloads(contract=contract, coherent=False))
     wire = to_wire(contract, payload)
@@ -162,7 +162,7 @@ def test_drawn_payloads(contract: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("contract", UNCHANGED)
-def test_contracts_of_the_wire(contract: str) -> None:
+def test_contracts_of_the_wire(contract: ftschema.ContractName) -> None:
     """For a contract that uses wire names, the payload itself is returned, and pointers are unchanged."""
     payload = fixtures.payload(1, contract=contract)
     assert to_wire(contract, payload) is payload
@@ -186,7 +186,7 @@ def test_by_hand() -> None:
 
 
 @pytest.mark.parametrize("contract", SPELLED)
-def test_nothing_is_shared(contract: str) -> None:
+def test_nothing_is_shared(contract: ftschema.ContractName) -> None:
     """Changing the translated payload does not change the original."""
     payload = fixtures.payload(1, contract=contract) | {"metadata": {"a": "b"}, "later": [{"a": []}]}
     before = deepcopy(payload)
@@ -313,13 +313,13 @@ def test_names_of_one_contract_only() -> None:
         ("rust", "/estimated_finish", "/estimated_finish"),
     ],
 )
-def test_pointers(contract: str, pointer: str, spelled: str) -> None:
+def test_pointers(contract: ftschema.ContractName, pointer: str, spelled: str) -> None:
     """A pointer is translated as far as the contract declares its keys."""
     assert pointer_from_wire(contract, pointer) == spelled
 
 
 @pytest.mark.parametrize("contract", SPELLED)
-def test_pointers_lead_to_the_same(contract: str) -> None:
+def test_pointers_lead_to_the_same(contract: ftschema.ContractName) -> None:
     """A translated pointer leads to the same value in the translated payload."""
     for payload in fixtures.payloads(50, "pointers", contract=contract, coherent=False):
         wire = to_wire(contract, payload)

@@ -27,11 +27,13 @@ from support.oracles.sdk_documents import in_wire_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
+
 Row: TypeAlias = tuple[str, str, str]
 Visit: TypeAlias = tuple[tuple[str, ...], ObjectType, dict[str, Any]]
 
 
-def rows(contract: str) -> set[Row]:
+def rows(contract: ContractName) -> set[Row]:
     """Return all that generators can reach in the jobs of a contract."""
     found: set[Row] = set()
     for name, part in parts(contract).items():
@@ -43,7 +45,7 @@ def rows(contract: str) -> set[Row]:
     return found
 
 
-def against_rules(contract: str) -> set[Row]:
+def against_rules(contract: ContractName) -> set[Row]:
     """Return what no consistent job reaches: an empty range of a grader, and an error that is not an object or null."""
     return {
         row
@@ -52,7 +54,7 @@ def against_rules(contract: str) -> set[Row]:
     }
 
 
-def reached(contract: str, payload: dict[str, Any]) -> set[Row]:
+def reached(contract: ContractName, payload: dict[str, Any]) -> set[Row]:
     """Return what a payload of a contract reaches."""
     found: set[Row] = set()
     for _, part, value in visits(contract, payload):
@@ -64,7 +66,7 @@ def reached(contract: str, payload: dict[str, Any]) -> set[Row]:
     return found
 
 
-def visits(contract: str, payload: dict[str, Any]) -> Iterator[Visit]:
+def visits(contract: ContractName, payload: dict[str, Any]) -> Iterator[Visit]:
     """Yield each object of known keys in a payload, in the names of the wire, with the parts that it is in."""
     return _visits(job_type(contract), in_wire_names(contract, payload), ())
 

@@ -62,7 +62,7 @@ class Case:
 
     subject: str
     description: str
-    contract: str
+    contract: ftschema.ContractName
     payload: Any
     part: str | None
     valid: bool
@@ -120,12 +120,12 @@ def case_schema() -> dict[str, Any]:
     return schema
 
 
-def contracts_of(ranges: list[str | dict[str, str]]) -> list[str]:
+def contracts_of(ranges: list[str | dict[str, str]]) -> list[ftschema.ContractName]:
     """Return the contracts that names and ranges of dates stand for."""
-    names = []
+    names: list[ftschema.ContractName] = []
     for item in ranges:
         if isinstance(item, str):
-            names.append(item)
+            names.append(ftschema.contract(item).name)
         else:
             dates = [name for name in ftschema.contracts() if _DATE.fullmatch(name)]
             names += [date for date in dates if item.get("since", "") <= date <= item.get("until", date)]

@@ -24,12 +24,14 @@ import msgspec  # noqa: F401
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftschema.core.literals import ContractName
+
 _THREADS = 8
-_Call: TypeAlias = "Callable[[dict[str, Any], str], Any]"
+_Call: TypeAlias = "Callable[[dict[str, Any], ContractName], Any]"
 
 
 def _named(name: str, **options: Any) -> _Call:
-    def call(payload: dict[str, Any], contract: str) -> Any:
+    def call(payload: dict[str, Any], contract: ContractName) -> Any:
         import ftschema  # noqa: PLC0415  # to import it is part of the first call
 
         return getattr(ftschema, name)(payload, contract, **options)
@@ -49,13 +51,13 @@ def _broken(call: _Call) -> _Call:
     return lambda payload, contract: call(payload | {"object": 3, "status": "Failed"}, contract)
 
 
-def _lines(payload: dict[str, Any], contract: str) -> Any:
+def _lines(payload: dict[str, Any], contract: ContractName) -> Any:
     import ftschema  # noqa: PLC0415
 
     return [*ftschema.check_lines([json.dumps(payload)] * 3 + ["{}"], contract)]
 
 
-def _convert(payload: dict[str, Any], contract: str) -> Any:
+def _convert(payload: dict[str, Any], contract: ContractName) -> Any:
     import ftschema  # noqa: PLC0415
 
     return ftschema.convert(payload, contract, "observed")
@@ -67,7 +69,7 @@ def _identify(payload: dict[str, Any], _: str) -> Any:
     return ftschema.identify(payload)
 
 
-def _explain(_: dict[str, Any], contract: str) -> Any:
+def _explain(_: dict[str, Any], contract: ContractName) -> Any:
     import ftschema  # noqa: PLC0415
 
     return ftschema.explain("type", contract)
@@ -80,7 +82,7 @@ def _normalize(_: dict[str, Any], __: str) -> Any:
     return ftschema.normalize(ftschema.fixtures.payload(seed=1))
 
 
-def _converter(payload: dict[str, Any], contract: str) -> Any:
+def _converter(payload: dict[str, Any], contract: ContractName) -> Any:
     import ftschema  # noqa: PLC0415
 
     converter = ftschema.converters.make_converter(contract)
@@ -88,7 +90,7 @@ def _converter(payload: dict[str, Any], contract: str) -> Any:
 
 
 def _fixture(name: str) -> _Call:
-    def call(_: dict[str, Any], contract: str) -> Any:
+    def call(_: dict[str, Any], contract: ContractName) -> Any:
         import ftschema  # noqa: PLC0415
 
         made = getattr(ftschema.fixtures, name)
@@ -98,7 +100,7 @@ def _fixture(name: str) -> _Call:
 
 
 def _strategy(name: str) -> _Call:
-    def call(_: dict[str, Any], contract: str) -> Any:
+    def call(_: dict[str, Any], contract: ContractName) -> Any:
         # Its entry point imports the package.
         import hypothesis  # noqa: PLC0415
 
@@ -135,7 +137,7 @@ CALLS: dict[str, _Call] = {
 }
 
 
-def main(contract: str, calls: str) -> None:
+def main(contract: ContractName, calls: str) -> None:
     """Run the calls with a contract, and print which processes failed, and how."""
     payload: dict[str, Any] = json.loads(_in_fork(lambda: json.dumps(_payload(contract)).encode()))
     start, step = (int(number or standard) for number, standard in zip(calls.split(":"), (0, 1), strict=True))
@@ -145,7 +147,7 @@ def main(contract: str, calls: str) -> None:
             sys.stdout.write(f"{name}, {contract}: {failure.decode()}\n")
 
 
-def _payload(contract: str) -> dict[str, Any]:
+def _payload(contract: ContractName) -> dict[str, Any]:
     import ftschema  # noqa: PLC0415
 
     return ftschema.fixtures.payload(seed=1, contract=contract)
@@ -167,7 +169,7 @@ def _in_fork(work: Callable[[], bytes]) -> bytes:
     return result if status == 0 else f"ended with {os.waitstatus_to_exitcode(status)}".encode()
 
 
-def _together(call: _Call, payload: dict[str, Any], contract: str) -> bytes:
+def _together(call: _Call, payload: dict[str, Any], contract: ContractName) -> bytes:
     """Return nothing if all threads get the same result at once, else what they get."""
     if "ftschema" in sys.modules:
         return b"the package was imported before"
@@ -192,4 +194,4 @@ def _together(call: _Call, payload: dict[str, Any], contract: str) -> bytes:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:])  # type: ignore[arg-type]  # the package, which knows the names, is not imported yet

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
-SOME_CONTRACTS = ("observed", "azure", "2023-10-05", "powershell")
+SOME_CONTRACTS: tuple[ftschema.ContractName, ...] = ("observed", "azure", "2023-10-05", "powershell")
 """Contracts for the fast group: the servers, a date, and an SDK with names and types of its own."""
 
-VARIED_CONTRACTS = (
+VARIED_CONTRACTS: tuple[ftschema.ContractName, ...] = (
     *("observed", "azure", "2023-10-05", "2024-12-18", "2026-07-15", "2026-11-10", "dart", "powershell"),
 )
 """Contracts that differ in more than a few keys, for proofs that take long."""

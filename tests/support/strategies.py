@@ -35,7 +35,7 @@ values = st.recursive(
 
 
 @cache
-def known(contract: str) -> list[tuple[Any, Any]]:
+def known(contract: ftschema.ContractName) -> list[tuple[Any, Any]]:
     """Return the payloads that the tests know to be valid for a contract, in the wire's names and in the contract's.
 
     They must not be changed.
@@ -46,13 +46,13 @@ def known(contract: str) -> list[tuple[Any, Any]]:
     return [(payload, spelled) for payload, spelled in both if ftschema.is_valid(spelled, contract)]
 
 
-def payloads_of(contract: str) -> list[Any]:
+def payloads_of(contract: ftschema.ContractName) -> list[Any]:
     """Return the same in the contract's names only."""
     return [spelled for _, spelled in known(contract)]
 
 
 @st.composite
-def near_jobs(draw: st.DrawFn, contract: str) -> Any:
+def near_jobs(draw: st.DrawFn, contract: ftschema.ContractName) -> Any:
     """Draw a payload that is valid for a contract, or up to three edits away from it."""
     payload, spelled = draw(st.sampled_from(known(contract)))
     if draw(st.booleans()):
@@ -63,7 +63,7 @@ def near_jobs(draw: st.DrawFn, contract: str) -> Any:
 
 
 @st.composite
-def widened_jobs(draw: st.DrawFn, contract: str) -> Any:
+def widened_jobs(draw: st.DrawFn, contract: ftschema.ContractName) -> Any:
     """Draw a valid payload with later keys, of any value, in any of its objects that is no map of the caller's."""
     payload = draw(st.sampled_from(payloads_of(contract)))
     declared = DOCUMENTS[contract].names.values() if contract in DOCUMENTS else _WIRE

@@ -29,7 +29,7 @@ def _raises(verb: Any, *args: Any) -> bool:
     return False
 
 
-def _agree(payload: Any, contract: str) -> bool:
+def _agree(payload: Any, contract: ftschema.ContractName) -> bool:
     """Return the verdict that all verbs share."""
     report = ftschema.check(payload, contract)
     verdict = ftschema.is_valid(payload, contract)
@@ -41,7 +41,7 @@ def _agree(payload: Any, contract: str) -> bool:
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
-def test_engines_agree_on_mutants(contract: str) -> None:
+def test_engines_agree_on_mutants(contract: ftschema.ContractName) -> None:
     """The fast engine accepts a payload exactly when the explaining one finds nothing."""
     schema = ftschema.schema(contract)
     fast, explaining = FastValidator(schema), Draft202012Validator(schema)
@@ -59,21 +59,21 @@ def test_engines_agree_on_mutants(contract: str) -> None:
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "azure", "powershell"))
 @given(data=st.data())
 @examples(0.6)
-def test_verbs_agree_near_jobs(contract: str, data: st.DataObject) -> None:
+def test_verbs_agree_near_jobs(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """`is_valid`, `check`, `validate` and `structure` have one verdict on payloads near a job."""
     _agree(data.draw(near_jobs(contract)), contract)
 
 
 @given(values, st.sampled_from(CONTRACTS))
 @examples(3)
-def test_verbs_agree_on_any_value(value: Any, contract: str) -> None:
+def test_verbs_agree_on_any_value(value: Any, contract: ftschema.ContractName) -> None:
     """They have one verdict on any JSON value, and it is no for all that Hypothesis finds."""
     assert not _agree(value, contract)
 
 
 @given(st.sampled_from(CONTRACTS), st.data())
 @examples(3)
-def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -> None:
+def test_verbs_agree_with_any_value_inside(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """They have one verdict on a job with any JSON value in any one of its places."""
     payload = in_names_of(contract, data.draw(st.sampled_from(list(published_jobs().values()))))
     container = payload
@@ -88,7 +88,7 @@ def test_verbs_agree_with_any_value_inside(contract: str, data: st.DataObject) -
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "powershell"))
-def test_both_verdicts_are_reached(contract: str) -> None:
+def test_both_verdicts_are_reached(contract: ftschema.ContractName) -> None:
     """The payloads that the other tests start from hold valid and invalid ones for every contract."""
     payloads = in_names_of(contract, [*published_jobs().values(), *payloads_of("azure"), {}])
     verdicts = {_agree(payload, contract) for payload in payloads}

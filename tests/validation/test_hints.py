@@ -180,7 +180,7 @@ def test_every_row_is_tried() -> None:
         f"{look_alike.name} {number}" for look_alike in LOOK_ALIKES for number in range(len(_OBJECTS[look_alike.name]))
     ],
 )
-def test_look_alike(look_alike: Any, payload: Any, contract: str) -> None:
+def test_look_alike(look_alike: Any, payload: Any, contract: ftschema.ContractName) -> None:
     """Each is named by every contract, last in the text, with what to do; no repair pretends that it is a job."""
     report = ftschema.check(payload, contract)
     assert report.hint == f"this looks like {look_alike.advice}"
@@ -267,7 +267,7 @@ def test_another_date() -> None:
         ("rust", "powershell", "snake_case"),
     ],
 )
-def test_another_spelling(source: str, target: str, name: str) -> None:
+def test_another_spelling(source: ftschema.ContractName, target: ftschema.ContractName, name: str) -> None:
     """A job in another spelling is told to be one, with the call that renames its keys, which works."""
     payload = fixtures.payload(seed=2, contract=source)
     report = ftschema.check(payload, target)

@@ -32,7 +32,7 @@ _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 
 
 @cache
-def _payloads(contract: str) -> tuple[dict[str, Any], ...]:
+def _payloads(contract: ftschema.ContractName) -> tuple[dict[str, Any], ...]:
     """Return valid payloads of a contract, between them with most of its parts."""
     found = [*published_jobs().values(), *(base["payload"] for base in case_bases().values())]
     found += [job.payload for job in corpus() if job.name in {"089", "110", "128"}]
@@ -44,7 +44,7 @@ def _named(problems: Iterable[ftschema.Problem]) -> Counter[tuple[str, str]]:
     return Counter((problem.pointer, problem.code) for problem in problems)
 
 
-def _assert_mends(payload: Any, contract: str, *, lifecycle: bool = False) -> int:
+def _assert_mends(payload: Any, contract: ftschema.ContractName, *, lifecycle: bool = False) -> int:
     """Hold that each repair, and all in any order, remove their problems and bring none; return how many there are."""
     text = json.dumps(payload)
     report = ftschema.check(payload, contract, lifecycle=lifecycle)
@@ -62,7 +62,7 @@ def _assert_mends(payload: Any, contract: str, *, lifecycle: bool = False) -> in
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
-def test_slips(contract: str) -> None:
+def test_slips(contract: ftschema.ContractName) -> None:
     """A slip whose meaning is certain is mended to the payload as it was; no other slip has a repair."""
     certain = Counter[bool]()
     for payload in _payloads(contract)[:4]:
@@ -80,7 +80,7 @@ def test_slips(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "azure", "powershell"))
-def test_defects(contract: str) -> None:
+def test_defects(contract: ftschema.ContractName) -> None:
     """A repair of a defect removes its problem and brings no other."""
     assert sum(
         _assert_mends(defect.payload, contract, lifecycle=defect.lifecycle)
@@ -97,7 +97,7 @@ def test_any_defect(defect: ftschema.Defect) -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("contract", ["observed", "2026-11-10", "powershell"])
-def test_faults(contract: str) -> None:
+def test_faults(contract: ftschema.ContractName) -> None:
     """A repair of any single fault, of several slips, and of mutants, removes its problem and brings no other."""
     rng = random.Random(7)
     schema = ftschema.schema(contract)
@@ -114,7 +114,7 @@ def test_faults(contract: str) -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15", "powershell", "dart"])
-def test_corpus(contract: str) -> None:
+def test_corpus(contract: ftschema.ContractName) -> None:
     """The same holds for what is a few edits away from captured jobs, valid for the contract or not."""
     rng = random.Random(7)
     for job in corpus():
@@ -135,7 +135,7 @@ _TIMES = st.dictionaries(
 
 @pytest.mark.parametrize("contract", ["observed", "azure", "dart"])
 @given(times=_TIMES)
-def test_times(contract: str, times: dict[str, float]) -> None:
+def test_times(contract: ftschema.ContractName, times: dict[str, float]) -> None:
     """Times in other units are mended to seconds, unless these would break another rule."""
     payload = in_names_of(contract, fixtures.payload(seed=3, contract="observed", status="running") | times)
     _assert_mends(payload, contract, lifecycle=True)

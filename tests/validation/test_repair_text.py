@@ -28,7 +28,9 @@ _LAYOUTS: dict[str, dict[str, Any]] = {
 }
 
 
-def _repaired(text: bytes, contract: str = "observed", *, lifecycle: bool = False) -> tuple[bytes, int]:
+def _repaired(
+    text: bytes, contract: ftschema.ContractName = "observed", *, lifecycle: bool = False
+) -> tuple[bytes, int]:
     chosen = ftschema.contract(contract)
     return repaired_text(text, chosen.check_jobs(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
 
@@ -48,7 +50,7 @@ def test_layout(layout: str, end: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
-def test_slips(contract: str) -> None:
+def test_slips(contract: ftschema.ContractName) -> None:
     """What is left in a mended text has no repair, and what was mended is gone."""
     choose = random.Random(7)
     schema = ftschema.schema(contract)

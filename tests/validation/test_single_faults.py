@@ -17,7 +17,7 @@ from support.oracles.sdk_documents import in_names_of
 
 
 @cache
-def _payloads(contract: str) -> dict[str, Any]:
+def _payloads(contract: ftschema.ContractName) -> dict[str, Any]:
     """Return valid payloads of a contract that hold each of its parts, by name."""
     payloads = {**published_jobs(), **{name: base["payload"] for name, base in case_bases().items()}}
     payloads |= {job.name: job.payload for job in corpus() if job.name in {"089", "110", "128"}}
@@ -30,14 +30,14 @@ def _payloads(contract: str) -> dict[str, Any]:
 
 
 @cache
-def _faults(contract: str) -> tuple[tuple[str, Fault], ...]:
+def _faults(contract: ftschema.ContractName) -> tuple[tuple[str, Fault], ...]:
     """Return every single fault of those payloads."""
     schema = ftschema.schema(contract)
     return tuple((name, fault) for name, payload in _payloads(contract).items() for fault in faults(schema, payload))
 
 
 @pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_one_fault_is_one_problem(contract: str) -> None:
+def test_one_fault_is_one_problem(contract: ftschema.ContractName) -> None:
     """Any single fault in an otherwise valid job gives one problem, at its pointer, with the keyword as code."""
     for name, fault in _faults(contract):
         found = [(problem.pointer, problem.code) for problem in ftschema.check(fault.payload, contract)]
@@ -63,14 +63,14 @@ _CODES: list[tuple[str, set[str]]] = [
     ("contract", "codes"),
     sample(_CODES, *(row for row in _CODES if row[0] == "2023-10-05"), rest=pytest.mark.proof),
 )
-def test_faults_of_every_kind(contract: str, codes: set[str]) -> None:
+def test_faults_of_every_kind(contract: ftschema.ContractName, codes: set[str]) -> None:
     """The faults that are tried cover the keywords of a contract, hundreds of them."""
     assert codes <= {fault.code for _, fault in _faults(contract)}
     assert len(_faults(contract)) > 300
 
 
 @pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "2023-10-05", rest=pytest.mark.proof))
-def test_deep_faults(contract: str) -> None:
+def test_deep_faults(contract: ftschema.ContractName) -> None:
     """Every definition of a contract is broken somewhere: no part of a job escapes the faults that are tried."""
     pointers = {fault.pointer for _, fault in _faults(contract)}
     for name, definition in ftschema.schema(contract)["$defs"].items():
@@ -92,7 +92,7 @@ def _merged(payload: Any, chosen: list[Fault]) -> Any:
     "contract",
     sample(["observed", "2024-04-09", "2026-07-15", "powershell", "dart"], "2024-04-09", rest=pytest.mark.proof),
 )
-def test_several_faults(contract: str) -> None:
+def test_several_faults(contract: ftschema.ContractName) -> None:
     """Faults in different places are all found, in the order of the document, whatever the order of its keys."""
     rng = random.Random(7)
     by_base: dict[str, list[Fault]] = {}

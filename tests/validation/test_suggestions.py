@@ -22,7 +22,7 @@ def _edited(edit: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))
-def test_every_message(contract: str) -> None:
+def test_every_message(contract: ftschema.ContractName) -> None:
     """The message of every kind of defect says what is required and what was found, in one short line."""
     for defect in fixtures.defects(len(defects.catalogue(contract)), seed=2, contract=contract):
         [problem] = ftschema.check(defect.payload, contract, lifecycle=defect.lifecycle)
@@ -106,7 +106,7 @@ def test_message(edit: dict[str, Any], message: str) -> None:
 
 
 @pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15"])
-def test_words_for_statuses(contract: str) -> None:
+def test_words_for_statuses(contract: ftschema.ContractName) -> None:
     """What others call a status, in any spelling or slightly misspelt, is taken for the status of that meaning."""
     for status, words in {
         "succeeded": ("completed", "complete", "finished", "Done", "success", "SUCCESS", "sucess", "complted"),

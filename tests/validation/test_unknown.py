@@ -18,13 +18,13 @@ from support.strategies import payloads_of, widened_jobs
 _EACH = sample(ftschema.contracts(), "observed", "2026-11-10", "dart")
 
 
-def _listed(payload: Any, contract: str) -> list[str]:
+def _listed(payload: Any, contract: ftschema.ContractName) -> list[str]:
     return [problem.pointer for problem in ftschema.check(payload, contract, unknown="warn")]
 
 
 @pytest.mark.parametrize("contract", _EACH)
 @given(data=st.data())
-def test_as_convert_drops(contract: str, data: st.DataObject) -> None:
+def test_as_convert_drops(contract: ftschema.ContractName, data: st.DataObject) -> None:
     """What is listed is what `convert` drops as unknown, each key as one warning, in the order of the document."""
     payload = data.draw(widened_jobs(contract))
     report = ftschema.check(payload, contract, unknown="warn")
@@ -37,7 +37,7 @@ def test_as_convert_drops(contract: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("contract", _EACH)
-def test_declared_keys_are_not_listed(contract: str) -> None:
+def test_declared_keys_are_not_listed(contract: ftschema.ContractName) -> None:
     """No key that a contract declares is listed, wherever it is; nor are the caller's own keys in maps."""
     for payload in payloads_of(contract):
         plain = ftschema.convert(payload, contract, contract, keep_unknown=False).payload

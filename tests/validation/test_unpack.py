@@ -142,7 +142,7 @@ def test_at() -> None:
 
 
 @pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2024", "azure"])
-def test_spelling(contract: str) -> None:
+def test_spelling(contract: ftschema.ContractName) -> None:
     """Jobs are recognized in the spelling of the contract."""
     jobs = [fixtures.payload(seed=seed, contract=contract) for seed in range(3)]
     reports = ftschema.check_jobs(json.dumps(jobs), contract)

@@ -19,6 +19,8 @@ from ftschema.jsontext.decode import decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ftschema.core.literals import ContractName
+
 
 @click.command()
 @file_argument
@@ -32,8 +34,8 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     context: click.Context,
     *,
     file: str | None,
-    source: str,
-    target: str,
+    source: ContractName,
+    target: ContractName,
     drop_unknown: bool,
     output: str,
     max_size: int,
@@ -81,7 +83,7 @@ class Conversion:
         exit: The exit status so far.
     """
 
-    def __init__(self, contract: str, convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]]) -> None:
+    def __init__(self, contract: ContractName, convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]]) -> None:
         self.contract = contract
         self.convert_one = convert_one
         self.exit = Exit.VALID

@@ -18,6 +18,8 @@ from ftschema.validation.unpack import find_jobs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
+
 
 @click.command()
 @click.argument("paths", metavar="[PATH | -]...", nargs=-1, type=click.Path(allow_dash=True))
@@ -31,7 +33,7 @@ def coverage(  # noqa: PLR0913  # one parameter for each option
     context: click.Context,
     *,
     paths: tuple[str, ...],
-    name: str,
+    name: ContractName,
     fail_under: float | None,
     output_format: str,
     output: str,

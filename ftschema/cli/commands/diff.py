@@ -13,6 +13,7 @@ from ftschema.core.pointer import display
 
 if TYPE_CHECKING:
     from ftschema.analysis.diff import ContractDiff
+    from ftschema.core.literals import ContractName
 
 
 @click.command()
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     "text", "json", "markdown", help="json adds, for each difference, a payload that one accepts and the other rejects."
 )
 @click.pass_context
-def diff(context: click.Context, left: str, right: str, output_format: str) -> None:
+def diff(context: click.Context, left: ContractName, right: ContractName, output_format: str) -> None:
     """Compare what two contracts accept.
 
     Each line is a difference at one JSON Pointer.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from ftschema.cli.options import contract_option, format_option
 from ftschema.cli.output import write_json
 from ftschema.core.errors import UnknownSubjectError
 
+if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
+
 # The minimum width of the text beside the headings.
 _NARROWEST = 40
 
@@ -22,7 +26,7 @@ _NARROWEST = 40
 @click.argument("subject", metavar="CODE | /POINTER")
 @contract_option
 @format_option("text", "json")
-def explain(subject: str, name: str, output_format: str) -> None:
+def explain(subject: str, name: ContractName, output_format: str) -> None:
     """Explain a problem code, or a place in a job.
 
     Shows what is required there, since when and why, with examples. The pointer of the job itself is (root).

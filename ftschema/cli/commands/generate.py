@@ -18,6 +18,8 @@ from ftschema.generation.wire import Style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ftschema.core.literals import ContractName
+
 # This number of jobs takes a second or more.
 _LONG_RUN = 20_000
 # The number of jobs between two updates of the progress.
@@ -39,7 +41,7 @@ def generate(  # noqa: PLR0913  # one parameter for each option
     *,
     number: int,
     seed: str,
-    name: str,
+    name: ContractName,
     status: str | None,
     style: Style | None,
     era: str | None,

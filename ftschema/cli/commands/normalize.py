@@ -17,6 +17,8 @@ from ftschema.schemas.catalogue import DEFAULT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ftschema.core.literals import ContractName
+
 
 @click.command()
 @file_argument
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 @output_option("Write the jobs to this file.")
 @max_size_option
 @click.pass_context
-def normalize(context: click.Context, *, file: str | None, source: str | None, output: str, max_size: int) -> None:
+def normalize(
+    context: click.Context, *, file: str | None, source: ContractName | None, output: str, max_size: int
+) -> None:
     """Bring jobs of any server and year into one shape.
 
     The file contains one JSON document or JSON Lines, and may be compressed with gzip or Zstandard. The result has

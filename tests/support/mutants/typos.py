@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
 
+    from ftschema.core.literals import ContractName
     from support.mutants.single_faults import Path, Place
 
 TIMES = ("created_at", "finished_at", "estimated_finish", "updated_at")
@@ -124,7 +125,7 @@ class Slipped:
         return {(new if name == old else name): member for name, member in value.items()}
 
 
-def slips(contract: str, schema: dict[str, Any], payload: Any) -> Iterator[Slipped]:
+def slips(contract: ContractName, schema: dict[str, Any], payload: Any) -> Iterator[Slipped]:
     """Yield every slip in every place of a valid payload that its schema asks something of."""
     for place in places(schema, payload):
         if "type" not in place.asked:
@@ -148,7 +149,7 @@ def several(payload: Any, found: list[Slipped], rng: random.Random) -> Any:
     return payload
 
 
-def _slips_at(contract: str, place: Place) -> Iterator[Slip]:
+def _slips_at(contract: ContractName, place: Place) -> Iterator[Slip]:
     asked = place.asked
     key = place.path[-1] if place.path else ""
     is_word = bool(asked.keys() & {"enum", "const"})
@@ -162,7 +163,7 @@ def _slips_at(contract: str, place: Place) -> Iterator[Slip]:
         yield from TIME_SLIPS
 
 
-def _spellings_of(contract: str, key: str) -> set[str]:
+def _spellings_of(contract: ContractName, key: str) -> set[str]:
     wire = wire_name(key, entry(contract).spelling)
     every = {spelled(wire, spelling) for spelling in SPELLINGS} | {wire.upper(), wire.replace("_", "-"), f"{key} "}
     return every - {key}

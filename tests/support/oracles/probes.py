@@ -16,6 +16,7 @@ from support.oracles.sdk_documents import DOCUMENTS, WORDS, in_names_of, pointer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from ftschema.core.literals import ContractName
     from support.oracles.sdk_documents import Document, Row
 
 _Problems = tuple[tuple[str, str], ...]
@@ -61,7 +62,7 @@ _SETTINGS = {"n_epochs": "auto", "batch_size": 4, "learning_rate_multiplier": 0.
 _WANDB = {"type": "wandb", "wandb": {"project": "p", "name": "n", "entity": "e", "tags": ["a", ""]}}
 
 
-def probes(contract: str, row: Row) -> Iterator[Probe]:
+def probes(contract: ContractName, row: Row) -> Iterator[Probe]:
     """Yield the probes of a row."""
     document = DOCUMENTS[contract]
     for value, problems in (*_of_types(row), *_OF[row.type](document)):

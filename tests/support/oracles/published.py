@@ -13,11 +13,14 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from support.oracles.sdk_documents import DOCUMENTS
+
+if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
 
 _UPSTREAM = Path(__file__).parents[2] / "upstream"
 _REFERENCE = "#/components/schemas/"
@@ -92,7 +95,7 @@ def _with_prose(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"allOf": [schema, _PROSE[name]]} if name in _PROSE else schema
 
 
-def documented_schema(contract: str) -> dict[str, Any]:
+def documented_schema(contract: ContractName) -> dict[str, Any]:
     """Return what the document of an SDK says as a draft 2020-12 schema, in the published structure's style."""
     document = DOCUMENTS[contract]
     definitions = {
@@ -109,7 +112,7 @@ def documented_schema(contract: str) -> dict[str, Any]:
 
 
 @cache
-def documented_oracle(contract: str) -> jsonschema_rs.Draft202012Validator:
+def documented_oracle(contract: ContractName) -> jsonschema_rs.Draft202012Validator:
     """Return what decides whether the document of an SDK accepts a payload."""
     return jsonschema_rs.Draft202012Validator(documented_schema(contract))
 

@@ -7,9 +7,12 @@ their structure is that of the time too.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
+
+if TYPE_CHECKING:
+    from ftschema.core.literals import ContractName
 
 _By: TypeAlias = Literal["type", "text", "published"]
 
@@ -233,7 +236,7 @@ EXAMPLE_OF_2024: dict[str, Any] = {
 _LEFT_ALONE = frozenset({"metadata", "graders", "headers", "grader", "response_format"})
 
 
-def in_names_of(contract: str, value: Any) -> Any:
+def in_names_of(contract: ContractName, value: Any) -> Any:
     """Return a payload of the wire as a contract spells it, by the tables above; the same object where it is the same.
 
     Keys are renamed wherever they stand, which is right for a job and near it.
@@ -243,14 +246,14 @@ def in_names_of(contract: str, value: Any) -> Any:
     return _renamed(DOCUMENTS[contract].names, value)
 
 
-def in_wire_names(contract: str, value: Any) -> Any:
+def in_wire_names(contract: ContractName, value: Any) -> Any:
     """Return a payload of a contract in the names of the wire, by the same tables."""
     if contract not in DOCUMENTS or DOCUMENTS[contract].spelling == "wire":
         return value
     return _renamed({name: wire for wire, name in DOCUMENTS[contract].names.items()}, value)
 
 
-def pointer_in_names_of(contract: str, pointer: str) -> str:
+def pointer_in_names_of(contract: ContractName, pointer: str) -> str:
     """Return a pointer into a payload of the wire as one into the same payload of a contract."""
     if contract not in DOCUMENTS:
         return pointer
