@@ -17,7 +17,7 @@ from ftschema.core.text import printable
 from ftschema.coverage import measure
 
 if TYPE_CHECKING:
-    from ftschema.coverage import CoverageReport
+    from ftschema.coverage import Coverage, CoverageReport
 
 _KEY = "ftschema_coverage"
 
@@ -27,13 +27,14 @@ class CoveragePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.file = config.getoption("--ftschema-coverage")
-        self.fail_under = config.getoption("--ftschema-coverage-fail-under")
+        self.file: str = config.getoption("--ftschema-coverage")
+        self.fail_under: float | None = config.getoption("--ftschema-coverage-fail-under")
         if Path(self.file).suffix == ".py" or Path(config.invocation_params.dir, self.file or "file").is_dir():
             raise pytest.UsageError(f"--ftschema-coverage={printable(self.file)}: name a report, not tests")
-        self.measuring = ExitStack()
+        self.measuring: ExitStack = ExitStack()
         try:
-            self.coverage = self.measuring.enter_context(measure(config.getoption("--ftschema-coverage-contract")))
+            measurement = measure(config.getoption("--ftschema-coverage-contract"))
+            self.coverage: Coverage = self.measuring.enter_context(measurement)
         except UnknownContractError as error:
             raise pytest.UsageError(f"--ftschema-coverage-contract: {error}") from None
         self.report: CoverageReport | None = None

@@ -98,7 +98,7 @@ class Anonymizer:
             raise ValueError("the key must not be empty")
         if isinstance(keep, str):
             raise TypeError("keep must be a collection of keys, not a str")
-        self.pseudonyms = Pseudonyms(key)
+        self.pseudonyms: Pseudonyms = Pseudonyms(key)
         self.undeclared: dict[str, None] = {}
         self._keep = frozenset(keep)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
@@ -39,8 +39,9 @@ class Expected(Enum):
     QUOTATION_MARK = "a closing quotation mark"
     END = "the end of the text"
 
-    # As fast as C: this is a key for each piece of a text.
-    __hash__ = object.__hash__
+    if not TYPE_CHECKING:
+        # As fast as C: this is a key for each piece of a text.
+        __hash__ = object.__hash__
 
 
 _START = frozenset({Expected.DOCUMENT})

@@ -87,7 +87,7 @@ class UnknownKeys:
     __slots__ = ("keys",)
 
     def __init__(self, keys: Mapping[str, Any]) -> None:
-        self.keys = keys
+        self.keys: Mapping[str, Any] = keys
 
 
 class StructBase(msgspec.Struct, weakref=True):

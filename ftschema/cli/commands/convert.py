@@ -86,7 +86,7 @@ class Conversion:
     def __init__(self, contract: ContractName, convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]]) -> None:
         self.contract = contract
         self.convert_one = convert_one
-        self.exit = Exit.VALID
+        self.exit: Exit = Exit.VALID
 
     def convert_all(self, texts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
         """Yield the result for each document as a line, and print its remarks and problems."""
