@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 import ftschema
 from ftschema import ABSENT, fixtures, strategies
 from support.data import corpus
+from support.helpers import examples
 
 _JOBS: dict[tuple[str, str], list[dict[str, Any]]] = {}
 for _contract, _captured in product(("observed", "azure"), corpus()):
@@ -122,6 +123,7 @@ def test_any_job(job: ftschema.FineTuningJob) -> None:
 _NAMES = st.sampled_from(["_fields_set", "__cls", "_BaseModel__cls", "self", "model_extra", "to_dict", "_x", "", "a.b"])
 
 
+@examples(0.5)
 @given(st.dictionaries(_NAMES | st.text(), st.integers(0, 9) | st.dictionaries(_NAMES, st.integers())))
 def test_any_key(later: dict[str, Any]) -> None:
     """Keys that nobody knows survive, those that Python or pydantic may take for their own too."""

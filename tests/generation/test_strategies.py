@@ -295,7 +295,7 @@ def _smallest(strategy: st.SearchStrategy[Any], condition: Callable[[Any], Any] 
     return find(strategy, condition, settings=settings(database=None, derandomize=True, max_examples=2_000))
 
 
-@pytest.mark.parametrize("status", sample(STATUSES, "succeeded"))
+@pytest.mark.parametrize("status", sample(STATUSES))
 def test_smallest_of_a_status(status: str) -> None:
     """The smallest job of each status is what one would write by hand, whether the status was fixed or looked for."""
     expected = BY_HAND | {"status": status} | STATUSES[status]
@@ -436,7 +436,7 @@ def test_from_type(cls: type) -> None:
     assert any(one != drawn[0] for one in drawn)
 
 
-@pytest.mark.parametrize("name", sample(["FineTuningJob", "MultiGrader"], "MultiGrader"))
+@pytest.mark.parametrize("name", sample(["FineTuningJob", "MultiGrader"]))
 def test_from_type_with_nothing_imported(name: str) -> None:
     """With Hypothesis and the package installed, `from_type` knows the classes without a further import."""
     code = (

@@ -70,7 +70,7 @@ def _where_json_stops(text: str) -> int | None:
     return None
 
 
-@examples(10)
+@examples(5)
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join) | st.text(max_size=8))
 def test_faults_are_where_json_finds_them(text: str) -> None:
     """There is a fault exactly where Python's `json` cannot read a text, and never beyond the place where it stops."""

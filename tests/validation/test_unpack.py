@@ -13,7 +13,7 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.core.pointer import follow, split
 from ftschema.validation import pipeline
-from support.helpers import sample
+from support.helpers import examples, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ _CONTAINERS: dict[str, tuple[Callable[[list[Any]], Any], str]] = {
 
 
 @pytest.mark.parametrize("container", _CONTAINERS)
+@examples(0.5)
 @given(jobs=st.lists(strategies.payloads(), max_size=3), indent=st.sampled_from([None, 2]))
 def test_each_job(container: str, jobs: list[dict[str, Any]], indent: int | None) -> None:
     """Each job has the report that it has alone, with pointers and positions of the whole text."""
