@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property, partial
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -369,11 +370,9 @@ _F = TypeVar("_F", bound="Callable[..., Any]")
 def _documented(function: _F) -> _F:
     """Give a function the documentation of its method, for `help`."""
     summary, _, _ = (function.__doc__ or "").partition("; see")
-    _, _, details = (getattr(Contract, function.__name__).__doc__ or "").partition("\n\n")
-    end = f"    The contract is a name, or an object of `Contract`, which has the method `{function.__name__}`."
-    # Methods are indented further.
-    details = details.rstrip().replace("\n    ", "\n").removeprefix("    ")
-    function.__doc__ = "\n\n".join(filter(None, [f"{summary.rstrip('.')}.", details, f"{end}\n    "]))
+    _, _, details = cleandoc(getattr(Contract, function.__name__).__doc__ or "").partition("\n\n")
+    end = f"The contract is a name, or an object of `Contract`, which has the method `{function.__name__}`."
+    function.__doc__ = "\n\n".join(filter(None, [f"{summary.rstrip('.')}.", details, end]))
     return function
 
 
