@@ -118,12 +118,12 @@ def _of_pointer(contract: ContractName, pointer: str) -> Explanation | None:
     location = find(contract, pointer_from_wire(contract, pointer))
     if location:
         raise UnknownSubjectError(pointer, contract, location.pointer)
-    declaring = {other: found.pointer for other in names() for found in _only_elsewhere(contract, pointer, other)}
-    if declaring:
-        return _undeclared(contract, declaring)
     above, _, key = pointer.rpartition("/")
     parent = find(contract, above)
-    return _of_extra(contract, parent) if key == "extra" and parent and parent.is_object else None
+    if key == "extra" and parent and parent.is_object:
+        return _of_extra(contract, parent)
+    declaring = {other: found.pointer for other in names() for found in _only_elsewhere(contract, pointer, other)}
+    return _undeclared(contract, declaring) if declaring else None
 
 
 def _suggestion(contract: ContractName, subject: str) -> str | None:
