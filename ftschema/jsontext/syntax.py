@@ -39,7 +39,11 @@ class Expected(Enum):
     QUOTATION_MARK = "a closing quotation mark"
     END = "the end of the text"
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+
+        def __hash__(self) -> int: ...
+
+    else:
         # As fast as C: this is a key for each piece of a text.
         __hash__ = object.__hash__
 
