@@ -59,19 +59,12 @@ def convert(  # noqa: PLR0913  # one parameter for each option
       3  the file cannot be read or is not JSON
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    path = input_path(file)
-    refuse_overwriting([path], output)
-    data = read(path, max_size)
-    if data is None:
-        context.exit(Exit.UNREADABLE)
 
     def convert_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
         result = _convert(payload, source, target, keep_unknown=not drop_unknown)
         return result.payload, result.report, (f"{pointer}: dropped" for pointer in result.dropped)
 
-    conversion = Conversion(source, convert_one)
-    write_lines(output, conversion.convert_all(documents(path, data)))
-    context.exit(conversion.exit)
+    context.exit(Conversion(source, convert_one).run(file, output, max_size))
 
 
 class Conversion:
@@ -88,7 +81,26 @@ class Conversion:
         self.convert_one = convert_one
         self.exit: Exit = Exit.VALID
 
-    def convert_all(self, texts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    def run(self, file: str | None, output: str, max_size: int) -> Exit:
+        """Convert the jobs of a file, and return the exit status.
+
+        Args:
+            file: The file; None for what is piped in.
+            output: The file to write.
+            max_size: How many bytes the file may have, decompressed.
+
+        Raises:
+            click.UsageError: There is no input, or the output would overwrite it.
+        """
+        path = input_path(file)
+        refuse_overwriting([path], output)
+        data = read(path, max_size)
+        if data is None:
+            return Exit.UNREADABLE
+        write_lines(output, self._converted(documents(path, data)))
+        return self.exit
+
+    def _converted(self, texts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
         """Yield the result for each document as a line, and print its remarks and problems."""
         for name, text in texts:
             decoded = decode(text)

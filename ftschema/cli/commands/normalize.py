@@ -8,9 +8,7 @@ import click
 
 from ftschema.analysis.normalization import normalize as _normalize
 from ftschema.cli.commands.convert import Conversion
-from ftschema.cli.input import documents, read
-from ftschema.cli.options import contract_name, file_argument, input_path, max_size_option, output_option
-from ftschema.cli.output import Exit, refuse_overwriting, write_lines
+from ftschema.cli.options import contract_name, file_argument, max_size_option, output_option
 from ftschema.core.report import Report
 from ftschema.schemas.catalogue import DEFAULT
 
@@ -48,17 +46,10 @@ def normalize(
       3  the file cannot be read or is not JSON
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
-    path = input_path(file)
-    refuse_overwriting([path], output)
-    data = read(path, max_size)
-    if data is None:
-        context.exit(Exit.UNREADABLE)
     valid = Report(DEFAULT)
 
     def normalize_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
         result = _normalize(payload, source)
         return result.payload, valid, map(str, result.assumed)
 
-    conversion = Conversion(source or DEFAULT, normalize_one)
-    write_lines(output, conversion.convert_all(documents(path, data)))
-    context.exit(conversion.exit)
+    context.exit(Conversion(source or DEFAULT, normalize_one).run(file, output, max_size))
