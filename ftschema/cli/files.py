@@ -32,15 +32,18 @@ _IGNORED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 def find_files(name: str, exclude: Sequence[str] = ()) -> Iterator[str | OSError]:
     """Yield the files that a name stands for, in order, and an error where a search fails or finds nothing.
 
-    The name is a file, whether it exists or not; a folder, which is searched for JSON files at every depth, without
-    those that are hidden or in folders that are ignored, and without following links to folders; or a pattern, in which
-    `**` matches any number of folders. A search finds neither pipes nor devices, which could be read forever. The
-    `filename` of an error is the folder or the pattern.
+    The name is `-`, the standard input; a file, whether it exists or not; a folder, which is searched for JSON files at
+    every depth, without those that are hidden or in folders that are ignored, and without following links to folders;
+    or a pattern, in which `**` matches any number of folders. A search finds neither pipes nor devices, which could be
+    read forever. The `filename` of an error is the folder or the pattern.
 
     Args:
         name: The name.
         exclude: Patterns for names of files and folders, or for the last parts of their paths, that are left out.
     """
+    if name == "-":
+        yield name
+        return
     if _is_excluded(name, exclude):
         return
     if Path(name).is_dir():

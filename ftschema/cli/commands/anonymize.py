@@ -69,7 +69,7 @@ def anonymize(  # noqa: PLR0913  # one parameter for each option
     if not key:
         raise click.UsageError("The key must not be empty.")
     run = _Run(Anonymizer(key, keep), max_size)
-    found = [file for path in paths for file in (find_files(path) if path != "-" else [path])]
+    found = [file for path in paths for file in find_files(path)]
     for error in found:
         if isinstance(error, OSError):
             run.refuse(error.filename, error)

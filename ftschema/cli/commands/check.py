@@ -131,7 +131,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     if at and not at.startswith("/"):
         raise click.BadParameter("A JSON Pointer begins with /.", param_hint="--at")
     named = paths or (input_path(None),)
-    files = [file for path in named for file in ([path] if path == "-" else find_files(path, exclude))]
+    files = [file for path in named for file in find_files(path, exclude)]
     readable = [file for file in files if isinstance(file, str)]
     refuse_overwriting(readable, output)
     checker = FileChecker(

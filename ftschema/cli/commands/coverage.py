@@ -62,9 +62,7 @@ def coverage(  # noqa: PLR0913  # one parameter for each option
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
     measurement, status = Coverage(name), Exit.VALID
-    for file in (
-        file for path in paths or (input_path(None),) for file in (find_files(path) if path != "-" else [path])
-    ):
+    for file in (file for path in paths or (input_path(None),) for file in find_files(path)):
         if isinstance(file, OSError):
             report_unreadable(file.filename, file)
         elif _see(file, measurement, max_size):
