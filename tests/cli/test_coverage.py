@@ -45,3 +45,13 @@ def test_exit_status(write: Callable[[str, str | bytes], str]) -> None:
         run = run_cli("coverage", "job.json", path, "--contract", CONTRACT, "--fail-under", "99")
         assert run.exit_code == 3
         assert path in run.stderr
+
+
+def test_output_over_input(write: Callable[[str, str | bytes], str]) -> None:
+    """A file that is measured is never replaced by the report; it is refused before anything is opened."""
+    write("job.json", json.dumps(JOBS[0]))
+    for path in ("job.json", "."):
+        run = run_cli("coverage", path, "--contract", CONTRACT, "-o", "job.json")
+        assert (run.exit_code, run.stdout) == (2, "")
+        assert "would overwrite job.json" in run.stderr
+    assert json.loads(Path("job.json").read_text(encoding="utf-8")) == JOBS[0]

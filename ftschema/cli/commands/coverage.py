@@ -10,7 +10,7 @@ import click
 from ftschema.cli.files import find_files
 from ftschema.cli.input import documents, read, report_unreadable
 from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option
-from ftschema.cli.output import Exit, write_lines
+from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.coverage import Coverage
 from ftschema.jsontext.decode import decode
 from ftschema.validation.unpack import find_jobs
@@ -61,8 +61,10 @@ def coverage(  # noqa: PLR0913  # one parameter for each option
       3  a file cannot be read or is not JSON
     If several apply, the highest is used.
     """  # noqa: D301  # click keeps the lines after the character \b as they are
+    files = [file for path in paths or (input_path(None),) for file in find_files(path)]
+    refuse_overwriting([file for file in files if isinstance(file, str)], output)
     measurement, status = Coverage(name), Exit.VALID
-    for file in (file for path in paths or (input_path(None),) for file in find_files(path)):
+    for file in files:
         if isinstance(file, OSError):
             report_unreadable(file.filename, file)
         elif _see(file, measurement, max_size):
