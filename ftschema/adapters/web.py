@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from ftschema.adapters.problem_details import problem_details
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, Report
+from ftschema.core.report import Problem, Report, moved
 from ftschema.validation.contract import check_text
 
 if TYPE_CHECKING:
@@ -139,11 +139,7 @@ def _report(request: Request, error: RequestValidationError) -> Report | None:
 def _problem(error: dict[str, Any], context: dict[str, Any]) -> Problem:
     """Return an error of pydantic about a job as a problem of the body that the job is in."""
     pointer = join(error["loc"][1:])
-    job = pointer.removesuffix(context["pointer"])
-    repair = context.get("repair") and tuple(
-        {key: job + value if key in {"path", "from"} else value for key, value in operation.items()}
-        for operation in context["repair"]
-    )
+    repair = moved(context.get("repair"), pointer.removesuffix(context["pointer"]))
     return Problem(pointer, error["type"], error["msg"], repair=repair)
 
 

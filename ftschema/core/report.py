@@ -188,6 +188,14 @@ class JobReport:
         return str(self.report) if self.report.problems else f"{display(self.pointer)}: {self.report}"
 
 
+def moved(repair: tuple[Operation, ...] | None, pointer: str) -> tuple[Operation, ...] | None:
+    """Return the repair of a value as one of the document that has the value at a pointer."""
+    return repair and tuple(
+        {key: pointer + value if key in {"path", "from"} else value for key, value in operation.items()}
+        for operation in repair
+    )
+
+
 def fitting(problems: Iterable[Problem], most: int = MOST_PROBLEMS) -> list[Problem]:
     """Return problems until their pointers have a thousand characters each on average, because a key may have millions.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report
+from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, moved
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import job_hint, look_alike_hint, python_hint, text_hint, zero_hint
@@ -165,11 +165,7 @@ class Pipeline:
 
 def _moved(problem: Problem, pointer: str) -> Problem:
     """Return a problem of a payload as one of the document that has the payload at a pointer."""
-    repair = problem.repair and tuple(
-        {key: pointer + value if key in {"path", "from"} else value for key, value in operation.items()}
-        for operation in problem.repair
-    )
-    return evolve(problem, pointer=pointer + problem.pointer, repair=repair)
+    return evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
 
 
 def _not_an_object(problem: Problem) -> Problem:
