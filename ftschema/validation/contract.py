@@ -131,7 +131,7 @@ class Contract:
         if not report.ok:
             raise InvalidJobError(report)
 
-    def structure(self, payload: object, *, lifecycle: bool = False) -> FineTuningJob:
+    def structure(self, payload: Any, *, lifecycle: bool = False) -> FineTuningJob:
         """Return the job of a payload; the two share nothing mutable.
 
         Args:
@@ -141,15 +141,18 @@ class Contract:
         Raises:
             InvalidJobError: The payload is invalid; warnings do not count.
         """
-        if lifecycle:
-            self.validate(payload, lifecycle=True)
         values = scan_values(payload)
         job = self._fast.structure(payload, values)
+        if job is None:
+            report = self._pipeline.check(payload, values)
+            if report.problems:
+                raise InvalidJobError(report)
+        if lifecycle:
+            report = self._pipeline.check_valid(payload, lifecycle=True, partial=False, unknown=False)
+            if not report.ok:
+                raise InvalidJobError(report)
         if job is not None:
             return job
-        report = self._pipeline.check(payload, values)
-        if report.problems:
-            raise InvalidJobError(report)
         structure, _ = self._hooks
         return structure(payload)
 
@@ -181,16 +184,12 @@ class Contract:
             InvalidJobError: The text is not JSON, or its payload is invalid; warnings do not count.
             TypeError: It is neither `str` nor bytes.
         """
-        if lifecycle:
-            report = self.check_text(text, lifecycle=True, max_size=max_size)
-            if not report.ok:
-                raise InvalidJobError(report)
-        job = None if is_longer(text, max_size) else self._fast.loads(text)
+        job = None if lifecycle or is_longer(text, max_size) else self._fast.loads(text)
         if job is not None:
             return job
         decoded = decode(text, max_size)
-        report = self._pipeline.check_decoded(decoded, lifecycle=False)
-        if report.problems:
+        report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
+        if not report.ok:
             raise InvalidJobError(report)
         structure, _ = self._hooks
         return structure(decoded.payload)

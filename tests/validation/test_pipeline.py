@@ -65,15 +65,16 @@ def count(monkeypatch: pytest.MonkeyPatch) -> _Count:
     return count
 
 
-def _loads(contract: Contract, text: Any) -> object:
+def _loads(contract: Contract, text: Any, *, lifecycle: bool = False) -> object:
     try:
-        return contract.loads(text)
+        return contract.loads(text, lifecycle=lifecycle)
     except ftschema.InvalidJobError as error:
         return error.report
 
 
 _CALLS: dict[str, Callable[[Contract, Any], object]] = {
     "loads": _loads,
+    "loads, lifecycle": lambda contract, text: _loads(contract, text, lifecycle=True),
     "check_text": lambda contract, text: contract.check_text(text),
     "check_text, lifecycle": lambda contract, text: contract.check_text(text, lifecycle=True),
     "check_lines": lambda contract, text: [*contract.check_lines([text])],
