@@ -97,13 +97,14 @@ class _Error:
 
 
 def _errors(contract: ContractName, payload: Any, part: str | None) -> Iterator[_Error]:
-    if contract not in _REFERENCE_ONLY and not _is_large(payload):
+    is_large = _is_large(payload)
+    if contract not in _REFERENCE_ONLY and not is_large:
         fast = _fast(contract, part).iter_errors(payload)
         errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
         if errors and all(_is_exact(error, payload) for error in errors):
             return _with_keys(errors, payload, contract, part)
     # One by one: there may be a million, and a hundred are needed.
-    slow = _reference(contract, part, in_pieces=_is_large(payload)).iter_errors(payload)
+    slow = _reference(contract, part, in_pieces=is_large).iter_errors(payload)
     return _with_keys(
         (_error(error.absolute_path, error.absolute_schema_path) for error in slow), payload, contract, part
     )

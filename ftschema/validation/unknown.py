@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ftschema.core.pointer import join
@@ -26,7 +25,7 @@ def unknown_keys(contract: ContractName, payload: dict[str, Any]) -> tuple[list[
     found = [(path, lacking) for path, lacking in undeclared(contract, payload) if path != ("$schema",)]
     warnings = fitting(
         Problem(join(path), "unknown-key", _message(str(path[-1]), lacking), "warning")
-        for path, lacking in islice(found, MOST_PROBLEMS)
+        for path, lacking in found[:MOST_PROBLEMS]
     )
     return warnings, len(found) - len(warnings)
 
