@@ -26,6 +26,7 @@ from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.ge
 from ftschema.core.pointer import display
 from ftschema.core.text import plural, shorten, table
 from ftschema.generation.plans import Plan, TracePlan
+from ftschema.generation.wire import archetypes
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import MAX_SIZE, decode
 from ftschema.jsontext.lines import lines_of
@@ -176,7 +177,6 @@ def _percent(share: float) -> str:
 
 # Numbers of seeds that are tried for short calls: with each method, and with the one that has most features.
 _FEW, _MANY = 20, 160
-_WITH_CAPTURES: Final = ("observed", "azure")
 
 
 def calls(contract: ContractName, wanted: Iterable[Feature]) -> dict[Feature, str]:
@@ -202,7 +202,7 @@ def _candidates(
             yield _call("payload", 0, contract, {feature.kind: json.loads(feature.word)})
     methods = [None, *(json.loads(one.word) for one in features(contract) if one.kind == "method")]
     # What no captured job has is reached only by the other style, the default where nothing was captured.
-    styles: list[dict[str, Any]] = [{}, {"style": "edges"}] if contract in _WITH_CAPTURES else [{}]
+    styles: list[dict[str, Any]] = [{}, {"style": "edges"}] if archetypes(contract) else [{}]
     few, many = product(styles, methods, range(_FEW)), product(styles[-1:], methods[-1:], range(_FEW, _MANY))
     for style, method, seed in (*few, *many):
         yield _call("payload", seed, contract, style if method is None else style | {"method": method})
