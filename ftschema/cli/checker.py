@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, cast
 
 from attrs import define, evolve, field, frozen
 
+from ftschema.cli.files import LINES_SUFFIXES
 from ftschema.cli.input import (
     LARGEST_DOCUMENT,
     decompressed,
@@ -49,7 +50,6 @@ class CheckedText(NamedTuple):
 
 # A file of this size or more, in bytes, is read line by line if its first line is a JSON object.
 _LARGE: Final = 1 << 20
-_LINES_SUFFIXES: Final = tuple(f"{kind}{packed}" for kind in (".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
 _BLANK: Final = b" \t\r\n"
 _REPR_NOTE: Final = "read as the repr of an SDK object, in which None may stand for an absent key"
 
@@ -92,7 +92,7 @@ class FileChecker:
         text, is_document = self._read_document(stream)
         if is_document:
             # A file of JSON Lines without a line has no jobs.
-            if text.strip(_BLANK) or not str(getattr(raw, "name", "")).lower().endswith(_LINES_SUFFIXES):
+            if text.strip(_BLANK) or not str(getattr(raw, "name", "")).lower().endswith(LINES_SUFFIXES):
                 yield self._check_text(text)
             return
         if raw.seekable():

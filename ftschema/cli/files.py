@@ -11,7 +11,10 @@ from ftschema.core.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SUFFIXES: Final = tuple(f"{kind}{packed}" for kind in (".json", ".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
+LINES_SUFFIXES: Final = tuple(f"{kind}{packed}" for kind in (".jsonl", ".ndjson") for packed in ("", ".gz", ".zst"))
+"""Suffixes of files of JSON Lines."""
+
+SUFFIXES: Final = (".json", ".json.gz", ".json.zst", *LINES_SUFFIXES)
 """Suffixes of the files that are taken from a folder."""
 
 
