@@ -45,14 +45,14 @@ file_argument: Callable[[Any], Any] = click.argument(
 )
 
 
-max_size_option: Callable[[Any], Any] = click.option(
-    "--max-size",
-    metavar="BYTES",
-    type=click.IntRange(min=1),
-    default=LARGEST_DOCUMENT,
-    show_default=True,
-    help="Refuse a larger document, decompressed.",
-)
+def size_option(name: str, default: int, help: str) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it
+    """Return the option for the largest number of bytes that something may have."""
+    return click.option(
+        name, metavar="BYTES", type=click.IntRange(min=1), default=default, show_default=True, help=help
+    )
+
+
+max_size_option = size_option("--max-size", LARGEST_DOCUMENT, "Refuse a larger document, decompressed.")
 
 
 def format_option(*names: str, help: str | None = None) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it

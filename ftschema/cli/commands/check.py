@@ -10,7 +10,7 @@ import click
 from ftschema.cli.checker import FileChecker
 from ftschema.cli.files import find_files, printable_name
 from ftschema.cli.formats.base import FORMATS, Format, format_class
-from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option
+from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option, size_option
 from ftschema.cli.output import open_output, refuse_overwriting
 from ftschema.cli.run import Run
 from ftschema.core.text import plural
@@ -55,14 +55,7 @@ def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str
 @click.option("--overwrite", is_flag=True, help="Let --repair replace existing files, even the checked ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only unreadable files; use the exit status.")
 @max_size_option
-@click.option(
-    "--max-line",
-    metavar="BYTES",
-    type=click.IntRange(min=1),
-    default=MAX_SIZE,
-    show_default=True,
-    help="Refuse a longer line of JSON Lines; the file may have any size.",
-)
+@size_option("--max-line", MAX_SIZE, "Refuse a longer line of JSON Lines; the file may have any size.")
 @click.option(
     "--exclude",
     metavar="PATTERN",
