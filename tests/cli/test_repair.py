@@ -157,11 +157,11 @@ def test_link_in_place(job: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "named", [("jobs", "../shared"), ("../*/*.json", "jobs"), ("jobs/a.json", "jobs/../../x.json")]
+    "named", [("jobs", "../other"), ("../*/*.json", "jobs"), ("jobs/a.json", "jobs/../../x.json")]
 )
 def test_never_outside(folder: Path, monkeypatch: pytest.MonkeyPatch, named: tuple[str, ...]) -> None:
     """Copies are inside the folder, however the files are named."""
-    for name in ("here/jobs/a.json", "shared/b.json", "x.json"):
+    for name in ("here/jobs/a.json", "other/b.json", "x.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(_SLIP)
     (folder / "here" / "x.json").write_bytes(_SLIP)
