@@ -22,7 +22,7 @@ from ftschema.cli.input import (
 )
 from ftschema.core.report import JobReport, Report
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.jsontext.lines import cut_lines
+from ftschema.jsontext.lines import WHITE_SPACE, cut_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,6 @@ class CheckedText(NamedTuple):
 
 # A file of this size or more, in bytes, is read line by line if its first line is a JSON object.
 _LARGE: Final = 1 << 20
-_BLANK: Final = b" \t\r\n"
 _REPR_NOTE: Final = "read as the repr of an SDK object, in which None may stand for an absent key"
 
 
@@ -92,7 +91,7 @@ class FileChecker:
         text, is_document = self._read_document(stream)
         if is_document:
             # A file of JSON Lines without a line has no jobs.
-            if text.strip(_BLANK) or not str(getattr(raw, "name", "")).lower().endswith(LINES_SUFFIXES):
+            if text.strip(WHITE_SPACE) or not str(getattr(raw, "name", "")).lower().endswith(LINES_SUFFIXES):
                 yield self._check_text(text)
             return
         if raw.seekable():
@@ -117,7 +116,7 @@ class FileChecker:
     def _check_lines(self, stream: BinaryIO) -> Iterator[CheckedText]:
         if self.at is not None or self.partial:
             for number, line in enumerate(cut_lines(stream, self.max_line), 1):
-                if line.strip(_BLANK) or len(line) > self.max_line:
+                if line.strip(WHITE_SPACE) or len(line) > self.max_line:
                     yield self._check_text(line.removesuffix(b"\n"), number)
             return
         kept = _KeptLines(stream, self.max_line)

@@ -9,7 +9,7 @@ from functools import partial
 from io import BufferedReader, BytesIO, FileIO, IOBase, StringIO
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from attrs import define, evolve, frozen
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Line: TypeAlias = str | bytes
 _Item = TypeVar("_Item")
+
+WHITE_SPACE: Final = b" \t\r\n"
+"""The characters that JSON calls white space; a line that has no others is blank."""
 
 # A batch for a worker process: the most lines, about the most bytes, and the lines read at once.
 _LINES, _SIZE, _STEP = 1_000, 500_000, 16
@@ -282,10 +285,10 @@ class LineChecker:
 def _without_break(line: Any) -> tuple[Any, bool]:
     """Return a line without its line break, and whether it has only what JSON calls white space."""
     if isinstance(line, str):
-        return line.removesuffix("\n").removesuffix("\r"), not line.strip(" \t\n\r")
+        return line.removesuffix("\n").removesuffix("\r"), not line.strip(WHITE_SPACE.decode())
     if isinstance(line, bytes | bytearray | memoryview):
         data = bytes(line)
-        return data.removesuffix(b"\n").removesuffix(b"\r"), not data.strip(b" \t\n\r")
+        return data.removesuffix(b"\n").removesuffix(b"\r"), not data.strip(WHITE_SPACE)
     # `decode` refuses it.
     return line, False
 

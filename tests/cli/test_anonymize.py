@@ -70,6 +70,16 @@ def test_refused_files(write: Write) -> None:
     assert places == ["no*.json:", "bad.json:", "bad.jsonl:5:", "none.json:", "1"]
 
 
+def test_lines_that_only_look_blank(write: Write) -> None:
+    """Only the white space of JSON makes a line blank; a line with any other character is not JSON."""
+    write("a.jsonl", f"{json.dumps(JOBS[0])}\n \t\r\n{json.dumps(JOBS[1])}\n")
+    write("b.jsonl", f"{json.dumps(JOBS[0])}\n\v\n{json.dumps(JOBS[1])}\n")
+    run = run_cli("anonymize", "a.jsonl", "b.jsonl", "-o", "out", "--key", "k")
+    assert run.exit_code == 3
+    assert run.stderr.startswith("b.jsonl:2: (root): json-syntax: ")
+    assert [path.name for path in Path("out").iterdir()] == ["a.jsonl"]
+
+
 def test_existing_files(folder: Path, write: Write) -> None:
     """Existing files are replaced with --overwrite only, and a copy that cannot be written does not stop the others."""
     write("a.json", json.dumps(JOBS[0]))

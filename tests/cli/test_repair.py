@@ -156,9 +156,7 @@ def test_link_in_place(job: Path, tmp_path: Path) -> None:
     assert job.read_bytes() == _REPAIRED
 
 
-@pytest.mark.parametrize(
-    "named", [("jobs", "../other"), ("../*/*.json", "jobs"), ("jobs/a.json", "jobs/../../x.json")]
-)
+@pytest.mark.parametrize("named", [("jobs", "../other"), ("../*/*.json", "jobs"), ("jobs/a.json", "jobs/../../x.json")])
 def test_never_outside(folder: Path, monkeypatch: pytest.MonkeyPatch, named: tuple[str, ...]) -> None:
     """Copies are inside the folder, however the files are named."""
     for name in ("here/jobs/a.json", "other/b.json", "x.json"):

@@ -16,6 +16,7 @@ from ftschema.cli.output import Exit, report_unwritable
 from ftschema.cli.writer import NewFile
 from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
+from ftschema.jsontext.lines import WHITE_SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +124,7 @@ class _Run:
 
     def _pieces(self, path: str, lines: list[bytes]) -> Iterator[bytes]:
         for number, line in enumerate(lines, 1):
-            if len(lines) > 1 and not line.strip():
+            if len(lines) > 1 and not line.strip(WHITE_SPACE):
                 yield line
                 continue
             decoded = decode(line)
