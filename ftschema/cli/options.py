@@ -52,7 +52,9 @@ def size_option(name: str, default: int, help: str) -> Callable[[Any], Any]:  # 
     )
 
 
-max_size_option = size_option("--max-size", LARGEST_DOCUMENT, "Refuse a larger document, decompressed.")
+max_size_option: Callable[[Any], Any] = size_option(
+    "--max-size", LARGEST_DOCUMENT, "Refuse a larger document, decompressed."
+)
 
 
 def format_option(*names: str, help: str | None = None) -> Callable[[Any], Any]:  # noqa: A002  # as click calls it

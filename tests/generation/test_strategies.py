@@ -184,7 +184,7 @@ def test_failing_job_is_printed_as_code(contract: ftschema.ContractName) -> None
     failed = []
 
     @given(strategies.jobs(contract=contract))
-    @settings(database=None, derandomize=True, max_examples=1, phases=[Phase.generate])
+    @settings(database=None, derandomize=True, max_examples=1, phases=[Phase.generate], print_blob=False)
     def run(job: ftschema.FineTuningJob) -> None:
         failed.append(job)
         raise AssertionError
