@@ -122,5 +122,7 @@ def test_every_verb_takes_lifecycle(changes: dict[str, Any]) -> None:
 
 def test_jobs_that_obey_the_rules() -> None:
     """With `lifecycle=True` the job is the same."""
-    text = json.dumps(fixtures.payload(seed=1))
+    payload = fixtures.payload(seed=1)
+    text = json.dumps(payload)
     assert ftschema.loads(text, lifecycle=True) == ftschema.loads(text)
+    assert ftschema.structure(payload, lifecycle=True) == ftschema.structure(payload)
