@@ -98,12 +98,16 @@ def test_decoded_twice_at_most(call: str, count: _Count) -> None:
     assert count.calls == 1
 
 
-@pytest.mark.parametrize("changes", [{}, {"result_files": []}, {"status": "x"}, {"method": {"type": "dpo", "dpo": 5}}])
+_CHANGES: list[dict[str, Any]] = [{}, {"result_files": []}, {"status": "x"}, {"method": {"type": "dpo", "dpo": 5}}]
+
+
+@pytest.mark.parametrize("changes", _CHANGES)
 def test_every_verb_takes_lifecycle(changes: dict[str, Any]) -> None:
     """Each verb that judges a job or its text gives one verdict with `lifecycle=True`; warnings do not count."""
-    payload = json.loads(_TEXT) | {"status": "succeeded", "fine_tuned_model": "ft:x"} | changes
+    payload = fixtures.payload(seed=1, status="succeeded") | changes
     text = json.dumps(payload)
     report = ftschema.check(payload, lifecycle=True)
+    assert report.ok is (not changes)
     assert ftschema.is_valid(payload, lifecycle=True) is report.ok
     assert ftschema.check_text(text, lifecycle=True).ok is report.ok
     verbs: dict[Callable[..., Any], object] = {
