@@ -15,6 +15,7 @@ from jsonschema.validators import extend
 
 import ftschema
 from support.data import part_of, published_jobs
+from support.declared import declared_part
 from support.helpers import at, sample
 from support.mutants.payloads import Mutant, mutants, neighbours
 from support.oracles.published import published_dates, published_oracle, published_schema, published_structure
@@ -40,16 +41,11 @@ def _contract(name: ftschema.ContractName) -> jsonschema_rs.Draft202012Validator
     return jsonschema_rs.Draft202012Validator(ftschema.schema(name))
 
 
-@cache
-def _condition(text: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(text))
-
-
 def _bases(date: ftschema.ContractName) -> list[Any]:
     """Return the jobs that are valid at that date, as they are and without the names that it does not declare."""
     schema = ftschema.schema(date)
     valid = [payload for payload in published_jobs().values() if published_oracle(date).is_valid(payload)]
-    forms = [form for payload in valid for form in (payload, _declared_part(schema, payload, schema))]
+    forms = [form for payload in valid for form in (payload, declared_part(schema, payload, schema))]
     return list({json.dumps(form): form for form in forms}.values())
 
 
@@ -59,35 +55,6 @@ def _mutants(date: ftschema.ContractName) -> Iterator[Mutant]:
         yield from neighbours(payload)
         rng = random.Random(f"{date} {number}")
         yield from mutants(payload, rng, RANDOM_MUTANTS_PER_BASE)
-
-
-def _applying(schema: Schema, value: Any, root: Schema) -> Iterator[Schema]:
-    """Yield a schema and all others that it applies to the same value."""
-    yield schema
-    if "$ref" in schema:
-        yield from _applying(at(root, schema["$ref"].removeprefix("#")), value, root)
-    for part in schema.get("allOf", ()):
-        yield from _applying(part, value, root)
-    if "if" in schema:
-        branch = "then" if _condition(json.dumps(schema["if"])).is_valid(value) else "else"
-        yield from _applying(schema.get(branch, {}), value, root)
-
-
-def _declared_part(schema: Schema, value: Any, root: Schema) -> Any:
-    """Return a valid value without the members that no schema applied to it has a word for."""
-    parts = list(_applying(schema, value, root))
-    if isinstance(value, list):
-        items = {"allOf": [part["items"] for part in parts if "items" in part]}
-        return [_declared_part(items, item, root) for item in value]
-    if not isinstance(value, dict):
-        return value
-    open_ended = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
-    members = {}
-    for name, member in value.items():
-        named = [part["properties"][name] for part in parts if name in part.get("properties", ())]
-        if named or open_ended:
-            members[name] = _declared_part({"allOf": named or open_ended}, member, root)
-    return members
 
 
 def _subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, Schema]]:
@@ -289,7 +256,7 @@ def test_observed_accepts(date: ftschema.ContractName) -> None:
     observed_error = jsonschema_rs.Draft202012Validator(part_of(ftschema.schema("observed"), "JobError"))
     for mutant in _mutants(date):
         if contract.is_valid(mutant.payload):
-            payload = _declared_part(schema, mutant.payload, schema)
+            payload = declared_part(schema, mutant.payload, schema)
             if not observed_error.is_valid(payload["error"]):
                 continue
             assert contract.is_valid(payload), f"{mutant}: not without its undeclared names"
@@ -306,9 +273,9 @@ def test_declared_part() -> None:
     for part in (grader, judge):
         method = {"type": "reinforcement", "reinforcement": {"grader": part}}
         job = {**published_jobs()["minimal"], "metadata": {"any": "name"}, "method": method}
-        assert _declared_part(schema, job, schema) == job
+        assert declared_part(schema, job, schema) == job
         for place in (job, method, part, message, output):
-            assert _declared_part(schema, _replaced(job, place, {**place, "image_url": 1}), schema) == job
+            assert declared_part(schema, _replaced(job, place, {**place, "image_url": 1}), schema) == job
 
 
 def _replaced(document: Any, old: Any, new: Any) -> Any:
