@@ -23,6 +23,12 @@ function find(name) {
   }
 }
 
+function place(error) {
+  // An unknown key of a closed object is a problem of its own.
+  const key = error.keyword === "additionalProperties" ? error.params.additionalProperty : null;
+  return key === null ? error.instancePath : `${error.instancePath}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
 function answer(Ajv2020, schema, payloads) {
   // One instance for each schema: an instance takes every $id once.
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
@@ -32,7 +38,7 @@ function answer(Ajv2020, schema, payloads) {
     const validate = ajv.compile(schema);
     verdicts = payloads.map((payload) => {
       const valid = validate(payload);
-      return [valid, (validate.errors ?? []).map((error) => [error.instancePath, error.keyword])];
+      return [valid, (validate.errors ?? []).map((error) => [place(error), error.keyword])];
     });
   } catch (error) {
     refused = String(error);

@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonpatch
 from attrs import frozen
@@ -17,6 +17,8 @@ from ftschema.core.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from jsonschema import ValidationError
 
 _TESTS = Path(__file__).parents[1]
 _FOLDER = _TESTS / "cases"
@@ -173,10 +175,20 @@ def part_of(schema: dict[str, Any], part: str | None) -> dict[str, Any]:
 
 def reference_problems(schema: dict[str, Any], payload: Any) -> tuple[tuple[str, str], ...]:
     """Return pointer and keyword of each problem that the reference implementation finds, in the document's order."""
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(payload), key=lambda error: _place(payload, error.absolute_path)
-    )
-    return tuple((join(error.absolute_path), str(error.validator)) for error in errors)
+    found = [
+        ((*error.absolute_path, *key), str(error.validator))
+        for error in Draft202012Validator(schema).iter_errors(payload)
+        for key in _unexpected_keys(error)
+    ]
+    return tuple((join(path), code) for path, code in sorted(found, key=lambda one: _place(payload, one[0])))
+
+
+def _unexpected_keys(error: ValidationError) -> Iterable[tuple[str, ...]]:
+    """Return each key that a closed object may not have, which is one problem; an empty path for any other error."""
+    if error.validator != "additionalProperties":
+        return [()]
+    instance, schema = cast("tuple[dict[str, Any], dict[str, Any]]", (error.instance, error.schema))
+    return [(key,) for key in instance if key not in schema["properties"]]
 
 
 def _place(value: Any, path: Iterable[str | int]) -> list[int]:

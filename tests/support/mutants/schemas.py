@@ -23,6 +23,7 @@ _BOUNDS = {
     "exclusiveMinimum",
     "minItems",
     "maxItems",
+    "minLength",
     "maxLength",
     "minProperties",
     "maxProperties",

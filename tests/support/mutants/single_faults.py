@@ -58,6 +58,9 @@ def faults(schema: dict[str, Any], payload: Any) -> Iterator[Fault]:
             for key in set(keys) & set(place.value or ()):
                 broken = {name: member for name, member in place.value.items() if name != key}
                 yield Fault(_with(payload, place.path, broken), join(place.path), "required", f"no {key}")
+        if False in place.asked.get("additionalProperties", ()):
+            path = (*place.path, "surprise")
+            yield Fault(_with(payload, path, {"deep": None}), join(path), "additionalProperties", f"{join(path)} added")
 
 
 def _wrong_values(place: Place) -> Iterator[tuple[Any, str]]:
@@ -82,6 +85,10 @@ def _wrong_strings(place: Place) -> Iterator[tuple[str, str]]:
     code = next((keyword for keyword in ("enum", "const") if keyword in place.asked), None)
     if code and isinstance(place.value, str):
         yield from ((wrong, code) for wrong in (f"{place.value}x", place.value.upper(), f" {place.value}", ""))
+    if "minLength" in place.asked:
+        yield "", "minLength"
+    for bound in place.asked.get("maxLength", ()):
+        yield "é" * (bound + 1), "maxLength"
 
 
 def _wrong_numbers(place: Place) -> Iterator[tuple[Any, str]]:
@@ -98,8 +105,6 @@ def _wrong_numbers(place: Place) -> Iterator[tuple[Any, str]]:
 
 def _wrong_sizes(place: Place) -> Iterator[tuple[Any, str]]:
     asked, value = place.asked, place.value
-    for bound in asked.get("maxLength", ()):
-        yield "é" * (bound + 1), "maxLength"
     for bound in asked.get("maxItems", ()):
         if value:
             yield [value[0]] * (bound + 1), "maxItems"
@@ -147,7 +152,14 @@ def _applied(
             condition = {"$defs": root["$defs"], **argument}
             branch = node.get("then" if Draft202012Validator(condition).is_valid(value) else "else", {})
             yield from _applied(root, branch, value, path)
-        elif keyword not in {"then", "else", "$defs", "properties", "items", "additionalProperties"}:
+        elif argument is False or keyword not in {
+            "then",
+            "else",
+            "$defs",
+            "properties",
+            "items",
+            "additionalProperties",
+        }:
             yield path, value, keyword, argument
     yield from _applied_below(root, node, value, path)
 
@@ -156,7 +168,7 @@ def _applied_below(
     root: dict[str, Any], node: dict[str, Any], value: Any, path: Path
 ) -> Iterator[tuple[Path, Any, str, Any]]:
     if isinstance(value, dict):
-        named, rest = node.get("properties", {}), node.get("additionalProperties", {})
+        named, rest = node.get("properties", {}), node.get("additionalProperties", {}) or {}
         for key, member in value.items():
             yield from _applied(root, named.get(key, rest), member, (*path, key))
     if isinstance(value, list):
