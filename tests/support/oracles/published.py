@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from ftschema.core.literals import ContractName
 
 _UPSTREAM = Path(__file__).parents[2] / "upstream"
+_FAMILY = _UPSTREAM / "family"
 _REFERENCE = "#/components/schemas/"
 
 # Every word of the structures is in one of these sets: a new one must be judged before it is used.
-_COPIED = {"type", "required", "enum", "minimum", "maximum", "maxItems"}
+_COPIED = {"type", "required", "enum", "minimum", "maximum", "minLength", "maxLength", "maxItems"}
 _TRANSLATED = {"$ref", "properties", "items", "additionalProperties", "anyOf", "oneOf", "exclusiveMinimum", "nullable"}
 # `min_items` and `max_items` are no keywords of any draft, and stand on numbers, where `minItems` would say nothing.
 _SILENT = {"default", "format", "max_items", "min_items"}
@@ -67,6 +68,27 @@ def published_schema(date: str) -> dict[str, Any]:
 def published_oracle(date: str) -> jsonschema_rs.Draft202012Validator:
     """Return what decides whether the specification of that date accepts a payload."""
     return jsonschema_rs.Draft202012Validator(published_schema(date))
+
+
+def family_structure(date: str) -> dict[str, Any]:
+    """Return the specification's structures of a date, uncorrected, by name: those of jobs and of the other kinds."""
+    schemas: dict[str, Any] = {}
+    for folder in (_FAMILY, _UPSTREAM):
+        paths = [path for path in sorted(folder.glob("*.json")) if path.stem <= date]
+        schemas |= json.loads(paths[-1].read_bytes())["schemas"] if paths else {}
+    return schemas
+
+
+def family_schema(roots: tuple[str, ...], date: str) -> dict[str, Any]:
+    """Return structures of a date as one draft 2020-12 schema of them all, in the structure's own style."""
+    structure = family_structure(date)
+    definitions = {name: _with_prose(name, _object(_corrected(schema))) for name, schema in structure.items()}
+    return {"anyOf": [{"$ref": f"#/$defs/{root}"} for root in roots], "$defs": definitions}
+
+
+def _object(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that says it is of an object, which the first structures of an event leave out."""
+    return {"type": "object", **schema} if "properties" in schema else schema
 
 
 def _corrected(schema: dict[str, Any]) -> dict[str, Any]:
