@@ -70,6 +70,7 @@ _EXPORTS = {
     ),
     "validation.repair": ("repaired",),
     "generation.defects": ("Defect",),
+    "generation.history": ("TraceStep",),
     "analysis.anonymize": ("anonymize",),
     "analysis.conversion": ("Conversion", "convert"),
     "analysis.diff": ("Change", "ContractDiff", "diff"),

@@ -42,6 +42,7 @@ from ftschema.core.report import LineReport as LineReport
 from ftschema.core.report import Problem as Problem
 from ftschema.core.report import Report as Report
 from ftschema.generation.defects import Defect as Defect
+from ftschema.generation.history import TraceStep as TraceStep
 from ftschema.model.graders import AudioData as AudioData
 from ftschema.model.graders import EndpointGrader as EndpointGrader
 from ftschema.model.graders import EvalItem as EvalItem

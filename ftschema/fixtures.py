@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ftschema.generation.defects import draw_defect, kinds
+from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, seeded, trace_plan
 from ftschema.generation.values import simplest
 from ftschema.generation.wire import LATEST
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from ftschema.core.literals import ContractName
     from ftschema.generation.defects import Defect
+    from ftschema.generation.history import TraceStep
     from ftschema.generation.wire import Style
     from ftschema.model.job import FineTuningJob
     from ftschema.validation.contract import Contract
@@ -119,26 +121,68 @@ def payloads(  # noqa: PLR0913  # each is an argument by name
     return islice(chosen.draws(chooser), number)
 
 
+@overload
 def trace(
-    seed: object = _BY_NAME,
+    seed: object = ...,
     /,
     *,
+    full: Literal[False] = False,
     contract: ContractName | Contract = DEFAULT,
     style: Style | None = None,
     era: str | None = LATEST,
     **fixed: Any,
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[dict[str, Any], ...]: ...
+
+
+@overload
+def trace(
+    seed: object = ...,
+    /,
+    *,
+    full: Literal[True],
+    contract: ContractName | Contract = DEFAULT,
+    style: Style | None = None,
+    era: str | None = LATEST,
+    **fixed: Any,
+) -> tuple[TraceStep, ...]: ...
+
+
+def trace(  # each is an argument by name
+    seed: object = _BY_NAME,
+    /,
+    *,
+    full: bool = False,
+    contract: ContractName | Contract = DEFAULT,
+    style: Style | None = None,
+    era: str | None = LATEST,
+    **fixed: Any,
+) -> tuple[dict[str, Any], ...] | tuple[TraceStep, ...]:
     """Return one job as the API shows it over time, from its creation to its end.
 
     Each step is a valid and coherent payload. The statuses follow one another as in captured jobs. The fixed values are
     those of the last step; for the style and the era, see `payload`.
 
+    Args:
+        seed: As in `payload`.
+        full: Whether each step has the pages of events and checkpoints that the server shows then: `step.job`,
+            `step.events` and `step.checkpoints`. For the contracts `observed` and `azure` only.
+        contract: As in `payload`.
+        style: As in `payload`.
+        era: As in `payload`.
+        **fixed: As in `payload`.
+
     Raises:
-        CannotCombineError: No job that has ended can have the fixed values, or none was captured in the era.
+        CannotCombineError: No job that has ended can have the fixed values, none was captured in the era, or the
+            contract has no full traces.
         UnknownContractError: There is no such contract.
     """
     chosen_seed, parts = _split("trace", seed, fixed)
-    return trace_plan(contract, parts, style=style, era=era).draw(seeded(chosen_seed, "trace"))
+    chosen = trace_plan(contract, parts, style=style, era=era)
+    chooser = seeded(chosen_seed, "trace")
+    if not full:
+        return chosen.draw(chooser)
+    require_captured_history(chosen.contract)
+    return full_trace(chosen.contract, chosen.draw(chooser), chooser)
 
 
 def defects(

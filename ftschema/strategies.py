@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 
 from ftschema.core.errors import CannotCombineError
 from ftschema.generation.defects import draw_defect, kinds
+from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import choose, type_generator
 from ftschema.model.job import FineTuningJob
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from ftschema.core.literals import ContractName
     from ftschema.generation.defects import Defect
+    from ftschema.generation.history import TraceStep
     from ftschema.generation.plans import Plan, TracePlan
     from ftschema.generation.values import Chooser
     from ftschema.generation.wire import Style
@@ -80,7 +82,7 @@ def _named(name: str, arguments: Mapping[str, Any], draw: Callable[[st.DrawFn], 
     return st.composite(build)(**arguments)
 
 
-_DEFAULTS = {"contract": DEFAULT, "coherent": True, "style": "edges", "era": None}
+_DEFAULTS = {"contract": DEFAULT, "full": False, "coherent": True, "style": "edges", "era": None}
 
 
 def _arguments(contract: Contract, fixed: Mapping[str, Any], **options: Any) -> dict[str, Any]:
@@ -162,14 +164,41 @@ def jobs(
     return st.builds(structure, drawn, **{name: st.just(value) for name, value in _arguments(chosen, {}).items()})
 
 
+@overload
 def traces(
-    *, contract: ContractName | Contract = DEFAULT, style: Style = "edges", era: str | None = None, **fixed: Any
-) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
+    *,
+    full: Literal[False] = False,
+    contract: ContractName | Contract = DEFAULT,
+    style: Style = "edges",
+    era: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[tuple[dict[str, Any], ...]]: ...
+
+
+@overload
+def traces(
+    *,
+    full: Literal[True],
+    contract: ContractName | Contract = DEFAULT,
+    style: Style = "edges",
+    era: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[tuple[TraceStep, ...]]: ...
+
+
+def traces(
+    *,
+    full: bool = False,
+    contract: ContractName | Contract = DEFAULT,
+    style: Style = "edges",
+    era: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[Any]:
     """Return a strategy for one job as the API shows it over time; see `ftschema.fixtures.trace`.
 
     Raises:
-        CannotCombineError: No job that has ended can have the fixed values. If some are strategies, a draw that no job
-            can have is rejected.
+        CannotCombineError: No job that has ended can have the fixed values, or the contract has no full traces. If some
+            are strategies, a draw that no job can have is rejected.
         UnknownContractError: There is no such contract.
     """
     chosen = _contract(contract)
@@ -180,7 +209,12 @@ def traces(
     def is_possible(trace: tuple[dict[str, Any], ...]) -> bool:
         return not chosen.check(trace[-1], lifecycle=True).problems
 
-    return _named("traces", _arguments(chosen, fixed, style=style, era=era), _planned(fixed, make_plan, is_possible))
+    draw = _planned(fixed, make_plan, is_possible)
+    arguments = _arguments(chosen, fixed, full=full, style=style, era=era)
+    if not full:
+        return _named("traces", arguments, draw)
+    require_captured_history(chosen.name)
+    return _named("traces", arguments, lambda one: full_trace(chosen.name, draw(one), _chooser(one)))
 
 
 @st.composite

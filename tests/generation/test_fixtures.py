@@ -243,7 +243,7 @@ def test_unknown_contract() -> None:
     """A name that is no contract raises, for each of the fixtures."""
     for ask in (fixtures.payload, fixtures.job, fixtures.payloads, fixtures.trace, fixtures.defects):
         with pytest.raises(ftschema.UnknownContractError):
-            ask(1, contract="none")  # type: ignore[arg-type]  # the name is wrong on purpose
+            ask(1, contract="none")  # type: ignore[arg-type, call-overload]  # the name is wrong on purpose
 
 
 def test_number_of_payloads() -> None:

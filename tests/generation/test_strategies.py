@@ -212,7 +212,7 @@ def test_unknown_contract() -> None:
     """A name that is no contract raises when the strategy is made."""
     for ask in (strategies.payloads, strategies.jobs, strategies.traces, strategies.defects):
         with pytest.raises(ftschema.UnknownContractError):
-            ask(contract="none")  # type: ignore[arg-type]  # the name is wrong on purpose
+            ask(contract="none")  # type: ignore[arg-type, call-overload]  # the name is wrong on purpose
 
 
 # ---------------------------------------------------------------- what it shrinks to
