@@ -21,7 +21,7 @@ _EXPORTS = {
     ),
     "core.literals": ("Code", "ContractName", "Severity", "Status"),
     "core.report": ("JobReport", "LineReport", "Problem", "Report"),
-    "model.graders": (
+    "model.kinds.graders": (
         "AudioData",
         "EndpointGrader",
         "EvalItem",
@@ -38,7 +38,7 @@ _EXPORTS = {
         "StringCheckGrader",
         "TextSimilarityGrader",
     ),
-    "model.job": (
+    "model.kinds.job": (
         "DpoHyperparameters",
         "DpoMethod",
         "FineTuningJob",

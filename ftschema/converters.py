@@ -8,7 +8,7 @@ from cattrs import Converter
 
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
-from ftschema.model.job import PARTS, FineTuningJob
+from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.model.structure import structuring_converter, unstructure_hook
 from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.schemas.reader import parts

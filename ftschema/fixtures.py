@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ftschema.generation.defects import Defect
     from ftschema.generation.history import TraceStep
     from ftschema.generation.wire import Style
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
 # The default of a positional seed. A seed given by position leaves the name `seed` to the key of the job.

@@ -14,7 +14,7 @@ from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import choose, type_generator
-from ftschema.model.job import FineTuningJob
+from ftschema.model.kinds.job import FineTuningJob
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts

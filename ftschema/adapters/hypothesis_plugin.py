@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from ftschema.model.job import PARTS
+from ftschema.model.kinds.job import PARTS
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

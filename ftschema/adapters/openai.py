@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from ftschema.core.literals import Code, ContractName
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
 # The error types of pydantic that correspond to a keyword of JSON Schema; all others are reported as `type`.

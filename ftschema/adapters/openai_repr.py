@@ -21,7 +21,7 @@ from ftschema.validation.hints import is_repr
 
 if TYPE_CHECKING:
     from ftschema.core.literals import ContractName
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
     from ftschema.validation.contract import Contract
 
 _BEFORE_1_0: Final = re.compile(r"\s*<[^<>]{1,500}> JSON: (?=\{)")

@@ -18,7 +18,7 @@ from ftschema.core.pointer import split
 from ftschema.core.report import Problem, Report
 from ftschema.jsontext.data import is_json
 from ftschema.model.base import construct
-from ftschema.model.job import PARTS, FineTuningJob
+from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract

@@ -19,7 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
 
 # What set the seed of a test that used a fixture.
 _SEEDS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()

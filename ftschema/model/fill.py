@@ -12,7 +12,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
 from ftschema.jsontext.decode import encode
 from ftschema.model.base import struct_base
-from ftschema.model.job import PARTS, FineTuningJob
+from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, NullType, ObjectType

@@ -22,7 +22,7 @@ from ftschema.core.lock import build_once
 from ftschema.core.text import type_name
 from ftschema.jsontext.data import deep_copy
 from ftschema.model.base import StructBase, construct
-from ftschema.model.job import FineTuningJob
+from ftschema.model.kinds.job import FineTuningJob
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import AnyType
 from ftschema.schemas.reader import parts

@@ -24,7 +24,7 @@ from ftschema.validation.fast_path import FastPath, fast_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
     from ftschema.schemas.catalogue import Form
     from ftschema.validation.pipeline import Pipeline
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
-    from ftschema.model.job import FineTuningJob
+    from ftschema.model.kinds.job import FineTuningJob
 
 
 class FastPath:

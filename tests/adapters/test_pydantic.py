@@ -17,7 +17,7 @@ from pydantic_core import PydanticSerializationError
 import ftschema
 from ftschema import ABSENT, FineTuningJob, Of, fixtures
 from ftschema.core.pointer import join
-from ftschema.model.job import PARTS
+from ftschema.model.kinds.job import PARTS
 from support.helpers import SOME_CONTRACTS, examples, same, sample
 from support.strategies import near_jobs, widened_jobs
 

@@ -341,7 +341,7 @@ def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
     run = _run(pytester, "def test_it(fine_tuning_job): assert 0")
     run.assert_outcomes(failed=1)
     loaded = _written(pytester, "loaded.json")
-    assert {"ftschema.fixtures", "ftschema.model.job"} <= {*loaded}
+    assert {"ftschema.fixtures", "ftschema.model.kinds.job"} <= {*loaded}
     assert not {"hypothesis", "click", "jsonschema", "ftschema.strategies", "ftschema.cli.main"} & {*loaded}
 
 

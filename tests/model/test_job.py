@@ -24,7 +24,7 @@ from support.strategies import payloads_of
 PARTS = [
     member
     for _, member in inspect.getmembers(ftschema, attrs.has)
-    if member.__module__ in {"ftschema.model.job", "ftschema.model.graders"}
+    if member.__module__ in {"ftschema.model.kinds.job", "ftschema.model.kinds.graders"}
 ]
 
 

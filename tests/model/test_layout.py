@@ -13,7 +13,7 @@ import ftschema
 from ftschema.core.absent import ABSENT
 from ftschema.model import fill
 from ftschema.model.base import StructBase, model_class, struct_base
-from ftschema.model.job import PARTS
+from ftschema.model.kinds.job import PARTS
 from ftschema.schemas.reader import parts
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from hypothesis import given
 
 import ftschema
 from ftschema import FineTuningJob, converters, fixtures
-from ftschema.model.job import PARTS
+from ftschema.model.kinds.job import PARTS
 from support.helpers import examples, same
 from support.strategies import widened_jobs
 

@@ -16,7 +16,7 @@ from hypothesis import given
 import ftschema
 from ftschema import ABSENT, Absent, FineTuningJob, fixtures
 from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList, read_only
-from ftschema.model.job import PARTS
+from ftschema.model.kinds.job import PARTS
 from support.helpers import same, sample
 from support.strategies import payloads_of, widened_jobs
 

@@ -54,7 +54,7 @@ def test_stub() -> None:
         ("import ftschema", ("attrs", "jsonschema_rs", "msgspec", "cattrs", "click", "hypothesis")),
         (
             f"import ftschema; assert ftschema.is_valid({corpus()[0].payload})",
-            ("cattrs", "jsonschema_rs", "ftschema.model.job"),
+            ("cattrs", "jsonschema_rs", "ftschema.model.kinds.job"),
         ),
         (
             "import ftschema; ftschema.is_valid({})",

@@ -21,7 +21,7 @@ _each_spelling = pytest.mark.parametrize("spelling", SPELLINGS)
 FIELDS = {
     name: tuple(field for field in attrs.fields_dict(cls) if field != "extra")
     for name, cls in inspect.getmembers(ftschema, attrs.has)
-    if cls.__module__ in {"ftschema.model.job", "ftschema.model.graders"}
+    if cls.__module__ in {"ftschema.model.kinds.job", "ftschema.model.kinds.graders"}
 }
 NAMES = sorted({field for names in FIELDS.values() for field in names})
 

@@ -15,9 +15,9 @@ from attrs import has
 
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.literals import Status
-from ftschema.model import graders
 from ftschema.model.base import extra_field, map_field, model_class
-from ftschema.model.graders import Grader
+from ftschema.model.kinds import graders
+from ftschema.model.kinds.graders import Grader
 
 
 @model_class(kw_only=True)
