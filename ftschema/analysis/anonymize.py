@@ -16,7 +16,7 @@ from ftschema.generation.samples import TEXTS
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.tokens import TOKEN
 from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, ObjectType
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.rule_tests import END_OF_CREATED
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT, TIME_KEYS
@@ -187,13 +187,13 @@ class Anonymizer:
 
 @cache
 def _job_types() -> Types:
-    return tuple(map(job_type, _CONTRACTS))
+    return tuple(map(root_type, _CONTRACTS))
 
 
 @cache
 def _names() -> tuple[tuple[str, str, frozenset[str]], ...]:
     """Return, in each spelling, the keys `object` and `id` and the other keys that every job must have."""
-    required = frozenset.intersection(*(frozenset(job_type(contract).required) for contract in _CONTRACTS))
+    required = frozenset.intersection(*(frozenset(root_type(contract).required) for contract in _CONTRACTS))
     return tuple(
         (
             spelled("object", spelling),

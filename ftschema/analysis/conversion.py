@@ -10,7 +10,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import LONGEST_POINTER, Problem, Report
 from ftschema.core.text import format_value, shorten
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.translate import Translator
 from ftschema.validation.contract import contract as _contract
 
@@ -67,7 +67,7 @@ def convert(
     before, after = _contract(source), _contract(target)
     before.validate(payload)
     translator = Translator(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
-    converted = translator.translate(payload, (job_type(before.name),), (job_type(after.name),), ())
+    converted = translator.translate(payload, (root_type(before.name),), (root_type(after.name),), ())
     report = after.check(converted)
     ambiguous = tuple(_ambiguous_key(path, after.name) for path in translator.ambiguous)
     complete = Report.of(after.name, ambiguous + report.problems, report.omitted, report.hint)

@@ -37,7 +37,7 @@ from ftschema.schemas.json_types import (
     Types,
 )
 from ftschema.schemas.phrases import limit, type_names
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, pointer_from_wire
 from ftschema.validation.contract import contract as _contract
@@ -131,7 +131,7 @@ def diff(left: ContractName | Contract, right: ContractName | Contract) -> Contr
     proved = (*_spelling(first, second), *_accepted(first, second, first), *_accepted(second, first, first))
     # Several objects of a union may differ in the same way.
     changes = list({(change.pointer, change.code, change.left, change.right): change for change in proved}.values())
-    keys = [*dict.fromkeys((*job_type(first.name).properties, *job_type(second.name).properties))]
+    keys = [*dict.fromkeys((*root_type(first.name).properties, *root_type(second.name).properties))]
     changes.sort(key=lambda change: keys.index(split(change.pointer)[0]) if change.pointer else -1)
     return ContractDiff(first.name, second.name, tuple(changes))
 
@@ -146,7 +146,7 @@ def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
 
 def _accepted(accepting: Contract, rejecting: Contract, left: Contract) -> Iterator[Change]:
     """Yield the differences that one contract accepts and the other rejects, each with a payload as proof."""
-    for difference in differences(job_type(accepting.name), job_type(rejecting.name), accepting.name):
+    for difference in differences(root_type(accepting.name), root_type(rejecting.name), accepting.name):
         candidates = _candidates(difference, accepting, rejecting)
         proofs = (_proof(difference, payload, accepting, rejecting) for payload in candidates)
         texts = (
@@ -200,7 +200,7 @@ def _candidates(difference: Difference, accepting: Contract, rejecting: Contract
 
 def _spelled_if_undeclared(job: dict[str, Any], accepting: Contract, rejecting: Contract) -> dict[str, Any]:
     """Return a job in the names of the wire, but with the keys that only the rejecting contract declares as it does."""
-    declared, spelling = job_type(accepting.name).properties, entry(rejecting.name).spelling
+    declared, spelling = root_type(accepting.name).properties, entry(rejecting.name).spelling
     translated = from_wire(rejecting.name, job)
     return {
         **{key: value for key, value in job.items() if key in declared},

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from ftschema.core.pointer import join, split
 from ftschema.schemas.json_types import ANY_KEY, ArrayType, Field, JsonType, MapType, ObjectType, Types
-from ftschema.schemas.reader import job_field
+from ftschema.schemas.reader import root_field
 from ftschema.schemas.translate import pointer_from_wire
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Location:
 @cache
 def locations(contract: ContractName) -> dict[str, Location]:
     """Return the locations of a contract by pointer, in the order of the schema; the first is the job itself."""
-    job = job_field(contract)
+    job = root_field(contract)
     grouped: dict[str, list[Access]] = {"": [Access((), None, job)]}
     for json_type in job.types:
         for pointer, access in _below(json_type, (), ""):

@@ -24,7 +24,7 @@ from ftschema.core.times import TOO_LATE, epoch_seconds, parse_iso8601
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import DEFAULT, entry, names
 from ftschema.schemas.json_types import AnyType, ArrayType, MapType, NullType, ObjectType
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.vocabulary import ERROR_KEYS, JOB_OBJECT, METHODS, SETTINGS, STATUS_WORDS, TIME_KEYS
 from ftschema.validation.contract import contract as _contract
 
@@ -165,7 +165,7 @@ class _Work:
         self.fix_settings()
         self.fix_integrations()
         for contract in (_REFERENCE, DEFAULT):
-            for null in [*_null_for_absent(self.job, (job_type(contract),), ())]:
+            for null in [*_null_for_absent(self.job, (root_type(contract),), ())]:
                 del follow(self.job, null[:-1])[null[-1]]
                 self.note(null, "removed null, which stands for an absent key here, as in dumps by the SDK")
         self.infer_method()
@@ -298,7 +298,7 @@ class _Work:
         """Put the keys of the reference in its order, and add those that are absent; the others follow."""
         known = dict(self.job)
         self.job.clear()
-        for key in job_type(_REFERENCE).properties:
+        for key in root_type(_REFERENCE).properties:
             value = known.pop(key, ABSENT)
             if (value is ABSENT or value is None) and key not in _INDISPENSABLE:
                 empty, reason = _EMPTY.get(key, (None, "absent; null says that nothing is known"))

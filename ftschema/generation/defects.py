@@ -23,7 +23,7 @@ from ftschema.generation.values import choose, simplest, type_generator
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.json_types import ANY_KEY, ArrayType, ObjectType
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Counterexample
 from ftschema.schemas.translate import from_wire, pointer_from_wire
@@ -103,7 +103,7 @@ def catalogue(contract: ContractName | Contract = DEFAULT) -> tuple[Kind, ...]:
 @cache
 def _catalogue(contract: ContractName) -> tuple[Kind, ...]:
     grouped: dict[tuple[str, str, bool], list[_Variant]] = {}
-    for pointer, code, variant in _schema_variants(job_type(contract), (), ""):
+    for pointer, code, variant in _schema_variants(root_type(contract), (), ""):
         grouped.setdefault((pointer_from_wire(contract, pointer), code, False), []).append(variant)
     for rule in RULES:
         if rule.holds_for(contract):

@@ -16,7 +16,7 @@ from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.expectations import only_null, without_null
 from ftschema.schemas.json_types import ArrayType, EnumType, Field, JsonType, MapType, NullType, ObjectType, Types
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.rule_tests import MethodRule, StatusRule, graders
 from ftschema.schemas.rules import RULES
 from ftschema.schemas.vocabulary import PAUSED, SETTINGS, TIME_KEYS, USUAL_STATUSES
@@ -95,7 +95,7 @@ class JobGenerator:
 
 @cache
 def _valid_job(contract: ContractName, fixed: frozenset[str]) -> Generator:
-    job = job_type(contract)
+    job = root_type(contract)
     properties = {key: field for key, field in job.properties.items() if key not in fixed}
     return type_generator(evolve(job, properties=properties), "", contract)
 
@@ -138,7 +138,7 @@ def _alternatives(types: Types, *, optional: bool) -> list[Types]:
 
 def _method_types(contract: ContractName, method: str | None) -> list[Types]:
     """Return the types of `method` for one type of method, or without one; each by itself."""
-    job = job_type(contract)
+    job = root_type(contract)
     if "method" not in job.properties:
         return [()]
     types = job.properties["method"].types
@@ -215,7 +215,7 @@ def _copy_settings(settings: dict[str, Any], others: Any, *, needs_numbers: bool
 @cache
 def narrowed_types(contract: ContractName, key: str, *, status: str, method: str | None = None) -> tuple[Types, bool]:
     """Return the types that the rules allow for a key, and whether it may be absent."""
-    job = job_type(contract)
+    job = root_type(contract)
     types, optional = job.properties[key].types, key not in job.required
     if status in PAUSED:
         # No rule says what a paused job has. It has not ended, so it is generated like one that waits to start.
@@ -235,7 +235,7 @@ def narrowed_types(contract: ContractName, key: str, *, status: str, method: str
 @cache
 def job_generator(contract: ContractName) -> JobGenerator:
     """Return the generator of the jobs of a contract."""
-    job = job_type(contract)
+    job = root_type(contract)
 
     # When a failing example shrinks at one choice, the choices after it may change. So keys with many choices come
     # late, and those that depend on the status come last.
@@ -288,7 +288,7 @@ def before_it_ended(contract: ContractName, ended: Mapping[str, Any], status: st
     A value that the rules do not allow in that status becomes null or an empty array, or its key is removed, as the
     vendor does it. All other values are the same.
     """
-    properties = job_type(contract).properties
+    properties = root_type(contract).properties
     before: dict[str, Any] = deep_copy({**ended, "status": status})
     for key in ended.keys() & properties.keys():
         types, optional = narrowed_types(contract, key, status=status)
@@ -306,7 +306,7 @@ def before_it_ended(contract: ContractName, ended: Mapping[str, Any], status: st
 
 def counterexamples(contract: ContractName, rule: StatusRule) -> list[Any]:
     """Return values for the key of a rule that violate the rule; `ABSENT` means that the key is removed."""
-    job = job_type(contract)
+    job = root_type(contract)
     key, expected = rule.key, rule.expected
     if key not in job.properties:
         return []

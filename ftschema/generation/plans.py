@@ -18,7 +18,7 @@ from ftschema.generation.values import choose, simplest
 from ftschema.generation.wire import LATEST, Style, archetypes, archetypes_of, draw_captured, unset_error
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, to_wire
 from ftschema.schemas.vocabulary import TERMINAL
@@ -203,7 +203,7 @@ def in_wire_names(contract: ContractName, fixed: Mapping[str, Any]) -> dict[str,
         CannotCombineError: The contract does not have such a key.
     """
     spelling = entry(contract).spelling
-    keys = {name: spelled(name, spelling) for name in job_type(contract).properties}
+    keys = {name: spelled(name, spelling) for name in root_type(contract).properties}
     keys |= {key: key for key in keys.values()}
     for key in fixed:
         if key not in keys:
@@ -315,7 +315,7 @@ class TracePlan:
         return tuple(from_wire(self.contract, step) for step in (*steps, last))
 
     def _allows_all(self, statuses: Iterable[str]) -> bool:
-        types = job_type(self.contract).properties["status"].types
+        types = root_type(self.contract).properties["status"].types
         return all(any(one.matches(status) for one in types) for status in statuses)
 
 

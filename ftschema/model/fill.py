@@ -16,7 +16,7 @@ from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, NullType, ObjectType
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ _extra = struct_base(FineTuningJob).extra.__get__
 def _structs(contract: ContractName) -> dict[str, type[msgspec.Struct]]:
     """Return the structs with the memory layout of the classes, by the names of the parts, the innermost first."""
     builder = StructBuilder(entry(contract).spelling, {name: struct_base(cls) for name, cls in PARTS.items()})
-    used(builder.build(job_type(contract), maps=True))
+    used(builder.build(root_type(contract), maps=True))
     return builder.made
 
 

@@ -35,7 +35,7 @@ from ftschema.schemas.json_types import (
     ObjectType,
     StringType,
 )
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 @build_once
 def struct_type(contract: ContractName) -> type[msgspec.Struct]:
     """Return the struct for the jobs of a contract."""
-    return used(StructBuilder(entry(contract).spelling).build(job_type(contract), maps=True))
+    return used(StructBuilder(entry(contract).spelling).build(root_type(contract), maps=True))
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -91,7 +91,7 @@ def converter(contract: ContractName, struct: type[msgspec.Struct]) -> Callable[
     convert = msgspec.convert
     maps = [
         name
-        for name, field in job_type(contract).properties.items()
+        for name, field in root_type(contract).properties.items()
         if any(isinstance(json_type, MapType) for json_type in field.types)
     ]
 

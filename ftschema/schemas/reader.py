@@ -48,16 +48,16 @@ _ALL_TYPES = frozenset(AnyType().json_types) - {"integer"}
 
 
 @cache
-def job_field(contract: ContractName) -> Field:
+def root_field(contract: ContractName) -> Field:
     """Return a contract's schema of a job, with its description and comments."""
     schema = read_schema(contract)
     return _Reader(schema["$defs"], entry(contract).spelling).field(schema, _JOB)
 
 
 @cache
-def job_type(contract: ContractName) -> ObjectType:
+def root_type(contract: ContractName) -> ObjectType:
     """Return the type of a contract's jobs."""
-    [job] = job_field(contract).types
+    [job] = root_field(contract).types
     if not isinstance(job, ObjectType):
         raise TypeError(f"a job of the contract {contract} is not an object")
     return job
@@ -67,7 +67,7 @@ def job_type(contract: ContractName) -> ObjectType:
 def parts(contract: ContractName) -> dict[str, ObjectType]:
     """Return the type of a job and of every part of it that has a class of its own, by name."""
     known: dict[str, ObjectType] = {}
-    waiting: list[JsonType] = [job_type(contract)]
+    waiting: list[JsonType] = [root_type(contract)]
     while waiting:
         json_type = waiting.pop()
         if isinstance(json_type, ObjectType):

@@ -15,7 +15,7 @@ from ftschema.core.pointer import join, split
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def from_wire(contract: ContractName, payload: Any) -> Any:
 def _translated(contract: ContractName, payload: Any, source: Spelling, target: Spelling) -> Any:
     if source == target:
         return payload
-    types = (job_type(contract),)
+    types = (root_type(contract),)
     return Translator(source, target).translate(payload, types, types, ())
 
 
@@ -50,7 +50,7 @@ def pointer_from_wire(contract: ContractName, pointer: str) -> str:
     spelling = entry(contract).spelling
     if spelling == "wire":
         return pointer
-    types: Types = (job_type(contract),)
+    types: Types = (root_type(contract),)
     path = []
     for key in split(pointer):
         known = next((one for one in types if isinstance(one, ObjectType) and key in one.properties), None)
@@ -119,7 +119,7 @@ def undeclared(contract: ContractName, payload: Any) -> Iterator[tuple[_Path, li
 
     The keys of maps are the caller's own, and what is below an undeclared key is not searched.
     """
-    return _undeclared(payload, (job_type(contract),), (), entry(contract).spelling)
+    return _undeclared(payload, (root_type(contract),), (), entry(contract).spelling)
 
 
 def _undeclared(value: Any, types: Types, path: _Path, spelling: Spelling) -> Iterator[tuple[_Path, list[str]]]:

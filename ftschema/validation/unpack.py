@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ftschema.core.pointer import split
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ANY_KEY
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.vocabulary import JOB_OBJECT
 
@@ -66,7 +66,7 @@ def _selected(value: Any, steps: list[str], path: tuple[str | int, ...]) -> Iter
 
 class _Finder:
     def __init__(self, contract: ContractName) -> None:
-        job: ObjectType = job_type(contract)
+        job: ObjectType = root_type(contract)
         spelling = entry(contract).spelling
         self._object, self._id = spelled("object", spelling), spelled("id", spelling)
         self._required = frozenset(spelled(key, spelling) for key in job.required) - {self._id}

@@ -22,7 +22,7 @@ from ftschema.generation.defects import catalogue as kinds_of
 from ftschema.generation.defects import draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.schemas import catalogue
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.translate import from_wire, to_wire
 from support.helpers import SOME_PAIRS, VARIED_CONTRACTS, sample
 from support.mutants.schemas import Mutant, mutants
@@ -158,7 +158,7 @@ def test_witnesses(left: ftschema.ContractName, right: ftschema.ContractName) ->
 def test_every_difference_has_a_witness(left: ftschema.ContractName, right: ftschema.ContractName) -> None:
     """Every possible difference between the types of two contracts is reported: none lacks a witness."""
     shown = {(change.pointer, change.code, change.left, change.right) for change in _diff(left, right)}
-    for found in differences(job_type(left), job_type(right), left):
+    for found in differences(root_type(left), root_type(right), left):
         key = f"/{found.key}" if found.code == "required" else ""
         assert (found.pointer + key, found.code, found.accepting, found.rejecting) in shown
 

@@ -8,7 +8,7 @@ from typing import get_args
 import ftschema
 from ftschema.core.report import Problem
 from ftschema.schemas.json_types import EnumType
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.rules import MEANINGS, RULES
 from ftschema.schemas.vocabulary import STATUS_WORDS
 
@@ -37,7 +37,7 @@ def test_statuses() -> None:
     listed = {
         value
         for name in ftschema.contracts()
-        for one in job_type(name).properties["status"].types
+        for one in root_type(name).properties["status"].types
         if isinstance(one, EnumType)
         for value in one.values
     }

@@ -18,7 +18,7 @@ from ftschema import strategies
 from ftschema.model import graders
 from ftschema.model import job as model
 from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, NullType, ObjectType
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.vocabulary import USUAL_STATUSES
 from support import coverage
 from support.helpers import VARIED_CONTRACTS, sample
@@ -149,7 +149,7 @@ def test_every_row_is_reached_by_any_seed(seeded: int) -> None:
 @pytest.mark.parametrize("contract", sample(CONTRACTS, NEWEST, rest=pytest.mark.proof))
 def test_statuses(contract: ftschema.ContractName) -> None:
     """Every status is reached, none in less than 4% of the draws."""
-    [status] = job_type(contract).properties["status"].types
+    [status] = root_type(contract).properties["status"].types
     statuses = status.values if isinstance(status, EnumType) else USUAL_STATUSES
     assert set(statuses) >= set(USUAL_STATUSES)
     counted = Counter(job["status"] for job in _drawn_on_wire(contract))
@@ -193,7 +193,7 @@ def test_graders(contract: ftschema.ContractName) -> None:
 def test_integrations(contract: ftschema.ContractName) -> None:
     """Integrations are reached absent, null, empty, with Weights & Biases, and as many as there may be."""
     drawn = [job.get("integrations", ...) for job in _drawn_on_wire(contract)]
-    assert ... in drawn or "integrations" in job_type(contract).required
+    assert ... in drawn or "integrations" in root_type(contract).required
     assert None in drawn
     lists = [integrations for integrations in drawn if isinstance(integrations, list)]
     limited = "maxItems" in ftschema.schema(contract)["properties"].get("integrations", {})
@@ -206,7 +206,7 @@ def test_integrations(contract: ftschema.ContractName) -> None:
 def test_errors(contract: ftschema.ContractName) -> None:
     """Errors are reached absent, null, empty and full, with a `param` and without, as far as the contract has them."""
     part = parts(contract)["JobError"]
-    job = job_type(contract)
+    job = root_type(contract)
     errors = [payload.get("error", ...) for payload in _drawn_on_wire(contract)]
     objects = [error for error in errors if isinstance(error, dict)]
     assert ... in errors or "error" in job.required

@@ -16,7 +16,7 @@ import ftschema
 from ftschema import strategies
 from ftschema.model import graders
 from ftschema.model import job as model
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from support.helpers import examples, sample
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "dpo": {"method": {"type": "dpo", "dpo": {}}},
     "reinforcement": {"method": {"type": "reinforcement", "reinforcement": {"grader": STRING_CHECK}}},
 }
-OPTIONAL = [key for key in job_type("observed").properties if key not in job_type("observed").required]
+OPTIONAL = [key for key in root_type("observed").properties if key not in root_type("observed").required]
 # Something for each key that a job may lack, but for the error, the method and its settings, which are above.
 HELD: dict[str, Any] = {
     "estimated_finish": 1_700_000_000,

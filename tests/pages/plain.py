@@ -22,7 +22,7 @@ from ftschema.schemas.json_types import (
     NumberType,
     ObjectType,
 )
-from ftschema.schemas.reader import job_field
+from ftschema.schemas.reader import root_field
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _WIDTH = 100
 def plain(contract: ftschema.ContractName) -> dict[str, Any]:
     """Return the plain form of a contract."""
     source = read_schema(contract)
-    field = job_field(contract)
+    field = root_field(contract)
     [job] = field.types
     writer = _Writer(source["$defs"], entry(contract).spelling)
     root = writer.object_of(job, field.description)

@@ -10,7 +10,7 @@ import ftschema
 from ftschema.generation.samples import UNKNOWN_KEYS
 from ftschema.schemas import reader
 from ftschema.schemas.json_types import Field, NullType, ObjectType, StringType
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 from support.oracles.sdk_documents import in_names_of
 
 CONTRACTS = ftschema.contracts()
@@ -77,10 +77,10 @@ def test_branch_that_is_not_an_object() -> None:
 
 def test_job_that_is_not_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
     """A contract whose jobs are not objects raises."""
-    monkeypatch.setattr(reader, "job_field", lambda _: Field((StringType(),)))
+    monkeypatch.setattr(reader, "root_field", lambda _: Field((StringType(),)))
     with pytest.raises(TypeError, match="a job of the contract observed is not an object"):
         # Past its cache, which has the type of the real schema.
-        job_type.__wrapped__("observed")
+        root_type.__wrapped__("observed")
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -90,7 +90,7 @@ def test_simplest_type_first(contract: ftschema.ContractName) -> None:
     nullable = [field.types for field in fields if NullType() in field.types]
     assert nullable
     assert all(types[0] == NullType() for types in nullable)
-    assert isinstance(job_type(contract), ObjectType)
+    assert isinstance(root_type(contract), ObjectType)
 
 
 def test_later_keys_are_later() -> None:

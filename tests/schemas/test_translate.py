@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire
 from support.helpers import at, examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
@@ -102,7 +102,7 @@ CAMEL: dict[str, Any] = {
 
 
 def _renamed(translator: Translator, payload: Any) -> Any:
-    types = (job_type("observed"),)
+    types = (root_type("observed"),)
     return translator.translate(payload, types, types, ())
 
 
@@ -271,7 +271,7 @@ def test_unknown_keys_may_go() -> None:
 
 def test_names_of_one_contract_only() -> None:
     """A key that only one of two contracts declares is an unknown key, and is not changed."""
-    old, new = (job_type("2023-10-05"),), (job_type("2026-07-15"),)
+    old, new = (root_type("2023-10-05"),), (root_type("2026-07-15"),)
     payload = {"createdAt": 1, "estimatedFinish": 2, "hyperparameters": {"nEpochs": 1, "batchSize": 2}}
     translator = Translator("camel", "wire")
     assert translator.translate(payload, new, old, ()) == {

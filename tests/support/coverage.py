@@ -20,7 +20,7 @@ from ftschema.schemas.json_types import (
     StringType,
     Types,
 )
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.vocabulary import TIME_KEYS
 from support.oracles.sdk_documents import in_wire_names
 
@@ -68,7 +68,7 @@ def reached(contract: ContractName, payload: dict[str, Any]) -> set[Row]:
 
 def visits(contract: ContractName, payload: dict[str, Any]) -> Iterator[Visit]:
     """Yield each object of known keys in a payload, in the names of the wire, with the parts that it is in."""
-    return _visits(job_type(contract), in_wire_names(contract, payload), ())
+    return _visits(root_type(contract), in_wire_names(contract, payload), ())
 
 
 def _visits(json_type: JsonType, value: Any, above: tuple[str, ...]) -> Iterator[Visit]:

@@ -8,7 +8,7 @@ from ftschema.cli.options import format_option
 from ftschema.cli.output import write_json
 from ftschema.core.text import table
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.reader import job_type
+from ftschema.schemas.reader import root_type
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.contract import contracts as _contracts
 
@@ -24,7 +24,7 @@ def contracts(output_format: str) -> None:
         {
             "name": name,
             "about": _contract(name).about,
-            "fields": len(job_type(name).properties),
+            "fields": len(root_type(name).properties),
             "spelling": entry(name).spelling,
             "source": entry(name).source,
         }
