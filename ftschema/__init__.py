@@ -15,6 +15,7 @@ _EXPORTS = {
     "core.errors": (
         "CannotCombineError",
         "InvalidJobError",
+        "InvalidPayloadError",
         "UnknownContractError",
         "UnknownSubjectError",
         "WorkerDiedError",
@@ -52,6 +53,7 @@ _EXPORTS = {
         "SupervisedMethod",
         "WandbIntegration",
     ),
+    "model.kinds.permission": ("CheckpointPermission",),
     "validation.contract": (
         "Contract",
         "check",
@@ -68,6 +70,8 @@ _EXPORTS = {
         "unstructure",
         "validate",
     ),
+    "validation.kind": ("Kind", "job", "permission"),
+    "validation.recognition": ("kind",),
     "validation.repair": ("repaired",),
     "generation.defects": ("Defect",),
     "generation.history": ("TraceStep",),

@@ -30,6 +30,7 @@ from ftschema.core.absent import ABSENT as ABSENT
 from ftschema.core.absent import Absent as Absent
 from ftschema.core.errors import CannotCombineError as CannotCombineError
 from ftschema.core.errors import InvalidJobError as InvalidJobError
+from ftschema.core.errors import InvalidPayloadError as InvalidPayloadError
 from ftschema.core.errors import UnknownContractError as UnknownContractError
 from ftschema.core.errors import UnknownSubjectError as UnknownSubjectError
 from ftschema.core.errors import WorkerDiedError as WorkerDiedError
@@ -70,6 +71,7 @@ from ftschema.model.kinds.job import ReinforcementMethod as ReinforcementMethod
 from ftschema.model.kinds.job import SupervisedHyperparameters as SupervisedHyperparameters
 from ftschema.model.kinds.job import SupervisedMethod as SupervisedMethod
 from ftschema.model.kinds.job import WandbIntegration as WandbIntegration
+from ftschema.model.kinds.permission import CheckpointPermission as CheckpointPermission
 from ftschema.validation.contract import Contract as Contract
 from ftschema.validation.contract import check as check
 from ftschema.validation.contract import check_jobs as check_jobs
@@ -84,6 +86,10 @@ from ftschema.validation.contract import schema as schema
 from ftschema.validation.contract import structure as structure
 from ftschema.validation.contract import unstructure as unstructure
 from ftschema.validation.contract import validate as validate
+from ftschema.validation.kind import Kind as Kind
+from ftschema.validation.kind import job as job
+from ftschema.validation.kind import permission as permission
+from ftschema.validation.recognition import kind as kind
 from ftschema.validation.repair import repaired as repaired
 
 __all__: list[str]  # noqa: PYI035  # the names are those above

@@ -12,7 +12,7 @@ from ftschema.analysis.conversion import convert
 from ftschema.core.pointer import follow, join, split
 from ftschema.core.text import shorten
 from ftschema.generation.defects import catalogue, draw_defect
-from ftschema.generation.jobs import job_generator, make_consistent
+from ftschema.generation.objects import make_consistent, object_generator
 from ftschema.generation.placement import base_job, ensure_path, set_value
 from ftschema.generation.plans import plan, seeded
 from ftschema.generation.values import type_generator
@@ -77,7 +77,7 @@ def _job_with(contract: ContractName, location: Location, trial: int) -> tuple[d
         exists = isinstance(holder, dict) and access.key in holder
         generate = type_generator(access.field.types[-1], access.key, contract)
         path.append(set_value(holder, access.key, holder[access.key] if exists else generate(chooser), chooser))
-    make_consistent(payload)
+    make_consistent(contract, payload)
     translated = from_wire(contract, payload)
     return translated, follow(translated, split(pointer_from_wire(contract, join(path))))
 
@@ -103,7 +103,7 @@ def _defective(kind: Kind) -> Example:
 
 def valid_by_rule(contract: ContractName, rule: Rule) -> Example:
     """Return a consistent job of the status, and if possible of the method, that a rule is about."""
-    jobs = job_generator(contract)
+    jobs = object_generator(contract)
     if rule.counterexample:
         status, method = rule.counterexample.status, rule.counterexample.method
     else:

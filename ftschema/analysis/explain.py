@@ -31,7 +31,7 @@ from ftschema.core.errors import UnknownSubjectError
 from ftschema.core.pointer import ROOT, split
 from ftschema.core.text import closest
 from ftschema.generation.defects import catalogue
-from ftschema.schemas.catalogue import DEFAULT, entry, names
+from ftschema.schemas.catalogue import DEFAULT, entry, names, prefix
 from ftschema.schemas.json_types import ANY_KEY, EnumType, Field, ObjectType
 from ftschema.schemas.rules import MEANINGS, RULES
 from ftschema.schemas.translate import pointer_from_wire
@@ -122,7 +122,9 @@ def _of_pointer(contract: ContractName, pointer: str) -> Explanation | None:
     parent = find(contract, above)
     if key == "extra" and parent and parent.is_object:
         return _of_extra(contract, parent)
-    declaring = {other: found.pointer for other in names() for found in _only_elsewhere(contract, pointer, other)}
+    declaring = {
+        other: found.pointer for other in names(contract) for found in _only_elsewhere(contract, pointer, other)
+    }
     return _undeclared(contract, declaring) if declaring else None
 
 
@@ -149,7 +151,7 @@ def _suggestion(contract: ContractName, subject: str) -> str | None:
 def _of_location(contract: ContractName, location: Location) -> Explanation:
     line = lineage(contract, location)
     notes = [Note(above.pointer, comment) for above in line for comment in above.comments]
-    since, changes = _history(location.wire)
+    since, changes = _history(contract, location.wire)
     return Explanation(
         subject=location.pointer,
         kind="place",
@@ -205,8 +207,9 @@ def _requirements(contract: ContractName, location: Location) -> Iterator[str]:
             yield json_type.describe_keys(spelling)
 
 
-def _dates() -> list[ContractName]:
-    return [name for name in names() if _DATE.fullmatch(name)]
+def _dates(contract: ContractName) -> list[ContractName]:
+    """Return the dated contracts of the same kind."""
+    return [name for name in names(contract) if _DATE.fullmatch(name.removeprefix(prefix(name)))]
 
 
 @cache
@@ -214,9 +217,9 @@ def _changes(before: ContractName, after: ContractName) -> ContractDiff:
     return diff(before, after)
 
 
-def _history(wire: str) -> tuple[str | None, tuple[Past, ...]]:
+def _history(contract: ContractName, wire: str) -> tuple[str | None, tuple[Past, ...]]:
     """Return the first published specification that has a location, and the changes that later ones made there."""
-    having = [date for date in _dates() if wire in locations(date)]
+    having = [date for date in _dates(contract) if wire in locations(date)]
     if not having:
         return None, ()
     changes = [

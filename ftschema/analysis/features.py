@@ -15,7 +15,7 @@ from ftschema.analysis.locations import locations
 from ftschema.core.pointer import join
 from ftschema.core.text import format_value
 from ftschema.generation.defects import catalogue
-from ftschema.generation.jobs import make_consistent
+from ftschema.generation.objects import make_consistent
 from ftschema.generation.placement import base_job, ensure_path, set_value
 from ftschema.generation.plans import seeded
 from ftschema.generation.values import simplest, type_generator
@@ -216,7 +216,7 @@ def examples_of(contract: ContractName, feature: Feature) -> Iterator[dict[str, 
             found = (value for one in access.field.types for value in _values(one, last, contract, feature.word))
             path += [set_value(holder, last, value, simplest) for value in islice(found, 1)]
         if is_consistent:
-            make_consistent(payload)
+            make_consistent(contract, payload)
         payload, key = from_wire(contract, payload), _spelled(contract, join(path[:1]))[1:]
         if key in payload:
             yield {key: payload[key]}

@@ -66,8 +66,8 @@ class UnknownSubjectError(_Comparable, LookupError):
         return f"contract {self.contract!r} has no {kind} {subject}{hint}"
 
 
-class InvalidJobError(_Comparable, ValueError):
-    """A payload, or a text, is not a valid job of its contract.
+class InvalidPayloadError(_Comparable, ValueError):
+    """A payload, or a text, is not valid for its contract.
 
     Attributes:
         report: The problems, and where they are.
@@ -79,7 +79,24 @@ class InvalidJobError(_Comparable, ValueError):
 
     def __str__(self) -> str:
         """Return a headline and the report, in less than 4,000 characters."""
+        return f"not valid for contract {self.report.contract!r}:\n{self.report}"
+
+
+class InvalidJobError(InvalidPayloadError):
+    """A payload, or a text, is not a valid job of its contract.
+
+    Attributes:
+        report: The problems, and where they are.
+    """
+
+    def __str__(self) -> str:
+        """Return a headline and the report, in less than 4,000 characters."""
         return f"not a valid fine_tuning.job for contract {self.report.contract!r}:\n{self.report}"
+
+
+def invalid(report: Report) -> InvalidPayloadError:
+    """Return the error about an invalid payload."""
+    return InvalidJobError(report) if report.kind == "job" else InvalidPayloadError(report)
 
 
 class WorkerDiedError(_Comparable, RuntimeError):

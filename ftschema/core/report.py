@@ -92,7 +92,7 @@ class Report:
     """The result of checking one payload against one contract; iterates over its problems.
 
     Attributes:
-        contract: Name of the contract.
+        contract: Name of the contract; in front of it the kind of object, if that is not a job: `event/observed`.
         problems: The problems, in the order of the document; at most 100.
         omitted: How many more problems there are; violations of the schema are counted up to 250,000.
         hint: What the payload as a whole seems to be instead, and what to do with it; None if that is unknown.
@@ -113,6 +113,12 @@ class Report:
     def ok(self) -> bool:
         """Whether the payload is valid: there are no problems, or only warnings."""
         return all(problem.severity == "warning" for problem in self.problems)
+
+    @property
+    def kind(self) -> str:
+        """The kind of object that the contract describes, such as `job`, `event` or `page`."""
+        kind, slash, _ = self.contract.partition("/")
+        return kind if slash else "job"
 
     @property
     def is_json(self) -> bool:

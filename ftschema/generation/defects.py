@@ -17,11 +17,12 @@ from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.ge
 from ftschema.core.pointer import display, join, split
 from ftschema.core.text import format_value, plural
 from ftschema.generation.invalid_values import invalid_values
-from ftschema.generation.jobs import counterexamples, job_generator, make_consistent
+from ftschema.generation.jobs import counterexamples
+from ftschema.generation.objects import make_consistent, object_generator
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.values import choose, simplest, type_generator
 from ftschema.jsontext.data import deep_copy
-from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.schemas.json_types import ANY_KEY, ArrayType, ObjectType
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.rule_tests import StatusRule
@@ -175,7 +176,7 @@ def _examples(contract: ContractName, rule: Rule) -> Iterator[Counterexample]:
 
 
 def _violating_job(contract: ContractName, example: Counterexample, chooser: Chooser) -> dict[str, Any]:
-    jobs = job_generator(contract)
+    jobs = object_generator(contract)
     method = example.method if example.method in jobs.methods else None
     payload = jobs.consistent_job(chooser, example.status, (method,), {})
     for key, value in example.values.items():
@@ -203,7 +204,7 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
         return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
     payload = base_job(kind.contract, variant.route, variant.key, chooser)
     container, path = ensure_path(payload, variant.route, kind.contract, chooser)
-    make_consistent(payload)
+    make_consistent(kind.contract, payload)
     if variant.removes_key:
         del container[variant.key]
         key = split(pointer_from_wire(kind.contract, join([*path, str(variant.key)])))[-1]
@@ -216,7 +217,7 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
         path.append(set_value(container, variant.key, deep_copy(variant.value), chooser))
         description = variant.description or f"is {format_value(variant.value)}"
     pointer = pointer_from_wire(kind.contract, join(path))
-    description = f"{pointer or 'the job'} {description}"
+    description = f"{pointer or f'the {entry(kind.contract).kind.name}'} {description}"
     return Defect(from_wire(kind.contract, payload), pointer, kind.code, description)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftschema.core.absent import ABSENT
-from ftschema.generation.jobs import job_generator
+from ftschema.generation.objects import object_generator
 from ftschema.generation.values import choose, type_generator
 from ftschema.schemas.json_types import ANY_KEY, JsonType, MapType
 
@@ -22,7 +22,7 @@ Route: TypeAlias = tuple[tuple[str, JsonType], ...]
 
 def base_job(contract: ContractName, route: Route, key: str | None, chooser: Chooser) -> dict[str, Any]:
     """Generate a consistent job of a status and a method that allow a value at the end of a route."""
-    jobs = job_generator(contract)
+    jobs = object_generator(contract)
     keys = [step for step, _ in route] + ([key] if key else [])
     statuses = ("failed",) if keys[:1] == ["error"] else jobs.statuses
     methods = jobs.methods

@@ -14,6 +14,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import format_value, join_or
 from ftschema.generation.jobs import before_it_ended, job_generator, narrowed_types, resolve_auto, restore_auto
+from ftschema.generation.objects import object_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.generation.wire import LATEST, Style, archetypes, archetypes_of, draw_captured, unset_error
 from ftschema.jsontext.data import deep_copy
@@ -92,7 +93,7 @@ class Plan:
 
     def draw_in_wire_names(self, chooser: Chooser, capture: Archetype | None = None) -> dict[str, Any]:
         """Generate a payload in the names of the wire, if possible with the archetype."""
-        jobs = job_generator(self.contract.name)
+        jobs = object_generator(self.contract.name)
         if not self.coherent:
             return jobs.valid_job(chooser, self.fixed)
         captured = self._captured_job(chooser, capture) if self.captures else None
@@ -130,7 +131,7 @@ class Plan:
         return self.contract.check(job, lifecycle=True).problems
 
 
-def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
+def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask for
     contract: ContractName | Contract,
     fixed: Mapping[str, Any],
     *,
@@ -154,11 +155,12 @@ def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
         CannotCombineError: No job of the contract can have these values, or the contract does not have such a key.
     """
     chosen = _contract(contract)
+    is_job = entry(chosen.name).kind.name == "job"
     captures = _captures(chosen.name, style, era, coherent=coherent)
-    jobs = job_generator(chosen.name)
+    jobs = object_generator(chosen.name)
     rest = in_wire_names(chosen.name, fixed)
     methods = jobs.methods
-    if isinstance(rest.get("method"), str):
+    if is_job and isinstance(rest.get("method"), str):
         methods = (rest.pop("method"),)
         if methods[0] not in jobs.methods:
             raise CannotCombineError(f"contract {format_value(chosen.name)} has no method {format_value(methods[0])}")
@@ -167,6 +169,12 @@ def plan(  # noqa: PLR0913  # what the callers of all generators may ask for
         report = chosen.check(from_wire(chosen.name, jobs.valid_job(simplest, rest)))
         if not report.ok:
             raise CannotCombineError(_conflict(report, rest))
+    if not is_job:
+        # Whether other rules allow the values is tried once.
+        possible = {"": (None,)}
+        if rest and coherent and not (report := _worst(chosen, rest, "", None)).ok:
+            raise CannotCombineError(_conflict(report, rest))
+        return Plan(chosen, coherent, rest, possible)
     if not coherent:
         return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
     if "method" in rest:
@@ -260,7 +268,7 @@ def _allowed_methods(
 
 def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: str | None) -> Report:
     """Return the worst report on a few jobs with a status, a method and the fixed values."""
-    jobs = job_generator(contract.name)
+    jobs = object_generator(contract.name)
     trials = (jobs.consistent_job(chooser, status, (method,), fixed) for chooser in choosers("trial", _TRIAL_JOBS))
     reports = []
     for job in trials:
@@ -272,7 +280,8 @@ def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: st
 
 
 def _conflict(report: Report, keys: Iterable[str]) -> str:
-    return f"cannot generate a job for contract {format_value(report.contract)} with this {_listed(keys)}:\n{report}"
+    contract = format_value(report.contract)
+    return f"cannot generate a {report.kind} for contract {contract} with this {_listed(keys)}:\n{report}"
 
 
 def _listed(keys: Iterable[str]) -> str:

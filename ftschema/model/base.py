@@ -57,7 +57,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from attrs import NOTHING, define, field, fields, frozen
+from attrs import NOTHING, define, field, fields, frozen, has
 from msgspec.structs import asdict
 
 from ftschema.core.absent import ABSENT
@@ -66,7 +66,7 @@ from ftschema.core.readonly import ReadOnlyDict, read_only
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["construct", "extra_field", "map_field", "model_class", "struct_base"]
+__all__ = ["classes_in", "construct", "extra_field", "map_field", "model_class", "struct_base"]
 
 _NO_KEYS = ReadOnlyDict()
 
@@ -79,6 +79,12 @@ def map_field() -> Any:
 def extra_field() -> Any:
     """Return the field for the keys that the contract does not declare."""
     return field(factory=dict, hash=False)
+
+
+def classes_in(*modules: Mapping[str, Any]) -> dict[str, type]:
+    """Return the model classes that modules hold, by name."""
+    members = (member for module in modules for member in module.items())
+    return {name: cls for name, cls in members if isinstance(cls, type) and has(cls)}
 
 
 class UnknownKeys:

@@ -12,7 +12,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
 from ftschema.jsontext.decode import encode
 from ftschema.model.base import struct_base
-from ftschema.model.kinds.job import PARTS, FineTuningJob
+from ftschema.model.classes import classes, root_class
 from ftschema.model.records import StructBuilder, used
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ArrayType, NullType, ObjectType
@@ -28,27 +28,27 @@ if TYPE_CHECKING:
 
 _Hook: TypeAlias = Callable[[Any], Any]
 
-_extra = struct_base(FineTuningJob).extra.__get__
-
 
 @build_once
 def _structs(contract: ContractName) -> dict[str, type[msgspec.Struct]]:
     """Return the structs with the memory layout of the classes, by the names of the parts, the innermost first."""
-    builder = StructBuilder(entry(contract).spelling, {name: struct_base(cls) for name, cls in PARTS.items()})
+    builder = StructBuilder(
+        entry(contract).spelling, {name: struct_base(cls) for name, cls in classes(contract).items()}
+    )
     used(builder.build(root_type(contract), maps=True))
     return builder.made
 
 
 def struct_type(contract: ContractName) -> type[msgspec.Struct]:
-    """Return the struct for the jobs of a contract that can become a `FineTuningJob`."""
-    return _structs(contract)[FineTuningJob.__name__]
+    """Return the struct for the payloads of a contract that can become an object of the class."""
+    return _structs(contract)[root_type(contract).name]
 
 
 @build_once
 def model_from_struct(contract: ContractName) -> _Hook:
-    """Return the function that turns a struct of a contract into its job, without copying it.
+    """Return the function that turns a struct of a contract into its object, without copying it.
 
-    Each struct takes the class that has its memory layout. The job equals the one that `model.structure` builds.
+    Each struct takes the class that has its memory layout. The object equals the one that `model.structure` builds.
     """
     hooks: dict[type, _Hook] = {}
     of_part: dict[str, _Hook] = {}
@@ -69,8 +69,8 @@ def model_from_struct(contract: ContractName) -> _Hook:
             for key, field in properties.items()
             if _holds_parts(field.types)
         ]
-        hooks[cls] = of_part[name] = _hook(PARTS[name], inner)
-    return of_part[FineTuningJob.__name__]
+        hooks[cls] = of_part[name] = _hook(classes(contract)[name], inner)
+    return of_part[root_type(contract).name]
 
 
 def _inner_hook(types: Types, of_part: Mapping[str, _Hook], of_any: _Hook) -> _Hook:
@@ -103,9 +103,15 @@ def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
     return fill
 
 
-def encode_unchanged(job: Any) -> bytes | None:
-    """Return a job that came from a struct as JSON text, in the wire's spelling; None for any other job.
+def encoder(contract: ContractName) -> Callable[[Any], bytes | None]:
+    """Return the function that writes an object that came from a struct, in the wire's spelling; None for any other.
 
-    Such a job is valid JSON data and has no `extra`.
+    Such an object is valid JSON data and has no `extra`.
     """
-    return encode(job) if type(job) is FineTuningJob and _extra(job) is ABSENT else None
+    cls = root_class(contract)
+    extra = struct_base(cls).extra.__get__
+
+    def encode_unchanged(made: Any) -> bytes | None:
+        return encode(made) if type(made) is cls and extra(made) is ABSENT else None
+
+    return encode_unchanged

@@ -63,7 +63,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 @build_once
 def struct_type(contract: ContractName) -> type[msgspec.Struct]:
-    """Return the struct for the jobs of a contract."""
+    """Return the struct for the payloads of a contract."""
     return used(StructBuilder(entry(contract).spelling).build(root_type(contract), maps=True))
 
 
@@ -115,7 +115,7 @@ def converter(contract: ContractName, struct: type[msgspec.Struct]) -> Callable[
 
 @frozen
 class StructBuilder:
-    """Builds the structs of a contract, one for the job and for each part.
+    """Builds the structs of a contract, one for its payloads and for each part.
 
     Fields have wire names. A `type` that distinguishes parts is the tag of their structs.
 

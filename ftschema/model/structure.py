@@ -22,7 +22,7 @@ from ftschema.core.lock import build_once
 from ftschema.core.text import type_name
 from ftschema.jsontext.data import deep_copy
 from ftschema.model.base import StructBase, construct
-from ftschema.model.kinds.job import FineTuningJob
+from ftschema.model.classes import root_class
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import AnyType
 from ftschema.schemas.reader import parts
@@ -57,24 +57,23 @@ def structuring_converter(contract: ContractName) -> Converter:
     unstructure = unstructure_hook(spelling)
     converter.register_unstructure_hook_factory(has, lambda _: unstructure)
     # A hook resolves the annotations of its class, which all threads share.
-    converter.get_structure_hook(FineTuningJob)
+    converter.get_structure_hook(root_class(contract))
     return converter
 
 
-def job_hooks(
-    contract: ContractName,
-) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
-    """Return the functions that structure and unstructure the jobs of a contract."""
-    converter = structuring_converter(contract)
-    unstructure_hook = converter.get_unstructure_hook(FineTuningJob)
+def root_hooks(contract: ContractName) -> tuple[_Hook, Callable[[Any], dict[str, Any]]]:
+    """Return the functions that structure and unstructure the objects of a contract."""
+    converter, cls = structuring_converter(contract), root_class(contract)
+    unstructure_hook = converter.get_unstructure_hook(cls)
 
-    def unstructure(job: FineTuningJob) -> dict[str, Any]:
-        if not isinstance(job, FineTuningJob):
-            raise TypeError(f"expected a FineTuningJob, found {type_name(type(job))}")
-        payload: dict[str, Any] = unstructure_hook(job)
+    def unstructure(made: Any) -> dict[str, Any]:
+        if not isinstance(made, cls):
+            article = "an" if cls.__name__[0] in "AEIO" else "a"
+            raise TypeError(f"expected {article} {cls.__name__}, found {type_name(type(made))}")
+        payload: dict[str, Any] = unstructure_hook(made)
         return payload
 
-    return cast("Callable[[Any], FineTuningJob]", converter.get_structure_hook(FineTuningJob)), unstructure
+    return cast("_Hook", converter.get_structure_hook(cls)), unstructure
 
 
 def _structure_hook(

@@ -1,15 +1,19 @@
-"""The table of contracts: their names, files, and what each describes."""
+"""The tables of kinds and contracts: the names of contracts, their files, and what each describes.
+
+The name of a contract is the path of its file below `schemas/`, as in `event/azure`; those of the job have none of
+their kind.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import frozen
 
 from ftschema.core.errors import UnknownContractError
-from ftschema.schemas.vocabulary import AZURE, OPENAI, Vendor
+from ftschema.schemas.vocabulary import AZURE, JOB_OBJECT, OPENAI, Vendor
 
 if TYPE_CHECKING:
     from ftschema.core.literals import ContractName
@@ -26,11 +30,37 @@ _FOLDERS = (Path(__file__).parents[1] / "_schemas", Path(__file__).parents[2] / 
 
 
 @frozen
+class KindEntry:
+    """One kind of object.
+
+    Attributes:
+        name: The name.
+        root: The class of its objects; the definitions of its contracts are the classes of their parts.
+        about: What such an object is, in a few words.
+        object: The value of its key `object`; None if it does not have the key, or shares the value with others.
+    """
+
+    name: str
+    root: str
+    about: str
+    object: str | None = None
+
+
+KINDS: Final[dict[str, KindEntry]] = {
+    kind.name: kind
+    for kind in (
+        KindEntry("job", "FineTuningJob", "a job", JOB_OBJECT),
+        KindEntry("permission", "CheckpointPermission", "a permission to use a checkpoint", "checkpoint.permission"),
+    )
+}
+
+
+@frozen
 class Entry:
     """One contract.
 
     Attributes:
-        name: The name.
+        name: The name, with its kind in front if that is not the job.
         file: The path of the schema below `schemas/`.
         about: The content, in a few words.
         source: The evidence or document behind it.
@@ -38,6 +68,7 @@ class Entry:
         vendor: The vendor whose jobs it describes.
         needs_reference: Whether jsonschema alone must validate it. jsonschema-rs 0.60 takes the float -2^63 to be less
             than the integer -2^63, which is the minimum of the 64-bit contract.
+        kind: The kind of the objects that it describes.
     """
 
     name: ContractName
@@ -47,9 +78,18 @@ class Entry:
     spelling: Spelling = "wire"
     vendor: Vendor = OPENAI
     needs_reference: bool = False
+    kind: KindEntry = KINDS["job"]
 
 
-def _published(date: ContractName, about: str, source: str = "the published OpenAPI document of that date") -> Entry:
+_DOCUMENT: Final = "the published OpenAPI document of that date"
+
+
+def _of_kind(kind: str, name: str, about: str, source: str, vendor: Vendor = OPENAI) -> Entry:
+    full = cast("ContractName", f"{kind}/{name}")
+    return Entry(full, f"{full}.json", about, source, vendor=vendor, kind=KINDS[kind])
+
+
+def _published(date: ContractName, about: str, source: str = _DOCUMENT) -> Entry:
     return Entry(date, f"published/{date}.json", about, source)
 
 
@@ -58,7 +98,7 @@ def _sdk(name: ContractName, about: str, spelling: Spelling, *, needs_reference:
     return Entry(name, f"sdk/{name}.json", about, source, spelling, needs_reference=needs_reference)
 
 
-_ENTRIES: Final[dict[str, Entry]] = {
+_ENTRIES: Final[dict[ContractName, Entry]] = {
     entry.name: entry
     for entry in (
         Entry(
@@ -92,15 +132,27 @@ _ENTRIES: Final[dict[str, Entry]] = {
         _sdk("dart", "the job in Dart: integers of 64 bits", "camel", needs_reference=True),
         _sdk("typescript-2023", "the job in TypeScript of 2023: integers up to 2^53", "camel"),
         _sdk("typescript-2024", "the job in TypeScript of 2024: the same, with enums", "camel"),
+        _of_kind("permission", "2025-03-22", "the first published specification of the object", _DOCUMENT),
     )
 }
 
 DEFAULT: Final[ContractName] = next(iter(_ENTRIES.values())).name
 
 
-def names() -> tuple[ContractName, ...]:
-    """Return the name of every contract, the default first."""
-    return tuple(entry.name for entry in _ENTRIES.values())
+def names(like: str = DEFAULT) -> tuple[ContractName, ...]:
+    """Return the name of every contract that has the same prefix as a name: of its kind, the default first."""
+    kind = prefix(like)
+    return tuple(name for name in _ENTRIES if prefix(name) == kind)
+
+
+def every_name() -> tuple[ContractName, ...]:
+    """Return the name of every contract of every kind."""
+    return tuple(_ENTRIES)
+
+
+def prefix(name: str) -> str:
+    """Return what is in front of the names of all contracts of a kind; nothing for those of the job."""
+    return name[: name.rfind("/") + 1]
 
 
 def entry(name: object) -> Entry:
@@ -109,9 +161,10 @@ def entry(name: object) -> Entry:
     Raises:
         UnknownContractError: There is no such contract.
     """
-    if isinstance(name, str) and name in _ENTRIES:
-        return _ENTRIES[name]
-    raise UnknownContractError(name, names())
+    if isinstance(name, str) and (found := _ENTRIES.get(cast("ContractName", name))):
+        return found
+    kind = prefix(name) if isinstance(name, str) else ""
+    raise UnknownContractError(name, tuple(known for known in _ENTRIES if prefix(known) == kind) or names())
 
 
 def read_text(name: str, form: Form = "default") -> str:

@@ -40,7 +40,7 @@ _HOME: Final = "#/components/schemas/"
 
 
 def openapi(plain: dict[str, Any], contract: str) -> dict[str, Any]:
-    """Return a document of OpenAPI 3.1 with the job and its parts as components."""
+    """Return a document of OpenAPI 3.1 with the object and its parts as components."""
 
     def change(schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" in schema:
@@ -52,8 +52,8 @@ def openapi(plain: dict[str, Any], contract: str) -> dict[str, Any]:
             return schema | {"discriminator": {"propertyName": key, "mapping": mapping}}
         return schema
 
-    job = {key: value for key, value in plain.items() if not key.startswith("$")}
-    components = {_component(one["title"]): one for one in (job, *plain["$defs"].values())}
+    root = {key: value for key, value in plain.items() if not key.startswith("$")}
+    components = {_component(one["title"]): one for one in (root, *plain.get("$defs", {}).values())}
     return {
         "openapi": "3.1.0",
         "info": {"title": f"The contract {contract} of ftschema", "version": contract},
@@ -75,11 +75,11 @@ def draft_07(plain: dict[str, Any]) -> dict[str, Any]:
         return others | {"allOf": [reference]} if others else reference
 
     changed: dict[str, Any] = _changed(plain, change)
-    definitions = changed.pop("$defs")
+    definitions = changed.pop("$defs", None)
     return changed | {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": plain["$id"].removesuffix("plain") + "draft-07",
-        "definitions": definitions,
+        **({"definitions": definitions} if definitions else {}),
     }
 
 

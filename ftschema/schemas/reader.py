@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
-_JOB = "FineTuningJob"
-
 _ANNOTATIONS = frozenset({"$comment", "$defs", "$id", "$schema", "description", "title"})
 _KNOWN = _ANNOTATIONS | {
     *("$ref", "type", "const", "enum", "allOf", "if", "then", "else", "maxLength", "minimum", "maximum"),
@@ -49,23 +47,23 @@ _ALL_TYPES = frozenset(AnyType().json_types) - {"integer"}
 
 @cache
 def root_field(contract: ContractName) -> Field:
-    """Return a contract's schema of a job, with its description and comments."""
+    """Return a contract's schema of a payload, with its description and comments."""
     schema = read_schema(contract)
-    return _Reader(schema["$defs"], entry(contract).spelling).field(schema, _JOB)
+    return _Reader(schema.get("$defs", {}), entry(contract).spelling).field(schema, entry(contract).kind.root)
 
 
 @cache
 def root_type(contract: ContractName) -> ObjectType:
-    """Return the type of a contract's jobs."""
-    [job] = root_field(contract).types
-    if not isinstance(job, ObjectType):
-        raise TypeError(f"a job of the contract {contract} is not an object")
-    return job
+    """Return the type of a contract's payloads."""
+    [root] = root_field(contract).types
+    if not isinstance(root, ObjectType):
+        raise TypeError(f"a payload of the contract {contract} is not an object")
+    return root
 
 
 @cache
 def parts(contract: ContractName) -> dict[str, ObjectType]:
-    """Return the type of a job and of every part of it that has a class of its own, by name."""
+    """Return the type of a payload and of every part of it that has a class of its own, by name."""
     known: dict[str, ObjectType] = {}
     waiting: list[JsonType] = [root_type(contract)]
     while waiting:

@@ -20,6 +20,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import Problem
 from ftschema.core.times import epoch_seconds
 from ftschema.schemas import expectations as must_be
+from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rule_tests import (
     MethodRule,
     StatusRule,
@@ -69,6 +70,7 @@ class Rule:
         never: The contracts that it does not hold for.
         counterexample: How to violate it; not needed for a `StatusRule`.
         repair: Returns the value that a violating value of a key stands for, or None if that is not certain.
+        kind: The kind of objects that it is about.
     """
 
     id: str
@@ -81,10 +83,12 @@ class Rule:
     never: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     repair: Callable[[Any], Any] | None = field(default=None, repr=False)
+    kind: str = "job"
 
     def holds_for(self, contract: ContractName) -> bool:
         """Return whether the rule holds for a contract."""
-        return contract not in self.never and (not self.only or contract in self.only)
+        is_its_kind = entry(contract).kind.name == self.kind
+        return is_its_kind and contract not in self.never and (not self.only or contract in self.only)
 
     def severity_for(self, contract: ContractName) -> Literal["error", "warning"]:
         """Return the severity of the rule's problems in a contract."""

@@ -1,7 +1,7 @@
-"""`Contract`: its methods check payloads and texts and read and write jobs; the functions below call them by name.
+"""`Contract`: its methods check payloads and texts and read and write objects; the functions below call them by name.
 
-Each method tries the fast path first, which proves most valid jobs valid (`validation.fast_path`). What it cannot prove
-goes through the stages of a check (`validation.pipeline`).
+Each method tries the fast path first, which proves most valid payloads valid (`validation.fast_path`). What it cannot
+prove goes through the stages of a check (`validation.pipeline`).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from functools import cache, cached_property, partial
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ftschema.core.errors import InvalidJobError, UnknownContractError
+from ftschema.core.errors import UnknownContractError, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
@@ -24,21 +24,27 @@ from ftschema.validation.fast_path import FastPath, fast_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
     from ftschema.model.kinds.job import FineTuningJob
     from ftschema.schemas.catalogue import Form
     from ftschema.validation.pipeline import Pipeline
 
+    # To a type checker, `Contract` alone is a contract of the job.
+    Model = TypeVarWithDefault("Model", default=FineTuningJob)
+else:
+    Model = TypeVar("Model")
 
 Unknown: TypeAlias = Literal["allow", "warn"]
 """The treatment of keys that a contract does not declare."""
 
 
 @frozen(slots=False)
-class Contract:
-    """A named definition of the `fine_tuning.job` object; get one with `ftschema.contract(name)`.
+class Contract(Generic[Model]):
+    """A named definition of one kind of object; get one with `ftschema.contract(name)`.
 
     Attributes:
-        name: Name of the contract.
+        name: Name of the contract; in front of it the kind, if that is not the job: `event/observed`.
         about: What it describes, in a phrase.
     """
 
@@ -63,11 +69,11 @@ class Contract:
         return Pipeline(self.name)
 
     @cached_property
-    def _hooks(self) -> tuple[Callable[[Any], FineTuningJob], Callable[[FineTuningJob], dict[str, Any]]]:
-        """The functions that structure and unstructure jobs, with cattrs."""
-        from ftschema.model.structure import job_hooks  # noqa: PLC0415
+    def _hooks(self) -> tuple[Callable[[Any], Model], Callable[[Model], dict[str, Any]]]:
+        """The functions that structure and unstructure objects, with cattrs."""
+        from ftschema.model.structure import root_hooks  # noqa: PLC0415
 
-        return job_hooks(self.name)
+        return root_hooks(self.name)
 
     @cached_property
     def _valid(self) -> Report:
@@ -129,9 +135,9 @@ class Contract:
         """
         report = self.check(payload, lifecycle=lifecycle)
         if not report.ok:
-            raise InvalidJobError(report)
+            raise invalid(report)
 
-    def structure(self, payload: Any, *, lifecycle: bool = False) -> FineTuningJob:
+    def structure(self, payload: Any, *, lifecycle: bool = False) -> Model:
         """Return the job of a payload; the two share nothing mutable.
 
         Args:
@@ -146,17 +152,17 @@ class Contract:
         if job is None:
             report = self._pipeline.check(payload, values)
             if report.problems:
-                raise InvalidJobError(report)
+                raise invalid(report)
         if lifecycle:
             report = self._pipeline.check_valid(payload, lifecycle=True, partial=False, unknown=False)
             if not report.ok:
-                raise InvalidJobError(report)
+                raise invalid(report)
         if job is not None:
             return job
         structure, _ = self._hooks
         return structure(payload)
 
-    def unstructure(self, job: FineTuningJob) -> dict[str, Any]:
+    def unstructure(self, job: Model) -> dict[str, Any]:
         """Return the payload of a job: the keys and values that it was made from, fields first.
 
         A job that was built by hand is not checked.
@@ -170,9 +176,9 @@ class Contract:
         try:
             return unstructure(job)
         except RecursionError:
-            raise InvalidJobError(cycle_report(self.name)) from None
+            raise invalid(cycle_report(self.name)) from None
 
-    def loads(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> FineTuningJob:
+    def loads(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> Model:
         """Return the job of a JSON text.
 
         Args:
@@ -190,11 +196,11 @@ class Contract:
         decoded = decode(text, max_size)
         report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
         if not report.ok:
-            raise InvalidJobError(report)
+            raise invalid(report)
         structure, _ = self._hooks
         return structure(decoded.payload)
 
-    def dumps(self, job: FineTuningJob, *, indent: int | None = None) -> bytes:
+    def dumps(self, job: Model, *, indent: int | None = None) -> bytes:
         """Return a job as JSON text in UTF-8.
 
         Args:
@@ -211,7 +217,7 @@ class Contract:
             return text
         payload = self.unstructure(job)
         if not is_json(payload):
-            raise InvalidJobError(self.check(payload))
+            raise invalid(self.check(payload))
         if indent is None:
             return encode(payload)
         return json.dumps(payload, ensure_ascii=False, indent=indent).encode()

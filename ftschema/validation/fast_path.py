@@ -1,6 +1,6 @@
 """The fast path: proves with msgspec alone that most valid payloads and texts are valid.
 
-Every answer is "valid" or "unknown", never "invalid": True or False, a job or None. What is unknown is left to the
+Every answer is "valid" or "unknown", never "invalid": True or False, an object or None. What is unknown is left to the
 stages of `validation.pipeline`, which decide. The structs behind it are stricter than the schema (`model.records`).
 """
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
-    from ftschema.model.kinds.job import FineTuningJob
 
 
 class FastPath:
-    """The fast path of one contract; what reads and writes jobs is built at the first use of a job."""
+    """The fast path of one contract; what reads and writes objects is built at the first use of one."""
 
     def __init__(self, contract: ContractName) -> None:
         struct = records.struct_type(contract)
@@ -45,50 +44,50 @@ class FastPath:
         return self._convert(payload, values) is not None
 
     def proves_text(self, text: object) -> bool:
-        """Return True if a text is proved to be a valid job; False means "unknown"."""
+        """Return True if a text is proved to be valid; False means "unknown"."""
         return decode_struct(self._decode, text) is not None
 
     def undecided(self, texts: list[str | bytes]) -> list[int]:
         """Return the indexes of the texts that `proves_text` could not prove valid; faster than one by one."""
         return undecided(self._decode, texts)
 
-    def structure(self, payload: object, values: Values | None) -> FineTuningJob | None:
-        """Return the job of a payload that is proved valid; None means "unknown"."""
-        convert, _, to_job, _ = self._jobs
+    def structure(self, payload: object, values: Values | None) -> Any:
+        """Return the object of a payload that is proved valid; None means "unknown"."""
+        convert, _, to_object, _ = self._objects
         struct = convert(payload, values)
-        return None if struct is None else to_job(struct)
+        return None if struct is None else to_object(struct)
 
-    def loads(self, text: object) -> FineTuningJob | None:
-        """Return the job of a text that is proved valid; None means "unknown"."""
-        _, decode, to_job, _ = self._jobs
+    def loads(self, text: object) -> Any:
+        """Return the object of a text that is proved valid; None means "unknown"."""
+        _, decode, to_object, _ = self._objects
         struct = decode_struct(decode, text)
-        return None if struct is None else to_job(struct)
+        return None if struct is None else to_object(struct)
 
-    def dumps(self, job: object) -> bytes | None:
-        """Return a job as text if it is known that nothing in it changed since it was valid; None means "unknown"."""
-        return self._jobs.encode(job)
+    def dumps(self, made: object) -> bytes | None:
+        """Return an object as text if it is known that nothing in it changed since it was valid, or else None."""
+        return self._objects.encode(made)
 
     @cached_property
-    def _jobs(self) -> _Jobs:
+    def _objects(self) -> _Objects:
         # A first `is_valid` does not need the classes.
         from ftschema.model import fill  # noqa: PLC0415
 
         struct = fill.struct_type(self._contract)
-        return _Jobs(
+        return _Objects(
             records.converter(self._contract, struct),
             records.decoder(struct),
             fill.model_from_struct(self._contract),
             # In another spelling the names of the fields are not those of the text.
-            fill.encode_unchanged if entry(self._contract).spelling == "wire" else _unknown,
+            fill.encoder(self._contract) if entry(self._contract).spelling == "wire" else _unknown,
         )
 
 
-class _Jobs(NamedTuple):
-    """The functions of the fast path for jobs; their structs have the memory layout of the classes."""
+class _Objects(NamedTuple):
+    """The functions of the fast path for objects; their structs have the memory layout of the classes."""
 
     convert: Callable[[Any, Values | None], Any]
     decode: Callable[[bytes], Any]
-    to_job: Callable[[Any], FineTuningJob]
+    to_object: Callable[[Any], Any]
     encode: Callable[[Any], bytes | None]
 
 

@@ -14,11 +14,12 @@ from attrs import frozen
 
 from ftschema.core.pointer import split
 from ftschema.jsontext.decode import encode
-from ftschema.schemas.catalogue import entry, names
+from ftschema.schemas.catalogue import KINDS, entry, names
 from ftschema.schemas.paths import allowed, keyword_value, known_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT
 from ftschema.validation.engine import validator_for
+from ftschema.validation.recognition import is_error, is_job, is_page, is_request, is_webhook, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,36 +62,6 @@ def _is_quoted(payload: Any) -> bool:
     return isinstance(payload, str) and payload.lstrip()[:1] in {"{", "["}
 
 
-def _is_job(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("object") == JOB_OBJECT
-
-
-def _is_page(payload: Any) -> bool:
-    if not isinstance(payload, dict) or not isinstance(payload.get("data"), list):
-        return False
-    # Some servers leave out `object`.
-    return payload.get("object") == "list" or ("has_more" in payload and "object" not in payload)
-
-
-def _is_error(payload: Any) -> bool:
-    error = payload.get("error") if isinstance(payload, dict) else None
-    return isinstance(error, dict) and "message" in error and payload.keys().isdisjoint({"id", "object", "status"})
-
-
-def _is_request(payload: Any) -> bool:
-    return (
-        isinstance(payload, dict)
-        and payload.keys() >= {"model", "training_file"}
-        and payload.keys().isdisjoint({"id", "object", "status", "created_at"})
-    )
-
-
-def _is_webhook(payload: Any) -> bool:
-    # `object` is optional on it.
-    kind = payload.get("type") if isinstance(payload, dict) else None
-    return isinstance(kind, str) and kind.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
-
-
 def _is_training_example(payload: Any) -> bool:
     if not isinstance(payload, dict) or "id" in payload or "status" in payload:
         return False
@@ -119,7 +90,7 @@ def _is_wrapper(payload: Any) -> bool:
     if not isinstance(payload, dict) or "status" in payload or "model" in payload:
         return False
     return any(
-        _is_job(value) or (isinstance(value, dict) and {"id", "status", "model"} <= value.keys())
+        is_job(value) or (isinstance(value, dict) and {"id", "status", "model"} <= value.keys())
         for value in payload.values()
     )
 
@@ -140,11 +111,11 @@ LOOK_ALIKES: Final = (
     ),
     LookAlike(
         "list of jobs",
-        lambda payload: isinstance(payload, list) and bool(payload) and _is_job(payload[0]),
+        lambda payload: isinstance(payload, list) and bool(payload) and is_job(payload[0]),
         f"a list of jobs; {_EACH}",
     ),
-    LookAlike("list page", _is_page, f"a page of a list; {_EACH}"),
-    LookAlike("webhook", _is_webhook, "a webhook event about a job; its data has the id of the job to retrieve"),
+    LookAlike("list page", is_page, f"a page of a list; {_EACH}"),
+    LookAlike("webhook", is_webhook, "a webhook event about a job; its data has the id of the job to retrieve"),
     LookAlike("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
     LookAlike(
         "checkpoint",
@@ -196,19 +167,23 @@ LOOK_ALIKES: Final = (
         _is_training_example,
         "a line of a training file; the jobs that use the file name its id as their training_file",
     ),
-    LookAlike("error", _is_error, "the API's reply to a request that failed; its error says why"),
-    LookAlike("request", _is_request, "the request that creates a job; check the reply to it"),
+    LookAlike("error", is_error, "the API's reply to a request that failed; its error says why"),
+    LookAlike("request", is_request, "the request that creates a job; check the reply to it"),
     LookAlike("wrapped job", _is_wrapper, f"an object with a job inside; {_EACH}"),
 )
 """The look-alikes, in the order in which they are tried."""
 
 
 def look_alike_hint(contract: ContractName, payload: Any) -> str | None:
-    """Return the hint for an invalid payload that is not a job; it then has no suggestions and no repairs."""
+    """Return the hint for an invalid payload that is something else; it then has no suggestions and no repairs."""
     if isinstance(payload, dict) and all(key in payload for key in _required(contract)):
         return None
-    found = next((look_alike for look_alike in LOOK_ALIKES if look_alike.test(payload)), None)
-    return None if found is None else f"this looks like {found.advice}"
+    expected, found = entry(contract).kind.name, kind(payload)
+    if expected != "job" and found:
+        # What is said below is said of jobs.
+        return None if found == expected else f"this looks like {KINDS[found].about}; ftschema.{found} checks it"
+    look_alike = next((look_alike for look_alike in LOOK_ALIKES if look_alike.test(payload)), None)
+    return None if look_alike is None else f"this looks like {look_alike.advice}"
 
 
 def python_hint(payload: object) -> str | None:
@@ -244,9 +219,10 @@ def text_hint(text: str) -> str | None:
     return "this looks like the repr of an SDK object; from_repr(text) reads it" if is_repr(text) else None
 
 
-def job_hint(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
-    """Return a hint about an invalid job as a whole, or about the contract that accepts it."""
-    return zero_hint(payload) or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
+def whole_hint(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
+    """Return a hint about an invalid payload as a whole, or about the contract that accepts it."""
+    zeros = zero_hint(payload) if entry(contract).kind.name == "job" else None
+    return zeros or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
 
 
 _ZEROS: Final = (("finished_at", 0), ("trained_tokens", 0), ("fine_tuned_model", ""))
@@ -273,7 +249,7 @@ def _other_spelling(contract: ContractName, payload: dict[str, Any]) -> str | No
         return None
     for theirs in SPELLINGS:
         if len(_foreign_names(contract, theirs) & payload.keys()) > 1:
-            known = [name for name in names() if entry(name).spelling == theirs]
+            known = [name for name in names(contract) if entry(name).spelling == theirs]
             source = next((name for name in known if validator_for(name)(payload)), known[0])
             return (
                 f"this looks like a job in {_NAMES[theirs]}, as in contract {source}; "
@@ -298,10 +274,10 @@ def _other_contract(contract: ContractName, payload: dict[str, Any], problems: S
     faults = [problem for problem in problems if problem.pointer.count("/") <= 1]
     keys = {split(problem.pointer)[0] for problem in faults if problem.pointer}
     if len(faults) > 1:
-        others = [name for name in names() if entry(name).spelling == entry(contract).spelling]
+        others = [name for name in names(contract) if entry(name).spelling == entry(contract).spelling]
     elif len(problems) == 1 and faults and not keys:
         missing = next((key for key in _required(contract) if key not in payload), "")
-        others = [name for name in _with_key(missing, names()) if missing not in _required(name)]
+        others = [name for name in _with_key(missing, names(contract)) if missing not in _required(name)]
     elif len(problems) == 1 and faults:
         [key] = keys
         ours, _ = allowed(contract, None, ("properties", key))
@@ -309,7 +285,7 @@ def _other_contract(contract: ContractName, payload: dict[str, Any], problems: S
         by_type = faults[0].code == "type"
         others = [
             name
-            for name, types, strings in _allowed_at(key, names())
+            for name, types, strings in _allowed_at(key, names(contract))
             if (types != ours if by_type else payload[key] in strings)
         ]
     else:

@@ -15,7 +15,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, moved
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.validation.engine import validator_for, violations
-from ftschema.validation.hints import job_hint, look_alike_hint, python_hint, text_hint, zero_hint
+from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ class Pipeline:
             return self._valid
         hint = look_alike
         if hint is None and self._part is None and isinstance(payload, dict):
-            hint = job_hint(self._contract, payload, problems)
+            hint = whole_hint(self._contract, payload, problems)
         return Report.of(self._contract, problems, omitted, hint)
 
     def check_valid(self, payload: dict[str, Any], *, lifecycle: bool, partial: bool, unknown: bool) -> Report:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, frozen
 
-import ftschema
-from ftschema.schemas.catalogue import entry, read_schema
+from ftschema.schemas.catalogue import entry, every_name, read_schema
 from ftschema.schemas.json_types import (
     AnyType,
     ArrayType,
@@ -26,6 +25,7 @@ from ftschema.schemas.reader import root_field
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
+    import ftschema
     from ftschema.schemas.json_types import Field, JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
@@ -39,13 +39,13 @@ def plain(contract: ftschema.ContractName) -> dict[str, Any]:
     source = read_schema(contract)
     field = root_field(contract)
     [job] = field.types
-    writer = _Writer(source["$defs"], entry(contract).spelling)
+    writer = _Writer(source.get("$defs", {}), entry(contract).spelling)
     root = writer.object_of(job, field.description)
     return {
         "$schema": source["$schema"],
         "$id": f"{source['$id']}:plain",
         **root,
-        "$defs": dict(sorted(writer.written.items())),
+        **({"$defs": dict(sorted(writer.written.items()))} if writer.written else {}),
     }
 
 
@@ -165,10 +165,10 @@ def text_of(value: Any, indent: str = "", prefix: str = "") -> str:
 
 def files() -> dict[str, str]:
     """Return the text of each file by its name."""
-    return {f"{name}.json": text_of(plain(name)) + "\n" for name in ftschema.contracts()}
+    return {f"{name}.json": text_of(plain(name)) + "\n" for name in every_name()}
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
     for file, text in files().items():
+        (FOLDER / file).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / file).write_text(text, encoding="utf-8")

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import has
-
 from ftschema.core.absent import ABSENT, Absent
 from ftschema.core.literals import Status
-from ftschema.model.base import extra_field, map_field, model_class
+from ftschema.model.base import classes_in, extra_field, map_field, model_class
 from ftschema.model.kinds import graders
 from ftschema.model.kinds.graders import Grader
 
@@ -185,7 +183,5 @@ class FineTuningJob:
     extra: Mapping[str, Any] = extra_field()
 
 
-PARTS: Final[dict[str, type]] = {
-    name: cls for name, cls in {**vars(graders), **globals()}.items() if isinstance(cls, type) and has(cls)
-}
+PARTS: Final = classes_in(vars(graders), globals())
 """The classes of a job and of its parts, by name."""

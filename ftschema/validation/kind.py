@@ -1,0 +1,165 @@
+"""`Kind`: the verbs for one kind of object, which choose the contract by its name and call its method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+
+from attrs import frozen
+
+from ftschema.jsontext.decode import MAX_SIZE
+from ftschema.schemas.catalogue import KINDS, names
+from ftschema.validation.contract import Contract, Model
+from ftschema.validation.contract import contract as _contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftschema.analysis.explanation import Explanation
+    from ftschema.core.literals import ContractName
+    from ftschema.core.report import LineReport, Report
+    from ftschema.model.kinds.job import FineTuningJob
+    from ftschema.model.kinds.permission import CheckpointPermission
+    from ftschema.schemas.catalogue import Form
+    from ftschema.validation.contract import Unknown
+
+Name = TypeVar("Name", bound=str)
+
+
+@frozen
+class Kind(Generic[Model, Name]):
+    """A kind of object, such as `ftschema.event`, with the verbs that check, read, write and explain it.
+
+    Each verb does what the method of `Contract` does. The contract is one of `contracts()`, an object of `Contract`, or
+    None for the first of them.
+
+    Attributes:
+        name: The name of the kind.
+        about: What such an object is, in a few words.
+    """
+
+    name: str
+    about: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by name, so that a kind is one object in each process."""
+        return _named, (self.name,)
+
+    def contracts(self) -> tuple[Name, ...]:
+        """Return the name of every contract of the kind, the default first."""
+        return tuple(cast("Name", name.removeprefix(self._prefix)) for name in names(self._prefix))
+
+    def contract(self, name: Name | Contract[Model] | None = None) -> Contract[Model]:
+        """Return the contract of that name, always the same object; a contract is returned unchanged.
+
+        Raises:
+            UnknownContractError: The kind has no such contract.
+        """
+        if isinstance(name, Contract):
+            return name
+        full = names(self._prefix)[0] if name is None else self._prefix + name if isinstance(name, str) else name
+        return cast("Contract[Model]", _contract(full))
+
+    @property
+    def _prefix(self) -> str:
+        return "" if self.name == "job" else f"{self.name}/"
+
+    def schema(self, contract: Name | Contract[Model] | None = None, form: Form = "default") -> dict[str, Any]:
+        """Return a fresh copy of the JSON Schema of a contract, in one of its forms."""
+        return self.contract(contract).schema(form)
+
+    def is_valid(
+        self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
+    ) -> bool:
+        """Return whether a payload is valid; never raises for bad data."""
+        return self.contract(contract).is_valid(payload, lifecycle=lifecycle)
+
+    def check(
+        self,
+        payload: object,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        partial: bool = False,
+        unknown: Unknown = "allow",
+    ) -> Report:
+        """Return a report of the problems of a payload; never raises for bad data."""
+        return self.contract(contract).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+
+    def validate(
+        self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
+    ) -> None:
+        """Raise `InvalidPayloadError` if a payload is invalid."""
+        self.contract(contract).validate(payload, lifecycle=lifecycle)
+
+    def structure(
+        self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
+    ) -> Model:
+        """Return the object of a payload, or raise `InvalidPayloadError`."""
+        return self.contract(contract).structure(payload, lifecycle=lifecycle)
+
+    def unstructure(self, made: Model, contract: Name | Contract[Model] | None = None) -> dict[str, Any]:
+        """Return the payload of an object."""
+        return self.contract(contract).unstructure(made)
+
+    def loads(
+        self,
+        text: str | bytes,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        max_size: int = MAX_SIZE,
+    ) -> Model:
+        """Return the object of a JSON text, or raise `InvalidPayloadError`."""
+        return self.contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size)
+
+    def dumps(self, made: Model, contract: Name | Contract[Model] | None = None, *, indent: int | None = None) -> bytes:
+        """Return an object as JSON text in UTF-8."""
+        return self.contract(contract).dumps(made, indent=indent)
+
+    def check_text(
+        self,
+        text: str | bytes,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        unknown: Unknown = "allow",
+        max_size: int = MAX_SIZE,
+    ) -> Report:
+        """Return a report of the problems of a JSON text or its payload, with their positions in the text."""
+        return self.contract(contract).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+
+    def check_lines(  # noqa: PLR0913  # one parameter for each option
+        self,
+        lines: Iterable[str | bytes] | str | bytes,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        unknown: Unknown = "allow",
+        jobs: int = 1,
+        max_size: int = MAX_SIZE,
+    ) -> Iterator[LineReport]:
+        """Return an iterator over the reports of the lines of JSON Lines, in order."""
+        return self.contract(contract).check_lines(
+            lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size
+        )
+
+    def explain(self, subject: str, contract: Name | Contract[Model] | None = None) -> Explanation:
+        """Explain a location of a contract, or a problem code."""
+        # The public name, because what explains is below this room.
+        import ftschema  # noqa: PLC0415
+
+        return ftschema.explain(subject, cast("Any", self.contract(contract)))
+
+
+def _of(name: str) -> Kind[Any, Any]:
+    return Kind(name, KINDS[name].about)
+
+
+job: Final[Kind[FineTuningJob, ContractName]] = _of("job")
+permission: Final[Kind[CheckpointPermission, str]] = _of("permission")
+
+
+def _named(name: str) -> Kind[Any, Any]:
+    """Return the kind of a name, always the same object."""
+    kind: Kind[Any, Any] = globals()[name]
+    return kind
