@@ -44,6 +44,12 @@ from ftschema.core.report import Problem as Problem
 from ftschema.core.report import Report as Report
 from ftschema.generation.defects import Defect as Defect
 from ftschema.generation.history import TraceStep as TraceStep
+from ftschema.model.kinds.checkpoint import CheckpointMetrics as CheckpointMetrics
+from ftschema.model.kinds.checkpoint import FineTuningCheckpoint as FineTuningCheckpoint
+from ftschema.model.kinds.error import ApiError as ApiError
+from ftschema.model.kinds.error import ErrorBody as ErrorBody
+from ftschema.model.kinds.event import EventData as EventData
+from ftschema.model.kinds.event import FineTuningEvent as FineTuningEvent
 from ftschema.model.kinds.graders import AudioData as AudioData
 from ftschema.model.kinds.graders import EndpointGrader as EndpointGrader
 from ftschema.model.kinds.graders import EvalItem as EvalItem
@@ -71,7 +77,11 @@ from ftschema.model.kinds.job import ReinforcementMethod as ReinforcementMethod
 from ftschema.model.kinds.job import SupervisedHyperparameters as SupervisedHyperparameters
 from ftschema.model.kinds.job import SupervisedMethod as SupervisedMethod
 from ftschema.model.kinds.job import WandbIntegration as WandbIntegration
+from ftschema.model.kinds.page import Page as Page
 from ftschema.model.kinds.permission import CheckpointPermission as CheckpointPermission
+from ftschema.model.kinds.request import FineTuningRequest as FineTuningRequest
+from ftschema.model.kinds.webhook import WebhookData as WebhookData
+from ftschema.model.kinds.webhook import WebhookEvent as WebhookEvent
 from ftschema.validation.contract import Contract as Contract
 from ftschema.validation.contract import check as check
 from ftschema.validation.contract import check_jobs as check_jobs
@@ -87,8 +97,14 @@ from ftschema.validation.contract import structure as structure
 from ftschema.validation.contract import unstructure as unstructure
 from ftschema.validation.contract import validate as validate
 from ftschema.validation.kind import Kind as Kind
+from ftschema.validation.kind import checkpoint as checkpoint
+from ftschema.validation.kind import error as error
+from ftschema.validation.kind import event as event
 from ftschema.validation.kind import job as job
+from ftschema.validation.kind import page as page
 from ftschema.validation.kind import permission as permission
+from ftschema.validation.kind import request as request
+from ftschema.validation.kind import webhook as webhook
 from ftschema.validation.recognition import kind as kind
 from ftschema.validation.repair import repaired as repaired
 

@@ -23,6 +23,7 @@ from ftschema.cli.input import (
 from ftschema.core.report import JobReport, Report
 from ftschema.jsontext.decode import MAX_SIZE
 from ftschema.jsontext.lines import WHITE_SPACE, cut_lines
+from ftschema.schemas.catalogue import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from ftschema.core.report import LineReport
     from ftschema.validation.contract import Contract, Unknown
+    from ftschema.validation.dispatch import Dispatcher
 
 
 class CheckedText(NamedTuple):
@@ -58,7 +60,7 @@ class FileChecker:
     """Checks the jobs of files.
 
     Attributes:
-        contract: The contract of the jobs.
+        contract: The contract of the jobs, or what chooses the contract for each payload.
         lifecycle: Whether to check the lifecycle rules too.
         lines: Whether each line is JSON of its own, whatever the file looks like.
         processes: Number of processes that check the lines.
@@ -68,9 +70,10 @@ class FileChecker:
         keep_text: Whether the text of valid jobs is returned too; otherwise it may be empty.
         max_size: How many bytes a document may have, decompressed.
         max_line: How many bytes a line of JSON Lines may have.
+        says_kinds: Whether to note what the objects of a document were taken for.
     """
 
-    contract: Contract
+    contract: Contract[Any] | Dispatcher
     lifecycle: bool = False
     lines: bool = False
     processes: int = 1
@@ -80,6 +83,7 @@ class FileChecker:
     keep_text: bool = False
     max_size: int = LARGEST_DOCUMENT
     max_line: int = MAX_SIZE
+    says_kinds: bool = False
 
     def check(self, raw: BufferedReader[Any]) -> Iterator[CheckedText]:
         """Yield an open file, if it is one document, or else each line, with the reports of its jobs.
@@ -137,6 +141,8 @@ class FileChecker:
     def _check_text(self, text: bytes, line: int | None = None) -> CheckedText:
         """Return a text with the reports of its jobs; the problems in a line have its number."""
         jobs, note = self._job_reports(text, self.max_size if line is None else self.max_line)
+        if line is None and jobs and self.says_kinds:
+            note = note or _taken_for(jobs)
         if line is not None:
             jobs = tuple(evolve(job, report=_in_line(job.report, line)) for job in jobs)
         return CheckedText(line, text, jobs, note)
@@ -169,6 +175,12 @@ class FileChecker:
             unknown=self.unknown,
             max_size=max_size,
         )
+
+
+def _taken_for(jobs: tuple[JobReport, ...]) -> str:
+    """Return for what the objects of a document were taken, with their contracts."""
+    taken = dict.fromkeys(f"{KINDS[job.report.kind].about} ({job.report.contract})" for job in jobs)
+    return f"taken for {', '.join(taken)}"
 
 
 def _may_hold_jobs(line: LineReport) -> bool:

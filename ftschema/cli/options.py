@@ -9,6 +9,7 @@ import click
 
 from ftschema.cli.input import LARGEST_DOCUMENT
 from ftschema.core.text import closest
+from ftschema.schemas.catalogue import every_name, prefix
 from ftschema.validation.contract import contracts
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near!r}?" if near else ""
 
 
+# The contracts of other kinds, with and without their kind in front.
+_OTHERS = {part for name in every_name() for part in (name, name.removeprefix(prefix(name)))}
+
+
 class _ContractName(click.Choice[str]):
     """The name of a contract."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        # Those of other kinds are not listed: there are fifty.
+        return value if value in _OTHERS else super().convert(value, param, ctx)
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return super().get_invalid_choice_message(value, ctx) + did_you_mean(str(value), self.choices)

@@ -108,6 +108,7 @@ class Run:
             for job in jobs:
                 pointer, report = job.pointer, job.report
                 totals.checked += 1
+                totals.kinds[report.kind] = totals.kinds.get(report.kind, 0) + 1
                 if report.problems:
                     self._add(path, line, pointer, report, text)
                 elif wants_valid:

@@ -16,8 +16,10 @@ KEYWORDS: Final = MappingProxyType(
         "exclusiveMinimum": "a number that is not above the exclusive minimum",
         "minItems": "an array with too few items",
         "maxItems": "an array with too many items",
+        "minLength": "a string with too few characters",
         "maxLength": "a string, or a key of a map, with too many characters",
         "maxProperties": "a map with too many keys",
+        "additionalProperties": "a key that is not allowed; only requests refuse unknown keys",
     }
 )
 """The keywords of JSON Schema that the contracts use to refuse a value."""

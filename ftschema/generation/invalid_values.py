@@ -59,9 +59,8 @@ def invalid_values(types: Types) -> Iterator[InvalidValue]:
                     yield InvalidValue("3", keyword)
             case NumberType():
                 yield from _invalid_numbers(json_type)
-            case StringType(max_length) if max_length is not None:
-                length = max_length + 1
-                yield InvalidValue("a" * length, "maxLength", f"has {plural(length, 'character')}")
+            case StringType():
+                yield from _invalid_strings(json_type)
             case ArrayType(min_items=min_items) if min_items:
                 yield InvalidValue([], "minItems")
             case MapType():
@@ -74,6 +73,15 @@ def _misspelled(values: tuple[str, ...]) -> Iterator[str]:
     """Yield a typo, the wrong case, a trailing blank, nothing, and a value of another field."""
     yield from (f"{values[0]}x", values[0].upper(), f"{values[-1]} ", "")
     yield next(value for value in _VALUES_OF_OTHERS if value not in values)
+
+
+def _invalid_strings(json_type: StringType) -> Iterator[InvalidValue]:
+    if json_type.max_length is not None:
+        length = json_type.max_length + 1
+        yield InvalidValue("a" * length, "maxLength", f"has {plural(length, 'character')}")
+    if json_type.min_length:
+        length = json_type.min_length - 1
+        yield InvalidValue("a" * length, "minLength", f"has {plural(length, 'character')}")
 
 
 def _invalid_numbers(json_type: NumberType) -> Iterator[InvalidValue]:

@@ -171,10 +171,9 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
             raise CannotCombineError(_conflict(report, rest))
     if not is_job:
         # Whether other rules allow the values is tried once.
-        possible = {"": (None,)}
         if rest and coherent and not (report := _worst(chosen, rest, "", None)).ok:
             raise CannotCombineError(_conflict(report, rest))
-        return Plan(chosen, coherent, rest, possible)
+        return Plan(chosen, coherent, rest, {"": (None,)})
     if not coherent:
         return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
     if "method" in rest:

@@ -121,6 +121,7 @@ def _string(json_type: StringType, key: str, contract: ContractName) -> Generato
     if make_id:
         return lambda chooser: make_id(chooser(samples.IDS), vendor)
     texts = samples.TEXTS.get(key, samples.ANY_TEXT)
+    texts = tuple(filter(json_type.matches, texts))
     number = len(texts)
     if json_type.max_length is None:
         return lambda chooser: texts[chooser(number)]
@@ -212,7 +213,7 @@ def _object(json_type: ObjectType, contract: ContractName) -> Generator:
             value = generate_member(chooser)
             if value is not ABSENT:
                 generated[key] = value
-        return with_unknown_key(generated, chooser)
+        return generated if json_type.closed else with_unknown_key(generated, chooser)
 
     return generate
 

@@ -53,8 +53,8 @@ assign the class; tests/model/test_layout.py says so first.
 from __future__ import annotations
 
 from functools import cache, partial
-from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from types import FunctionType, GenericAlias
+from typing import TYPE_CHECKING, Any, Generic
 
 import msgspec
 from attrs import NOTHING, define, field, fields, frozen, has
@@ -150,6 +150,7 @@ else:
                 bases=(base,),
                 namespace={
                     **methods,
+                    **({"__class_getitem__": classmethod(GenericAlias)} if issubclass(cls, Generic) else {}),
                     "__doc__": cls.__doc__,
                     "__post_init__": _complete,
                     "__repr__": _repr,

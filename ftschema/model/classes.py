@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 @cache
 def classes(contract: ContractName) -> dict[str, type]:
     """Return the classes of a contract's objects and of their parts, by name."""
+    found = entry(contract)
     # Only the classes of kinds that are used are made.
-    parts: dict[str, type] = import_module(f"ftschema.model.kinds.{entry(contract).kind.name}").PARTS
-    return parts
+    parts: dict[str, type] = import_module(f"ftschema.model.kinds.{found.kind.name}").PARTS
+    return parts | classes(found.items) if found.items else parts
 
 
 def root_class(contract: ContractName) -> type:

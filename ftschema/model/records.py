@@ -51,7 +51,7 @@ _IMPOSSIBLE = Annotated[int, msgspec.Meta(ge=1, le=0)]
 # A type with another limit is impossible too, so that the validators decide.
 _KNOWN_LIMITS = frozenset(
     {
-        *("minimum", "exclusiveMinimum", "maximum", "maxLength"),
+        *("minimum", "exclusiveMinimum", "maximum", "minLength", "maxLength"),
         *("minItems", "maxItems", "minProperties", "maxProperties"),
     }
 )
@@ -173,8 +173,8 @@ class StructBuilder:
         match json_type:
             case EnumType(values):
                 return (Literal[values],)
-            case StringType(max_length):
-                return (_bounded(str, max_length=max_length),)
+            case StringType(max_length, min_length):
+                return (_bounded(str, min_length=min_length, max_length=max_length),)
             case NumberType(minimum=float() | int(), exclusive_minimum=float() | int()):
                 # msgspec allows only one lower bound, and no contract has two.
                 return (_IMPOSSIBLE,)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
+from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from attrs import fields, has, resolve_types
 from cattrs import Converter
@@ -48,6 +48,12 @@ def structuring_converter(contract: ContractName) -> Converter:
         for name, part in parts(contract).items()
     }
     converter = Converter()
+    items = entry(contract).items
+    if items:
+        # The items of a page have the class of their contract.
+        converter.register_structure_hook_factory(
+            _is_variable, lambda _: converter.get_structure_hook(root_class(items))
+        )
 
     def structure_hook(cls: type, converter: Converter) -> Callable[[Any, Any], Any]:
         name = cls.__name__
@@ -121,6 +127,10 @@ def _structure_hook(
     return structure
 
 
+def _is_variable(annotation: Any) -> bool:
+    return isinstance(annotation, TypeVar)
+
+
 def _choices(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
 
@@ -158,7 +168,7 @@ def _items_hook(annotation: Any, converter: Converter) -> _Hook:
     [item, _] = get_args(annotation)
     if item is str:
         return tuple
-    hook = _member_hook(item, converter)
+    hook = cast("_Hook", converter.get_structure_hook(item)) if _is_variable(item) else _member_hook(item, converter)
     return lambda value: tuple(map(hook, value))
 
 

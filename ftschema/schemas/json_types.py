@@ -140,9 +140,10 @@ class EnumType(JsonType):
 
 @frozen
 class StringType(JsonType):
-    """Any string, up to a length."""
+    """Any string, within limits of its length."""
 
     max_length: int | None = None
+    min_length: int | None = None
 
     _json_types = ("string",)
 
@@ -150,14 +151,18 @@ class StringType(JsonType):
         return 1 + (self.max_length is not None)
 
     def matches(self, value: object) -> bool:
-        return isinstance(value, str) and (self.max_length is None or len(value) <= self.max_length)
+        return (
+            isinstance(value, str)
+            and len(value) >= (self.min_length or 0)
+            and (self.max_length is None or len(value) <= self.max_length)
+        )
 
     def alternatives(self, spelling: Spelling) -> list[str]:
         return [with_limits("a string", self.limits)]
 
     @property
     def limits(self) -> dict[str, float]:
-        return _present({"maxLength": self.max_length})
+        return _present({"minLength": self.min_length, "maxLength": self.max_length})
 
 
 @frozen
@@ -264,12 +269,14 @@ class ObjectType(JsonType):
         required: The keys that it must have, in the order of the schema.
         properties: The fields by key.
         tag: The value of `type` that distinguishes it from the other objects that are allowed in its place.
+        closed: Whether other keys are refused.
     """
 
     name: str
     required: tuple[str, ...]
     properties: dict[str, Field] = field(hash=False)
     tag: str | None = None
+    closed: bool = False
 
     _json_types = ("object",)
 
@@ -289,9 +296,10 @@ class ObjectType(JsonType):
         """Return the keys in words, the required ones first."""
         optional = [key for key in self.properties if key not in self.required]
         texts = {"required": self.required, "optional": optional}
-        return "; ".join(
+        lists = [
             f"{word} keys: {', '.join(spelled(key, spelling) for key in keys)}" for word, keys in texts.items() if keys
-        )
+        ]
+        return "; ".join([*lists, "no others"] if self.closed else lists)
 
 
 @frozen

@@ -108,6 +108,12 @@ def known_keys(contract: ContractName, part: str | None, path: SchemaPath) -> fr
 
 
 @cache
+def required_keys(contract: ContractName, part: str | None, path: SchemaPath) -> frozenset[str]:
+    """Return the keys that the object at a path must have."""
+    return frozenset(_schema_at(contract, part, path).get("required", ()))
+
+
+@cache
 def is_discriminated(contract: ContractName, part: str | None, path: SchemaPath) -> bool:
     """Return whether the value of one key of the object at a path decides what else it must contain."""
     return _schema_at(contract, part, path).keys() >= {"properties", "allOf"}

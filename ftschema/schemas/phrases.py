@@ -28,6 +28,7 @@ LIMITS: Final = {
     "maximum": ("at most", ""),
     "minItems": ("at least", "item"),
     "maxItems": ("at most", "item"),
+    "minLength": ("at least", "character"),
     "maxLength": ("at most", "character"),
     "minProperties": ("at least", "key"),
     "maxProperties": ("at most", "key"),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _ANNOTATIONS = frozenset({"$comment", "$defs", "$id", "$schema", "description", "title"})
 _KNOWN = _ANNOTATIONS | {
-    *("$ref", "type", "const", "enum", "allOf", "if", "then", "else", "maxLength", "minimum", "maximum"),
+    *("$ref", "type", "const", "enum", "allOf", "if", "then", "else", "minLength", "maxLength", "minimum", "maximum"),
     *("exclusiveMinimum", "items", "minItems", "maxItems", "properties", "required", "additionalProperties"),
     *("propertyNames", "minProperties", "maxProperties"),
 }
@@ -57,7 +57,7 @@ def root_type(contract: ContractName) -> ObjectType:
     """Return the type of a contract's payloads."""
     [root] = root_field(contract).types
     if not isinstance(root, ObjectType):
-        raise TypeError(f"a payload of the contract {contract} is not an object")
+        raise TypeError(f"a {entry(contract).kind.name} of the contract {contract} is not an object")
     return root
 
 
@@ -160,7 +160,7 @@ class _Reader:
                     return (EnumType((keywords["const"],), "const"),)
                 if "enum" in keywords:
                     return (EnumType(tuple(keywords["enum"]), "enum"),)
-                return (StringType(keywords.get("maxLength")),)
+                return (StringType(keywords.get("maxLength"), keywords.get("minLength")),)
             case "integer" | "number":
                 return (
                     NumberType(
@@ -183,7 +183,8 @@ class _Reader:
             return self.types(keywords, name)
         if "object" in keywords:
             return (*self.types(keywords["object"], name), self._map(keywords["map"], name))
-        if "additionalProperties" in keywords:
+        closed = keywords.get("additionalProperties") is False
+        if "additionalProperties" in keywords and not closed:
             return (self._map(keywords, name),)
         if "properties" not in keywords:
             return (MapType(Field((AnyType(),))),)
@@ -191,7 +192,7 @@ class _Reader:
         branches = self.definitions.get(name, {}).get("allOf", ())
         if branches:
             return tuple(self._tagged(branch, properties["type"]) for branch in branches)
-        return (ObjectType(name, tuple(map(self._wire, keywords.get("required", ()))), properties),)
+        return (ObjectType(name, tuple(map(self._wire, keywords.get("required", ()))), properties, closed=closed),)
 
     def _wire(self, key: str) -> str:
         return wire_name(key, self.spelling)

@@ -148,7 +148,7 @@ class Contract(Generic[Model]):
             InvalidJobError: The payload is invalid; warnings do not count.
         """
         values = scan_values(payload)
-        job = self._fast.structure(payload, values)
+        job: Model | None = self._fast.structure(payload, values)
         if job is None:
             report = self._pipeline.check(payload, values)
             if report.problems:
@@ -190,7 +190,7 @@ class Contract(Generic[Model]):
             InvalidJobError: The text is not JSON, or its payload is invalid; warnings do not count.
             TypeError: It is neither `str` nor bytes.
         """
-        job = None if lifecycle or is_longer(text, max_size) else self._fast.loads(text)
+        job: Model | None = None if lifecycle or is_longer(text, max_size) else self._fast.loads(text)
         if job is not None:
             return job
         decoded = decode(text, max_size)

@@ -18,7 +18,15 @@ from ftschema.core.pointer import follow, join
 from ftschema.core.report import MISSING, MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import format_value, join_or
 from ftschema.schemas.catalogue import entry, names
-from ftschema.schemas.paths import CHILD_KEYWORDS, allowed, keyword_location, keyword_value, property_path, schema_of
+from ftschema.schemas.paths import (
+    CHILD_KEYWORDS,
+    allowed,
+    keyword_location,
+    keyword_value,
+    known_keys,
+    property_path,
+    schema_of,
+)
 from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
 from ftschema.validation.suggestions import Violation, advise
 
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
 
 # The contracts for which only jsonschema decides.
 _REFERENCE_ONLY = frozenset(name for name in names() if entry(name).needs_reference)
+
+# The keyword of objects that refuse unknown keys.
+CLOSED: Final = "additionalProperties"
 
 # A payload with more values is large, where a string of that length counts as one more. A job has about fifty.
 _MOST_VALUES, _VALUE_LENGTH = 500, 100
@@ -139,7 +150,14 @@ def _with_keys(errors: Iterable[_Error], payload: Any, contract: ContractName, p
     keys: Iterator[str] = iter(())
     before: _Error | None = None
     for error in errors:
-        if error.schema_path[-1] == "required" or "propertyNames" in error.schema_path:
+        if error.schema_path[-1] == CLOSED:
+            # One error for all unknown keys of an object.
+            members = follow(payload, error.instance_path)
+            declared = known_keys(contract, part, error.schema_path[:-1])
+            yield from (
+                _Error((*error.instance_path, key), error.schema_path) for key in members if key not in declared
+            )
+        elif error.schema_path[-1] == "required" or "propertyNames" in error.schema_path:
             # The errors about the keys of one object follow each other.
             if error != before:
                 keyword, _ = keyword_value(contract, part, error.schema_path)
@@ -172,7 +190,7 @@ def _is_exact(error: _Error, payload: Any) -> bool:
         depth += step in CHILD_KEYWORDS
         if step == "properties":
             next(steps)
-    return depth == len(error.instance_path)
+    return depth == len(error.instance_path) + (error.schema_path[-1] == CLOSED)
 
 
 @cache
@@ -214,8 +232,14 @@ class _Pieces:
 
     def additional_properties(self, validator: Any, schema: Any, instance: Any, parent: Any) -> Iterator[Any]:
         """Yield the errors of the members of an object that its schema does not declare."""
+        from jsonschema import ValidationError  # noqa: PLC0415  # as above
+
         if isinstance(instance, dict):
             declared = parent.get("properties", ())
+            if schema is False:
+                if not instance.keys() <= declared.keys():
+                    yield ValidationError("")
+                return
             for key, member in instance.items():
                 if key not in declared:
                     yield from self._errors(validator, schema, member, key)
@@ -269,7 +293,9 @@ def _problem(contract: ContractName, part: str | None, error: _Error, payload: A
     value = parent[error.instance_path[-1]] if error.instance_path else parent
     violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
     advice, repair = advise(violation) if suggestions else ("", None)
-    if code == "required":
+    if code == CLOSED:
+        message = f"unexpected key {format_value(error.instance_path[-1])}{advice}"
+    elif code == "required":
         message = f"{MISSING} {format_value(error.key)}{advice}"
     elif error.key is not None:
         expected = _expected(contract, part, error.schema_path)

@@ -278,6 +278,8 @@ def _other_contract(contract: ContractName, payload: dict[str, Any], problems: S
     elif len(problems) == 1 and faults and not keys:
         missing = next((key for key in _required(contract) if key not in payload), "")
         others = [name for name in _with_key(missing, names(contract)) if missing not in _required(name)]
+    elif len(problems) == 1 and faults and faults[0].code == "additionalProperties":
+        others = list(_with_key(next(iter(keys)), names(contract)))
     elif len(problems) == 1 and faults:
         [key] = keys
         ours, _ = allowed(contract, None, ("properties", key))

@@ -7,22 +7,33 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from attrs import frozen
 
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.schemas.catalogue import KINDS, names
+from ftschema.schemas.catalogue import KINDS, PAGES, names
 from ftschema.validation.contract import Contract, Model
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ftschema.analysis.explanation import Explanation
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    import ftschema
     from ftschema.core.literals import ContractName
     from ftschema.core.report import LineReport, Report
+    from ftschema.model.kinds.checkpoint import FineTuningCheckpoint
+    from ftschema.model.kinds.error import ErrorBody
+    from ftschema.model.kinds.event import FineTuningEvent
     from ftschema.model.kinds.job import FineTuningJob
+    from ftschema.model.kinds.page import Page
     from ftschema.model.kinds.permission import CheckpointPermission
+    from ftschema.model.kinds.request import FineTuningRequest
+    from ftschema.model.kinds.webhook import WebhookEvent
     from ftschema.schemas.catalogue import Form
     from ftschema.validation.contract import Unknown
+    from ftschema.validation.dispatch import Dispatcher
 
-Name = TypeVar("Name", bound=str)
+    Name = TypeVarWithDefault("Name", bound=str, default=str)
+else:
+    Name = TypeVar("Name")
 
 
 @frozen
@@ -30,7 +41,7 @@ class Kind(Generic[Model, Name]):
     """A kind of object, such as `ftschema.event`, with the verbs that check, read, write and explain it.
 
     Each verb does what the method of `Contract` does. The contract is one of `contracts()`, an object of `Contract`, or
-    None for the first of them.
+    None for the first of them. That of a page is chosen by its items too.
 
     Attributes:
         name: The name of the kind.
@@ -46,22 +57,58 @@ class Kind(Generic[Model, Name]):
 
     def contracts(self) -> tuple[Name, ...]:
         """Return the name of every contract of the kind, the default first."""
-        return tuple(cast("Name", name.removeprefix(self._prefix)) for name in names(self._prefix))
+        if not self._is_page:
+            return tuple(cast("Name", name.removeprefix(self._prefix)) for name in names(self._prefix))
+        # Pages of different items have different dates.
+        known = {name.rpartition("/")[2] for items in PAGES for name in names(f"page/{items}/")}
+        return tuple(
+            cast("list[Name]", sorted(known, key=lambda name: ({"observed": 0, "azure": 1}.get(name, 2), name)))
+        )
 
     def contract(self, name: Name | Contract[Model] | None = None) -> Contract[Model]:
         """Return the contract of that name, always the same object; a contract is returned unchanged.
 
+        That of a page may have the kind of the items in front, as in `event/azure`; without it, it is one of jobs.
+
         Raises:
             UnknownContractError: The kind has no such contract.
         """
-        if isinstance(name, Contract):
-            return name
-        full = names(self._prefix)[0] if name is None else self._prefix + name if isinstance(name, str) else name
-        return cast("Contract[Model]", _contract(full))
+        if self._is_page and not isinstance(name, Contract):
+            known = (items for items in PAGES if f"page/{items}/{name}" in names(f"page/{items}/"))
+            return self._chosen(name, {"data": [{"object": KINDS[next(known, "job")].object}]})
+        return self._chosen(name, None)
 
     @property
     def _prefix(self) -> str:
         return "" if self.name == "job" else f"{self.name}/"
+
+    @property
+    def _is_page(self) -> bool:
+        return self.name == "page"
+
+    def _chosen(self, name: Name | Contract[Model] | None, payload: Any) -> Contract[Model]:
+        """Return the contract of a name for a payload."""
+        if isinstance(name, Contract):
+            return name
+        if self._is_page:
+            return self._dispatcher(name).for_payload(payload)
+        full: Any = name
+        if name is None:
+            full = names(self._prefix)[0]
+        elif isinstance(name, str):
+            full = self._prefix + name
+        return cast("Contract[Model]", _contract(full))
+
+    def _chosen_for_text(self, name: Name | Contract[Model] | None, text: str | bytes) -> Contract[Model]:
+        if self._is_page and not isinstance(name, Contract):
+            return self._dispatcher(name).for_text(text)
+        return self._chosen(name, None)
+
+    def _dispatcher(self, name: Name | None) -> Dispatcher:
+        # Only pages need it.
+        from ftschema.validation.dispatch import Dispatcher  # noqa: PLC0415
+
+        return Dispatcher(self.name, name)
 
     def schema(self, contract: Name | Contract[Model] | None = None, form: Form = "default") -> dict[str, Any]:
         """Return a fresh copy of the JSON Schema of a contract, in one of its forms."""
@@ -71,7 +118,7 @@ class Kind(Generic[Model, Name]):
         self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
     ) -> bool:
         """Return whether a payload is valid; never raises for bad data."""
-        return self.contract(contract).is_valid(payload, lifecycle=lifecycle)
+        return self._chosen(contract, payload).is_valid(payload, lifecycle=lifecycle)
 
     def check(
         self,
@@ -83,19 +130,19 @@ class Kind(Generic[Model, Name]):
         unknown: Unknown = "allow",
     ) -> Report:
         """Return a report of the problems of a payload; never raises for bad data."""
-        return self.contract(contract).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+        return self._chosen(contract, payload).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
 
     def validate(
         self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
     ) -> None:
         """Raise `InvalidPayloadError` if a payload is invalid."""
-        self.contract(contract).validate(payload, lifecycle=lifecycle)
+        self._chosen(contract, payload).validate(payload, lifecycle=lifecycle)
 
     def structure(
         self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
     ) -> Model:
         """Return the object of a payload, or raise `InvalidPayloadError`."""
-        return self.contract(contract).structure(payload, lifecycle=lifecycle)
+        return self._chosen(contract, payload).structure(payload, lifecycle=lifecycle)
 
     def unstructure(self, made: Model, contract: Name | Contract[Model] | None = None) -> dict[str, Any]:
         """Return the payload of an object."""
@@ -110,7 +157,7 @@ class Kind(Generic[Model, Name]):
         max_size: int = MAX_SIZE,
     ) -> Model:
         """Return the object of a JSON text, or raise `InvalidPayloadError`."""
-        return self.contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size)
+        return self._chosen_for_text(contract, text).loads(text, lifecycle=lifecycle, max_size=max_size)
 
     def dumps(self, made: Model, contract: Name | Contract[Model] | None = None, *, indent: int | None = None) -> bytes:
         """Return an object as JSON text in UTF-8."""
@@ -126,7 +173,9 @@ class Kind(Generic[Model, Name]):
         max_size: int = MAX_SIZE,
     ) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text."""
-        return self.contract(contract).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+        return self._chosen_for_text(contract, text).check_text(
+            text, lifecycle=lifecycle, unknown=unknown, max_size=max_size
+        )
 
     def check_lines(  # noqa: PLR0913  # one parameter for each option
         self,
@@ -139,11 +188,12 @@ class Kind(Generic[Model, Name]):
         max_size: int = MAX_SIZE,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines, in order."""
-        return self.contract(contract).check_lines(
+        checker = self._dispatcher(contract) if self._is_page and not isinstance(contract, Contract) else None
+        return (checker or self.contract(contract)).check_lines(
             lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size
         )
 
-    def explain(self, subject: str, contract: Name | Contract[Model] | None = None) -> Explanation:
+    def explain(self, subject: str, contract: Name | Contract[Model] | None = None) -> ftschema.Explanation:
         """Explain a location of a contract, or a problem code."""
         # The public name, because what explains is below this room.
         import ftschema  # noqa: PLC0415
@@ -156,7 +206,13 @@ def _of(name: str) -> Kind[Any, Any]:
 
 
 job: Final[Kind[FineTuningJob, ContractName]] = _of("job")
+event: Final[Kind[FineTuningEvent, str]] = _of("event")
+checkpoint: Final[Kind[FineTuningCheckpoint, str]] = _of("checkpoint")
 permission: Final[Kind[CheckpointPermission, str]] = _of("permission")
+page: Final[Kind[Page[Any], str]] = _of("page")
+request: Final[Kind[FineTuningRequest, str]] = _of("request")
+error: Final[Kind[ErrorBody, str]] = _of("error")
+webhook: Final[Kind[WebhookEvent, str]] = _of("webhook")
 
 
 def _named(name: str) -> Kind[Any, Any]:

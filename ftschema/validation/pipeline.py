@@ -18,7 +18,7 @@ from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
@@ -88,27 +88,14 @@ class Pipeline:
         if decoded.problems:
             return (JobReport("", self.check_decoded(decoded, lifecycle=lifecycle)),)
         # Most texts are one job.
-        from ftschema.jsontext.locate import located  # noqa: PLC0415
         from ftschema.validation.unpack import find_jobs, select  # noqa: PLC0415
 
         jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
-        reports: list[tuple[str, Report]] = []
-        invalid, room = 0, _LONGEST_POINTERS
-        for path, job in jobs:
-            if invalid == _MOST_INVALID or room < 0:
-                reports.append(("", Report(self._contract, (_TOO_MANY_INVALID,))))
-                break
-            pointer = join(path)
-            report = self._check_job(job, lifecycle=lifecycle, partial=partial, unknown=unknown)
-            invalid += bool(report.problems)
-            room -= len(pointer) * (1 + len(report.problems))
-            reports.append((pointer, report))
-        problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
-        places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
-        return tuple(
-            JobReport(pointer, evolve(report, problems=tuple(islice(places, len(report.problems)))))
-            for pointer, report in reports
-        )
+
+        def check(job: Any) -> Report:
+            return self._check_job(job, lifecycle=lifecycle, partial=partial, unknown=unknown)
+
+        return reports_in(decoded, jobs, check)
 
     def _check_job(self, payload: Any, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
         report = self._validate(payload, partial=partial)
@@ -161,6 +148,32 @@ class Pipeline:
             repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
             problems.append(evolve(problem, pointer=pointer, repair=repair))
         return Report.of(self._contract, problems, hint=zero_hint(payload) if problems else None)
+
+
+def reports_in(
+    decoded: Decoded, found: Iterable[tuple[tuple[str | int, ...], Any]], check: Callable[[Any], Report]
+) -> tuple[JobReport, ...]:
+    """Return the reports of values that were found in a decoded text; each problem has its place in the text."""
+    # Most texts are one job.
+    from ftschema.jsontext.locate import located  # noqa: PLC0415
+
+    reports: list[tuple[str, Report]] = []
+    invalid, room = 0, _LONGEST_POINTERS
+    for path, value in found:
+        report = check(value)
+        if invalid == _MOST_INVALID or room < 0:
+            reports.append(("", Report(report.contract, (_TOO_MANY_INVALID,))))
+            break
+        pointer = join(path)
+        invalid += bool(report.problems)
+        room -= len(pointer) * (1 + len(report.problems))
+        reports.append((pointer, report))
+    problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
+    places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
+    return tuple(
+        JobReport(pointer, evolve(report, problems=tuple(islice(places, len(report.problems)))))
+        for pointer, report in reports
+    )
 
 
 def _moved(problem: Problem, pointer: str) -> Problem:

@@ -1,10 +1,10 @@
-"""Recognize of which kind a payload is, valid or not."""
+"""Recognize the kind of a payload, valid or not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ftschema.schemas.catalogue import KINDS
+from ftschema.schemas.catalogue import KINDS, PAGES
 from ftschema.schemas.vocabulary import JOB_OBJECT
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ def is_page(payload: Any) -> bool:
     """Return whether a payload is a page of a list."""
     if not isinstance(payload, dict) or not isinstance(payload.get("data"), list):
         return False
-    # Some servers leave out `object`.
-    return payload.get("object") == "list" or ("has_more" in payload and "object" not in payload)
+    if "object" not in payload:
+        # Some servers leave it out.
+        return "has_more" in payload
+    return str(payload["object"]) == "list"
 
 
 def is_error(payload: Any) -> bool:
@@ -30,7 +32,7 @@ def is_error(payload: Any) -> bool:
     # One live body of 2026 has the status of HTTP beside the error.
     if not isinstance(error, dict) or "message" not in error or isinstance(payload.get("status"), str):
         return False
-    return payload.keys().isdisjoint({"id", "object"})
+    return {"id", "object"}.isdisjoint(payload)
 
 
 def is_request(payload: Any) -> bool:
@@ -45,17 +47,19 @@ def is_request(payload: Any) -> bool:
 def is_webhook(payload: Any) -> bool:
     """Return whether a payload is what a webhook receives about a job."""
     # `object` is optional on it.
-    name = payload.get("type") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict):
+        return False
+    name = payload.get("type")
     return isinstance(name, str) and name.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
 
 
+_BY_OBJECT: Final = {kind.object: kind.name for kind in KINDS.values() if kind.object}
 _BY_SHAPE: Final[Mapping[str, Callable[[Any], bool]]] = {
     "page": is_page,
     "webhook": is_webhook,
     "error": is_error,
     "request": is_request,
 }
-_BY_OBJECT: Final = {kind.object: kind.name for kind in KINDS.values() if kind.object}
 
 
 def kind(payload: Any) -> str | None:
@@ -68,4 +72,22 @@ def kind(payload: Any) -> str | None:
     said = payload.get("object")
     if isinstance(said, str) and said in _BY_OBJECT:
         return _BY_OBJECT[said]
-    return next((name for name, test in _BY_SHAPE.items() if name in KINDS and test(payload)), None)
+    by_shape = (name for name, test in _BY_SHAPE.items() if test(payload))
+    by_keys = (kind.name for kind in KINDS.values() if kind.keys and all(key in payload for key in kind.keys))
+    return next(by_shape, None) or next(by_keys, None)
+
+
+def items_of(payload: Any) -> str:
+    """Return the kind of the items of a page, which is the same for all; the job if none is recognized.
+
+    Their keys count for more than what they say in `object`, which may be the fault of an item.
+    """
+    items = payload.get("data") if isinstance(payload, dict) else None
+    scores = dict.fromkeys(PAGES, 0.0)
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            for name in PAGES:
+                known = KINDS[name]
+                scores[name] += 2 * sum(key in item for key in known.keys) / len(known.keys)
+                scores[name] += item.get("object") == known.object
+    return max(scores, key=scores.__getitem__)

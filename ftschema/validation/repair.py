@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve
 
@@ -18,8 +18,10 @@ from ftschema.validation.engine import MOST_COUNTED, violations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ftschema.core.literals import ContractName
     from ftschema.core.report import JobReport, Operation, Report
     from ftschema.validation.contract import Contract
+    from ftschema.validation.dispatch import Dispatcher
 
 
 def repaired(payload: Any, report: Report) -> Any:
@@ -73,7 +75,9 @@ _INDENT: Final = re.compile(rb"\s*[\[{][ \t]*\r?\n([ \t]+)")
 _SPACE: Final = re.compile(rf"\s*\{{\s*{STRING}\s*:\s".encode())
 
 
-def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *, lifecycle: bool) -> tuple[bytes, int]:
+def repaired_text(
+    text: bytes, jobs: Sequence[JobReport], contract: Contract[Any] | Dispatcher, *, lifecycle: bool
+) -> tuple[bytes, int]:
     """Return a text with the certain repairs of its jobs, and the number of problems that they repair.
 
     A text without any is returned unchanged. Otherwise the indent, the spaces and the end of the text are kept. A byte
@@ -82,7 +86,7 @@ def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *,
     Args:
         text: One JSON document in UTF-8.
         jobs: What `check_jobs` returned for it.
-        contract: The contract that it was checked against.
+        contract: The contract that it was checked against, or what chose one for each of them.
         lifecycle: Whether the rules across fields were checked too.
     """
     repairable = [job for job in jobs if any(problem.repair is not None for problem in job.report)]
@@ -101,7 +105,7 @@ def repaired_text(text: bytes, jobs: Sequence[JobReport], contract: Contract, *,
     return _encode_like(document[""], text), number
 
 
-def _repaired_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple[Any, int]:
+def _repaired_job(payload: Any, contract: Contract[Any] | Dispatcher, *, lifecycle: bool) -> tuple[Any, int]:
     number = 0
     while True:
         # A repair may reveal a problem that can be repaired too: the rules are checked only if the payload is valid by
@@ -110,7 +114,7 @@ def _repaired_job(payload: Any, contract: Contract, *, lifecycle: bool) -> tuple
         if not any(problem.repair for problem in report):
             return payload, number
         if report.omitted:
-            problems, _ = violations(contract.name, payload, most=MOST_COUNTED)
+            problems, _ = violations(cast("ContractName", report.contract), payload, most=MOST_COUNTED)
             report = evolve(report, problems=tuple(problems))
         payload = repaired(payload, report)
         number += sum(problem.repair is not None for problem in report)

@@ -26,6 +26,7 @@ from ftschema.schemas.paths import (
     keyword_value,
     known_keys,
     property_path,
+    required_keys,
     validator_at,
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 # keys.
 _MOST_KEYS = 100
 _LONGEST_TEXT = 200
-_SIMILAR_WORD, _SIMILAR_KEY, _SIMILAR_STATUS = 0.6, 0.8, 0.7
+_SIMILAR_WORD, _SIMILAR_KEY, _SIMILAR_STATUS, _SIMILAR_UNKNOWN = 0.6, 0.8, 0.7, 0.7
 
 # No more digits than a float keeps, and no leading zero, which some parsers take for octal and some for text.
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,6})\.[0-9]{1,8}")
@@ -242,6 +243,8 @@ def advise(violation: Violation) -> _Advice:
             return _of_key(violation, str(violation.key))
         case "type" | "enum" | "const" | "maximum":
             return _of_value(violation)
+        case "additionalProperties":
+            return _of_unknown_key(violation)
     return _NOTHING
 
 
@@ -294,6 +297,27 @@ def _of_key(violation: Violation, key: str) -> _Advice:
             return note, None
     old, new = (join([*violation.instance_path, name]) for name in (suggestion.key, key))
     return note, ({"op": "move", "from": old, "path": new},)
+
+
+def _of_unknown_key(violation: Violation) -> _Advice:
+    """Return the advice for a key that its object does not allow: the declared key that was perhaps meant."""
+    path, key, members = violation.schema_path[:-1], str(violation.instance_path[-1]), violation.parent
+    known = known_keys(violation.contract, violation.part, path)
+    if len(members) > _MOST_KEYS:
+        return _NOTHING
+    lacking = {normalize(name): name for name in known if name not in members}
+    meant = lacking.get(_closest(normalize(key), tuple(lacking), _SIMILAR_UNKNOWN) or "")
+    if meant is None:
+        return _NOTHING
+    others = [other for other in members if other not in known and normalize(other) == normalize(meant)]
+    certain = (
+        others == [key]
+        # What is said of a missing key repairs it.
+        and meant not in required_keys(violation.contract, violation.part, path)
+        and violation.accepts((*path, "properties", meant), violation.value)
+    )
+    old, new = (join([*violation.instance_path[:-1], name]) for name in (key, meant))
+    return _did_you_mean(meant), ({"op": "move", "from": old, "path": new},) if certain else None
 
 
 def _of_only_value(violation: Violation, key: str, target: SchemaPath) -> _Advice:

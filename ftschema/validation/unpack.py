@@ -13,7 +13,7 @@ from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import ANY_KEY
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
-from ftschema.schemas.vocabulary import JOB_OBJECT
+from ftschema.validation.recognition import kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,7 @@ class _Finder:
     def __init__(self, contract: ContractName) -> None:
         job: ObjectType = root_type(contract)
         spelling = entry(contract).spelling
+        self._kind = entry(contract).kind
         self._object, self._id = spelled("object", spelling), spelled("id", spelling)
         self._required = frozenset(spelled(key, spelling) for key in job.required) - {self._id}
 
@@ -75,7 +76,9 @@ class _Finder:
         """Return whether a value looks like a job, valid or not."""
         if not isinstance(value, dict):
             return False
-        if value.get(self._object) == JOB_OBJECT:
+        if self._kind.object is None:
+            return kind(value) == self._kind.name
+        if value.get(self._object) == self._kind.object:
             return True
         return self._object not in value and self._id in value and len(self._required & value.keys()) >= _MIN_KEYS
 

@@ -369,7 +369,7 @@ def edited(
         path = tmp_path / f"{contract}-{made[contract]}.json"
         path.write_text(json.dumps(schema), encoding="utf-8")
         entry = evolve(catalogue.entry(contract), name=name, file=str(path))  # type: ignore[arg-type]  # a new name
-        monkeypatch.setitem(catalogue._ENTRIES, name, entry)  # noqa: SLF001  # there is no public way to add one
+        monkeypatch.setitem(catalogue._ENTRIES, entry.name, entry)  # noqa: SLF001  # there is no public way to add one
         return ftschema.contract(name)
 
     return make

@@ -21,7 +21,7 @@ import ftschema
 from ftschema import fixtures
 from ftschema.jsontext.data import is_json, keys_and_depth_are_json, scan_values
 from ftschema.jsontext.decode import decode, decode_struct
-from ftschema.model.fill import encode_unchanged, model_from_struct
+from ftschema.model.fill import encoder, model_from_struct
 from ftschema.model.fill import struct_type as fillable
 from ftschema.model.records import StructBuilder, converter, decoder, struct_type
 from ftschema.model.structure import structuring_converter
@@ -226,7 +226,7 @@ def test_repeated_keys(before: str, after: str) -> None:
 @pytest.mark.parametrize("contract", _WIRE)
 def test_written_at_once(contract: ftschema.ContractName) -> None:
     """A job that came from a record is written at once, as it is written step by step."""
-    at_once = 0
+    at_once, encode_unchanged = 0, encoder(contract)
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "written", contract=contract)]:
         job = ftschema.structure(payload, contract)
         text = encode_unchanged(job)

@@ -136,7 +136,7 @@ class _Writer:
                 spelled(key, self.spelling): self.field(field, key) | self._tag(one, key)
                 for key, field in one.properties.items()
             },
-            "additionalProperties": True,
+            "additionalProperties": not one.closed,
         }
 
     def _tag(self, one: ObjectType, key: str) -> dict[str, str]:
@@ -165,7 +165,20 @@ def text_of(value: Any, indent: str = "", prefix: str = "") -> str:
 
 def files() -> dict[str, str]:
     """Return the text of each file by its name."""
-    return {f"{name}.json": text_of(plain(name)) + "\n" for name in every_name()}
+    return {
+        f"{name}.json": text_of(_alone(name)) + "\n"
+        for name in every_name()
+        if not entry(name).items or entry(name).file == f"{name}.json"
+    }
+
+
+def _alone(contract: ftschema.ContractName) -> dict[str, Any]:
+    """Return the plain form of a contract, that of a page without its items."""
+    form = plain(contract)
+    if entry(contract).items:
+        del form["$defs"]
+        form["properties"]["data"]["items"] = {}
+    return form
 
 
 if __name__ == "__main__":

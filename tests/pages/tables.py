@@ -20,7 +20,7 @@ from ftschema import converters, coverage, defects, fixtures, strategies
 from ftschema.analysis.anonymize import KEPT
 from ftschema.cli.main import main
 from ftschema.core import codes, literals
-from ftschema.schemas.catalogue import entry
+from ftschema.schemas.catalogue import KINDS, entry
 from ftschema.schemas.rules import RULES
 from pages import comparison, history, tools
 from support.data import read, texts
@@ -148,6 +148,14 @@ def _commands() -> Iterator[str]:
     return _lines(("command", "description"), ((usage.replace("|", r"\|"), text) for usage, text in cells))
 
 
+def _kinds() -> Iterator[str]:
+    rows = []
+    for kind in KINDS.values():
+        names = ", ".join(f"`{name}`" for name in getattr(ftschema, kind.name).contracts())
+        rows.append((f"`{kind.name}`", kind.about, f"`{kind.root}`", names))
+    return _lines(("kind", "object", "class", "contracts"), rows)
+
+
 def _readers() -> Iterator[str]:
     rows = (
         (
@@ -196,6 +204,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "functions": _functions,
     "generators": _generators,
     "history": history.lines,
+    "kinds": _kinds,
     "kept": lambda: _lines(("kept by `anonymize`", "examples"), KEPT),
     "readers": _readers,
     "rules": _rules,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
@@ -54,5 +55,5 @@ def test_every_verb() -> None:
         "problem_responses",
         "problem_rows",
     }
-    functions = {name for name in ftschema.__all__ if name[0].islower()}
+    functions = {name for name in ftschema.__all__ if inspect.isfunction(getattr(ftschema, name))} - {"kind"}
     assert functions - called == without_contract | {"repaired", "schema"}

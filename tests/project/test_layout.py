@@ -83,7 +83,7 @@ def test_imports_are_found() -> None:
     """The search for imports finds those there are."""
     modules = _modules()
     assert {"ftschema.core.pointer.join", "ftschema.core.report.Problem"} <= _imports(modules["validation.engine"])
-    assert {"ftschema.model.structure.job_hooks", "ftschema.model.kinds.job.FineTuningJob"} <= _imports(
+    assert {"ftschema.model.structure.root_hooks", "ftschema.model.kinds.job.FineTuningJob"} <= _imports(
         modules["validation.contract"]
     )
 

@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 
 import ftschema
-from ftschema.schemas.catalogue import FORMS, read_text
+from ftschema.schemas.catalogue import FORMS, every_name, read_schema
 from ftschema.validation.engine import validator_for
 from pages import plain
 from support.data import cases, corpus, published_jobs, read
@@ -92,8 +92,12 @@ def _differences(contract: ftschema.ContractName, number: int, *forms: str) -> t
 
 def test_files() -> None:
     """The files are those that the script generates from the contracts."""
-    texts = {f"{name}.json": read_text(name, "plain") for name in ftschema.contracts()}
+    texts = {name: (plain.FOLDER / name).read_text(encoding="utf-8") for name in plain.files()}
     assert texts == plain.files(), "run PYTHONPATH=tests python -m pages.plain"
+    assert {*texts} == {path.relative_to(plain.FOLDER).as_posix() for path in plain.FOLDER.rglob("*.json")}
+    for name in every_name():
+        # That of a page has the items put in.
+        assert read_schema(name, "plain") == plain.plain(name)
 
 
 @pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "powershell"))

@@ -20,7 +20,6 @@ STRANGE: dict[str, dict[str, Any]] = {
     "type": {"type": "date"},
     "types": {"type": ["null", "date"]},
     "pattern": {"type": "string", "pattern": "^ftjob-"},
-    "minLength": {"type": "string", "minLength": 1},
     "format": {"type": "string", "format": "uri"},
     "multipleOf": {"type": "integer", "multipleOf": 2},
     "exclusiveMaximum": {"type": "number", "exclusiveMaximum": 1},

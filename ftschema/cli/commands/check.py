@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,13 +13,16 @@ from ftschema.cli.formats.base import FORMATS, Format, format_class
 from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option, size_option
 from ftschema.cli.output import open_output, refuse_overwriting
 from ftschema.cli.run import Run
+from ftschema.core.errors import UnknownContractError
 from ftschema.core.text import plural
 from ftschema.jsontext.decode import MAX_SIZE
+from ftschema.schemas.catalogue import DEFAULT, KINDS, names
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
     from ftschema.cli.repair import Repairer
-    from ftschema.validation.contract import Unknown
+    from ftschema.validation.contract import Contract, Unknown
+    from ftschema.validation.dispatch import Dispatcher
 
 
 def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,6 +34,13 @@ def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str
 @click.command()
 @click.argument("paths", metavar="[PATH | -]...", nargs=-1, type=click.Path(allow_dash=True))
 @contract_option
+@click.option(
+    "--kind",
+    type=click.Choice([*KINDS, "auto"]),
+    default="job",
+    show_default=True,
+    help="The kind of the objects; auto takes each for what it is.",
+)
 @click.option("--lifecycle", is_flag=True, help="Check the lifecycle rules too.")
 @click.option(
     "--severity",
@@ -70,6 +80,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     paths: tuple[str, ...],
     exclude: tuple[str, ...],
     name: str,
+    kind: str,
     lifecycle: bool,
     severity: str | None,
     lines: bool,
@@ -128,7 +139,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     readable = [file for file in files if isinstance(file, str)]
     refuse_overwriting(readable, output)
     checker = FileChecker(
-        contract=_contract(name),
+        contract=_chosen(kind, name),
         lifecycle=lifecycle,
         lines=lines,
         processes=jobs,
@@ -138,6 +149,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         keep_text=repair is not None,
         max_size=max_size,
         max_line=max_line,
+        says_kinds=kind == "auto",
     )
     repairer = _repairer(readable, output, repair, checker, overwrite=overwrite)
     write = Format if quiet and output == "-" else format_class(output_format)
@@ -157,6 +169,23 @@ def check(  # noqa: PLR0913  # one parameter for each option
         repaired = plural(repairer.repaired, "problem")
         click.echo(f"{repaired} repaired in {printable_name(str(repair))}", err=True)
     context.exit(run.exit)
+
+
+def _chosen(kind: str, name: str) -> Contract[Any] | Dispatcher:
+    """Return the contract of a kind, or what chooses one for each payload."""
+    if kind in {"page", "auto"}:
+        # Most runs check jobs.
+        from ftschema.validation.dispatch import Dispatcher  # noqa: PLC0415
+
+        return Dispatcher(kind, None if name == DEFAULT else name)
+    start = "" if kind == "job" else f"{kind}/"
+    known = [full.removeprefix(start) for full in names(start)]
+    if name == DEFAULT and name not in known:
+        name = known[0]
+    try:
+        return _contract(start + name)
+    except UnknownContractError as error:
+        raise click.BadParameter(str(error), param_hint="--contract") from None
 
 
 def _repairer(

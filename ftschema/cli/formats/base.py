@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from attrs import define, frozen
+from attrs import Factory, define, frozen
 
 from ftschema.cli.files import display_name
 from ftschema.core.text import plural
@@ -84,6 +84,7 @@ class Totals:
         shown: Number of problems that the format was given.
         unreadable: Number of files that could not be read.
         interrupted: Whether the run was interrupted.
+        kinds: Number of objects of each kind.
     """
 
     contract: str
@@ -93,15 +94,23 @@ class Totals:
     shown: int = 0
     unreadable: int = 0
     interrupted: bool = False
+    kinds: dict[str, int] = Factory(dict)
 
     def summary(self) -> str:
         """Return the counts as one line."""
         unreadable = f", {plural(self.unreadable, 'file')} unreadable" if self.unreadable else ""
         return (
-            f"{plural(self.checked, 'job')} checked against {self.contract}: "
+            f"{self._checked()} checked against {self.contract}: "
             f"{self.checked - self.invalid:,} valid, {self.invalid:,} invalid, "
             f"{plural(self.problems, 'problem')}{unreadable}"
         )
+
+    def _checked(self) -> str:
+        """Return how many objects were checked, by their kinds if they are of several."""
+        if len(self.kinds) < 2:  # noqa: PLR2004  # one kind has the same number
+            return plural(self.checked, next(iter(self.kinds), "job"))
+        each = ", ".join(plural(number, kind) for kind, number in self.kinds.items())
+        return f"{plural(self.checked, 'object')} ({each})"
 
 
 @define

@@ -41,7 +41,7 @@ class Json(Format):
         self._unreadable.append({"path": display_name(path), "reason": reason})
 
     def end(self, totals: Totals) -> None:
-        summary = {key: value for key, value in asdict(totals).items() if key != "contract"}
+        summary = {key: value for key, value in asdict(totals).items() if key not in {"contract", "kinds"}}
         self.output.write(f'\n], "unreadable": {_line(self._unreadable)}, "summary": {_line(summary)}}}\n')
 
 

@@ -1,0 +1,137 @@
+"""Choose the contract of a payload by what it is: by its kind, and for a page by the kind of its items."""
+
+from __future__ import annotations
+
+import re
+from functools import partial as partial_call
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from ftschema.core.report import JobReport, Report
+from ftschema.jsontext.decode import decode, is_longer
+from ftschema.jsontext.lines import LineChecker, line_reports
+from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix
+from ftschema.validation.contract import contract
+from ftschema.validation.pipeline import reports_in
+from ftschema.validation.recognition import items_of, kind
+from ftschema.validation.unpack import find_jobs, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ftschema.core.report import LineReport
+    from ftschema.validation.contract import Contract, Unknown
+
+# The items of a page are at its beginning; a service that reads valid pages decodes each once.
+_BEGINNING: Final = 4_096
+_ITEM: Final = re.compile(
+    rf'"object"\s{{0,9}}:\s{{0,9}}"({"|".join(re.escape(KINDS[name].object or "") for name in PAGES)})"'
+)
+_BY_OBJECT: Final = {KINDS[name].object: name for name in PAGES}
+
+
+def page_contract(name: object, items: str) -> Contract[Any]:
+    """Return the contract for pages of a kind of items.
+
+    Args:
+        name: A name, perhaps with a kind of items in front, as in `event/azure`; None for the default. A date stands
+            for the last change until then.
+        items: The kind of the items, if the name does not say it.
+
+    Raises:
+        UnknownContractError: There is no such contract.
+    """
+    if isinstance(name, str) and "/" in name:
+        return contract(f"page/{name}")
+    known = {full.removeprefix(prefix(full)): full for full in names(f"page/{items}/")}
+    if name is None:
+        return contract(next(iter(known.values())))
+    if not isinstance(name, str):
+        return contract(name)  # type: ignore[arg-type]  # it raises the error
+    return contract(f"page/{items}/{newest(known, name) or name}")
+
+
+def _nearest(kind: str, name: str | None) -> str:
+    """Return the full name of a contract of a kind, or of the default if the kind has none of that name."""
+    start = "" if kind == "job" else f"{kind}/"
+    known = [full.removeprefix(start) for full in names(start)]
+    return start + ((newest(known, name) if name else None) or known[0])
+
+
+@frozen
+class Dispatcher:
+    """Checks payloads that may be of several kinds, each against the contract of its kind.
+
+    Attributes:
+        kind: `page`, for pages of any items; or `auto`, for payloads of any kind.
+        contract: The name of the contract, without a kind; None for the default of each kind.
+    """
+
+    kind: str
+    contract: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What its output is called by: the contract that it begins with."""
+        return self.contract or DEFAULT
+
+    def for_payload(self, payload: Any) -> Contract[Any]:
+        """Return the contract for a payload."""
+        if self.kind == "page":
+            return page_contract(self.contract, items_of(payload))
+        found = kind(payload) or "job"
+        return contract(_nearest(f"page/{items_of(payload)}" if found == "page" else found, self.contract))
+
+    def for_text(self, text: Any) -> Contract[Any]:
+        """Return the contract for a text, by its beginning if it is of a page."""
+        beginning = text[:_BEGINNING] if isinstance(text, str | bytes) else ""
+        found = _ITEM.search(beginning if isinstance(beginning, str) else beginning.decode("latin-1"))
+        if self.kind == "page" and found:
+            return page_contract(self.contract, _BY_OBJECT[found[1]])
+        decoded = decode(text)
+        return self.for_payload(None if decoded.problems else decoded.payload)
+
+    def check(
+        self, payload: Any, *, lifecycle: bool = False, partial: bool = False, unknown: Unknown = "allow"
+    ) -> Report:
+        """Return the report of a payload."""
+        return self.for_payload(payload).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+
+    def check_jobs(  # noqa: PLR0913  # one parameter for each option
+        self, text: str | bytes, *, at: str | None, lifecycle: bool, partial: bool, unknown: Unknown, max_size: int
+    ) -> tuple[JobReport, ...]:
+        """Return a report for each object in a JSON text: one object, an array, or a wrapper of objects."""
+        decoded = decode(text, max_size)
+        if decoded.problems:
+            return contract(self.name).check_jobs(text, max_size=max_size)
+
+        def check(payload: Any) -> Report:
+            return self.check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+
+        found = self._found(decoded.payload) if at is None else select(decoded.payload, at)
+        return reports_in(decoded, found, check)
+
+    def _found(self, payload: Any) -> Iterable[tuple[tuple[str | int, ...], Any]]:
+        if isinstance(payload, list) and payload:
+            return (((index,), item) for index, item in enumerate(payload))
+        return [((), payload)] if self.kind != "auto" or kind(payload) else find_jobs(payload, DEFAULT)
+
+    def check_text(self, text: str | bytes, *, lifecycle: bool, unknown: Unknown, max_size: int) -> Report:
+        """Return the report of a text."""
+        if is_longer(text, max_size):
+            return self.for_payload(None).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+        return self.for_text(text).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+
+    def check_lines(
+        self,
+        lines: Iterable[str | bytes] | str | bytes,
+        *,
+        lifecycle: bool,
+        unknown: Unknown,
+        jobs: int,
+        max_size: int,
+    ) -> Iterator[LineReport]:
+        """Return an iterator over the reports of the lines of JSON Lines."""
+        report = partial_call(self.check_text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+        return line_reports(LineChecker(None, report, max_size), Report(self.name), lines, jobs)

@@ -1,0 +1,242 @@
+"""Every kind of object has the verbs of the job, and each verb keeps its promise for every contract of the kind."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+
+import ftschema
+from ftschema import defects, fixtures
+from ftschema.generation.defects import draw_defect
+from ftschema.generation.plans import seeded
+from ftschema.model.classes import classes, root_class
+from ftschema.schemas.catalogue import KINDS, entry, every_name, names
+from ftschema.schemas.reader import parts
+from support.data import reference_problems
+from support.helpers import same, sample
+
+_KINDS: dict[str, Any] = {name: getattr(ftschema, name) for name in KINDS}
+_OTHERS = [name for name in every_name() if name not in names()]
+_FAST = ("event/observed", "permission/2025-03-22", "request/azure", "page/event/azure", "page/job/observed")
+_PERMISSION = {"id": "cp_1", "object": "checkpoint.permission", "created_at": 1, "project_id": "proj_1"}
+_EVENT = {
+    "id": "ftevent-1",
+    "object": "fine_tuning.job.event",
+    "created_at": 1,
+    "level": "info",
+    "message": "Step 1/2",
+    "type": "metrics",
+    "data": {"step": 1, "train_loss": 0.5},
+}
+
+
+def _page(*items: Any) -> dict[str, Any]:
+    return {"object": "list", "data": [*items], "has_more": False}
+
+
+@pytest.mark.parametrize("name", _KINDS)
+def test_one_class(name: str) -> None:
+    """Every kind is an object of one class, the same in each process, and knows its contracts."""
+    kind = _KINDS[name]
+    assert type(kind) is ftschema.Kind
+    assert pickle.loads(pickle.dumps(kind)) is kind
+    assert kind.name == name
+    for contract in kind.contracts():
+        assert entry(kind.contract(contract).name).kind.name == name
+    assert kind.contract() is kind.contract(kind.contracts()[0])
+    assert kind.contract(kind.contract()) is kind.contract()
+    with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
+        kind.contract("nope")
+
+
+def test_every_contract_belongs_to_a_kind() -> None:
+    """The names of all contracts are those of the kinds."""
+    assert {name for kind in _KINDS.values() for name in kind.contracts()} == {
+        name.rpartition("/")[2] for name in every_name()
+    }
+
+
+@pytest.mark.parametrize("contract", sample(_OTHERS, *_FAST))
+def test_verbs(contract: ftschema.ContractName) -> None:
+    """Payloads of every contract are accepted, read and written without a loss, with and without unknown keys."""
+    chosen = ftschema.contract(contract)
+    schema = chosen.schema()
+    for payload in fixtures.payloads(12, "kinds", contract=contract):
+        text = json.dumps(payload)
+        assert chosen.check(payload, lifecycle=True).ok, chosen.check(payload, lifecycle=True)
+        assert chosen.is_valid(payload)
+        assert chosen.check_text(text).ok
+        assert reference_problems(schema, payload) == ()
+        made = chosen.loads(text)
+        assert type(made) is root_class(contract)
+        assert made == chosen.structure(payload)
+        assert pickle.loads(pickle.dumps(made)) == made
+        assert same(chosen.unstructure(made), payload)
+        assert same(json.loads(chosen.dumps(made)), payload)
+        assert ftschema.kind(payload) == entry(contract).kind.name
+    assert [report.number for report in chosen.check_lines(f"{text}\n{{}}\n") if not report.report.ok] == [2]
+
+
+@pytest.mark.parametrize("contract", sample(_OTHERS, *_FAST[:3]))
+def test_one_fault_one_problem(contract: ftschema.ContractName) -> None:
+    """Each kind of defect of every contract is found where it is, and nothing else is."""
+    for kind in defects.catalogue(contract):
+        defect = draw_defect(kind, seeded("kinds", str(kind)))
+        report = ftschema.contract(contract).check(defect.payload, lifecycle=defect.lifecycle)
+        assert [(problem.pointer, problem.code) for problem in report] == [(defect.pointer, defect.code)], defect
+
+
+@pytest.mark.parametrize("contract", sample(_OTHERS, *_FAST))
+def test_classes_are_the_definitions(contract: ftschema.ContractName) -> None:
+    """Each object of a contract has a class with a field for every key, which is required where the class needs it."""
+    for name, part in parts(contract).items():
+        cls = classes(contract)[name]
+        fields = {field.name: field for field in attrs.fields(cls)}
+        assert cls.__doc__
+        assert part.properties.keys() <= fields.keys() - {"extra"}
+        needed = {name for name, field in fields.items() if field.default is not ftschema.ABSENT} - {"extra"}
+        assert needed <= {*part.required}
+
+
+def test_errors_have_a_base() -> None:
+    """An invalid payload raises `InvalidPayloadError`, and an invalid job its subclass `InvalidJobError`."""
+    with pytest.raises(ftschema.InvalidPayloadError, match="not valid for contract 'event/observed'") as caught:
+        ftschema.event.validate({})
+    assert not isinstance(caught.value, ftschema.InvalidJobError)
+    assert caught.value.report.kind == "event"
+    with pytest.raises(ftschema.InvalidJobError) as job:
+        ftschema.job.loads("{}")
+    assert isinstance(job.value, ftschema.InvalidPayloadError)
+    with pytest.raises(TypeError, match="expected an ErrorBody, found str"):
+        ftschema.error.dumps("x")  # type: ignore[arg-type]  # that it is refused is the promise
+
+
+@pytest.mark.parametrize("verb", ["check", "is_valid", "structure", "validate"])
+def test_the_top_level_is_the_job(verb: str) -> None:
+    """The functions of the package are those of `ftschema.job`."""
+    payload = fixtures.payload(1)
+    assert getattr(ftschema, verb)(payload) == getattr(ftschema.job, verb)(payload)
+    assert ftschema.job.contracts() == ftschema.contracts()
+
+
+def test_schema_and_explanations() -> None:
+    """A kind has the schemas of its contracts, and explains their locations."""
+    assert ftschema.event.schema("azure") == ftschema.schema("event/azure")  # type: ignore[arg-type]  # a full name
+    assert "Severity" in str(ftschema.event.explain("/level"))
+    assert "event/2024-12-18" in str(ftschema.event.explain("/data"))
+    assert ftschema.page.explain("/data/3/level", "event/azure").subject == "/data/*/level"
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        ({"object": "fine_tuning.job"}, "job"),
+        ({"status": "failed", "training_file": "file-1"}, "job"),
+        (_EVENT, "event"),
+        ({"level": "info", "message": "m"}, "event"),
+        ({"object": "list", "data": []}, "page"),
+        ({"data": [], "has_more": False}, "page"),
+        ({"data": []}, None),
+        ({"error": {"message": "m"}, "status": 401}, "error"),
+        ({"error": {"message": "m"}, "status": "failed"}, None),
+        ({"model": "m", "training_file": "f"}, "request"),
+        ({"type": "fine_tuning.job.failed", "data": {}}, "webhook"),
+        (_PERMISSION, "permission"),
+        ({"object": 5}, None),
+        ([], None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_kind(payload: Any, kind: str | None) -> None:
+    """`kind` says of which kind a payload is, valid or not: what it says of itself, or else by its keys."""
+    assert ftschema.kind(payload) == kind
+
+
+def test_a_page_is_that_of_its_items() -> None:
+    """A page is checked by the contract of its items, and one broken item hides no other."""
+    broken = {**_EVENT, "level": "bad"}
+    text = json.dumps(_page(_EVENT, broken, {**_EVENT, "created_at": None}), indent=1)
+    report = ftschema.page.check_text(text)
+    assert report.contract == "page/event/observed"
+    assert [(problem.pointer, problem.code) for problem in report] == [
+        ("/data/1/level", "enum"),
+        ("/data/2/created_at", "type"),
+    ]
+    assert [problem.line for problem in report] == [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if '"level": "bad"' in line or '"created_at": null' in line
+    ]
+    assert ftschema.page.check(json.loads(text)) == ftschema.page.contract("event/observed").check(json.loads(text))
+
+
+@pytest.mark.parametrize("object", ["fine_tuning.job", "event", None, 5])
+def test_a_wrong_object_is_one_problem(object: Any) -> None:  # noqa: A002  # as the key is called
+    """An item that says that it is something else is that one problem, even if it is alone."""
+    report = ftschema.page.check(_page({**_EVENT, "object": object}))
+    assert [problem.pointer for problem in report] == ["/data/0/object"]
+
+
+def test_pages_are_typed() -> None:
+    """The items of a page are objects of their class."""
+    page = ftschema.page.loads(json.dumps(_page(_EVENT)))
+    assert isinstance(page, ftschema.Page)
+    assert [type(item) for item in page.data] == [ftschema.FineTuningEvent]
+    assert page.data[0].data.train_loss == 0.5
+    assert page == ftschema.page.structure(_page(_EVENT))
+    assert str(ftschema.Page[ftschema.FineTuningEvent]).endswith("Page[ftschema.model.kinds.event.FineTuningEvent]")
+
+
+def test_contracts_of_pages() -> None:
+    """A date stands for the newest contract until then; a name may say the kind of the items."""
+    assert ftschema.page.check(_page(_EVENT), "2025-03-11").contract == "page/event/2025-02-10"
+    assert ftschema.page.check(_page(_PERMISSION)).contract == "page/permission/2025-03-22"
+    assert ftschema.page.check(_page(_EVENT), "permission/2025-03-22").contract == "page/permission/2025-03-22"
+    assert ftschema.page.check(_page()).contract == "page/job/observed"
+    assert ftschema.page.check(5).contract == "page/job/observed"
+    chosen = ftschema.page.contract("event/azure")
+    assert ftschema.page.check_text("{}", chosen).contract == "page/event/azure"
+    for name in ("nope", "observed", "2020-01-01"):
+        with pytest.raises(ftschema.UnknownContractError, match="2025-03-22"):
+            ftschema.page.check(_page(_PERMISSION), name)
+    with pytest.raises(ftschema.UnknownContractError, match="expected the name of a contract, found int"):
+        ftschema.page.check(_page(), 5)  # type: ignore[arg-type]  # that it is refused is the promise
+
+
+def test_lines_of_pages() -> None:
+    """Each line may be a page of other items; lines that are too long or are not JSON are reported as such."""
+    lines = [json.dumps(_page(_EVENT)), "", json.dumps(_page(_PERMISSION)), "{", '"' + "x" * 600 + '"']
+    reports = list(ftschema.page.check_lines("\n".join(lines), max_size=500))
+    assert [(report.number, [problem.code for problem in report.report]) for report in reports] == [
+        (1, []),
+        (3, []),
+        (4, ["json-syntax"]),
+        (5, ["json-size"]),
+    ]
+    with pytest.raises(TypeError):
+        ftschema.page.check_text(5)  # type: ignore[arg-type]  # that it is refused is the promise
+
+
+def test_requests_are_closed() -> None:
+    """A request may not have unknown keys; each is a problem at the key, with the key that was meant."""
+    request: dict[str, Any] = {"model": "m", "training_file": "f", "hyperparameters": {"nepochs": 3, "other": 1}}
+    first, second = ftschema.request.check(request)
+    assert (first.pointer, first.code) == ("/hyperparameters/nepochs", "additionalProperties")
+    assert first.message == 'unexpected key "nepochs"; did you mean "n_epochs"?'
+    assert (second.pointer, second.message) == ("/hyperparameters/other", 'unexpected key "other"')
+    repaired = ftschema.repaired(request, ftschema.request.check(request))
+    assert repaired["hyperparameters"] == {"n_epochs": 3, "other": 1}
+
+
+def test_hints_name_the_kind() -> None:
+    """A payload of another kind has a hint that names the kind; one that is only broken has none."""
+    report = ftschema.event.check(_PERMISSION)
+    assert report.hint == "this looks like a permission to use a checkpoint; ftschema.permission checks it"
+    assert ftschema.event.check({"object": "fine_tuning.job.event"}).hint is None
+    report = ftschema.request.check({"model": "m", "training_file": "f", "trainingType": "Standard"})
+    assert str(report.hint).startswith("contract request/azure accepts it")
