@@ -73,7 +73,7 @@ class Dispatcher:
 
     @property
     def name(self) -> str:
-        """What its output is called by: the contract that it begins with."""
+        """The contract of the reports of valid payloads."""
         return self.contract or DEFAULT
 
     def for_payload(self, payload: Any) -> Contract[Any]:

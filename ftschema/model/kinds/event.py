@@ -11,7 +11,7 @@ from ftschema.model.base import classes_in, extra_field, map_field, model_class
 
 @model_class(kw_only=True)
 class EventData:
-    """What an event says in numbers and codes: the metrics of a step, or the error of a failed job.
+    """The numbers and codes of an event: the metrics of a step, or the error of a failed job.
 
     Such data is false if it says nothing, so that `if event.data:` is true for metrics and errors only: the API sends
     null, `{}` or no data at all with other events.

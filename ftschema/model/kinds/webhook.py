@@ -1,4 +1,4 @@
-"""The classes of what a webhook receives about a job."""
+"""The classes of a webhook event about a job."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WebhookData:
 
 @model_class(kw_only=True)
 class WebhookEvent:
-    """What a webhook receives when a job has ended."""
+    """A webhook event, sent when a job has ended."""
 
     id: str
     object: str | Absent = ABSENT
