@@ -15,8 +15,8 @@ from hypothesis.statistics import collector
 
 import ftschema
 from ftschema import strategies
-from ftschema.model import graders
-from ftschema.model import job as model
+from ftschema.model.kinds import graders
+from ftschema.model.kinds import job as model
 from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, NullType, ObjectType
 from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.vocabulary import USUAL_STATUSES

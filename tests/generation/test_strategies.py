@@ -14,8 +14,8 @@ from hypothesis.errors import Unsatisfiable
 
 import ftschema
 from ftschema import strategies
-from ftschema.model import graders
-from ftschema.model import job as model
+from ftschema.model.kinds import graders
+from ftschema.model.kinds import job as model
 from ftschema.schemas.reader import root_type
 from support.helpers import examples, sample
 
