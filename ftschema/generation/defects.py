@@ -145,7 +145,7 @@ def _schema_variants(json_type: JsonType, route: Route, pointer: str) -> Iterato
         for key in json_type.required:
             yield pointer, "required", _Variant(route, key, removes_key=True)
         if json_type.closed:
-            unknown = next(iter(json_type.properties)).replace("_", "")
+            unknown = next(key.replace("_", "") for key in json_type.properties if "_" in key)
             description = "is a key that is not allowed"
             yield pointer + join([unknown]), "additionalProperties", _Variant(route, unknown, 3, description)
     for key, child in json_type.children():

@@ -18,7 +18,7 @@ from ftschema.generation.objects import object_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.generation.wire import LATEST, Style, archetypes, archetypes_of, draw_captured, unset_error
 from ftschema.jsontext.data import deep_copy
-from ftschema.schemas.catalogue import entry
+from ftschema.schemas.catalogue import KINDS, entry
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.translate import from_wire, to_wire
@@ -280,7 +280,7 @@ def _worst(contract: Contract, fixed: Mapping[str, Any], status: str, method: st
 
 def _conflict(report: Report, keys: Iterable[str]) -> str:
     contract = format_value(report.contract)
-    return f"cannot generate a {report.kind} for contract {contract} with this {_listed(keys)}:\n{report}"
+    return f"cannot generate {KINDS[report.kind].about} for contract {contract} with this {_listed(keys)}:\n{report}"
 
 
 def _listed(keys: Iterable[str]) -> str:

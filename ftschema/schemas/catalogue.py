@@ -208,17 +208,16 @@ _ENTRIES: Final[dict[ContractName, Entry]] = {
 def _pages(items: str, *envelopes: str) -> Iterator[Entry]:
     """Yield the contracts of pages of a kind of items: one for each change of the page or of its items.
 
-    Each has the newest schema of the page that is not newer, and the newest of the items.
+    Each has the schema of the page, and that of the items, that was the newest then.
     """
     prefix = "" if items == "job" else f"{items}/"
     of_items = {entry.name.removeprefix(prefix): entry for entry in _ENTRIES.values() if entry.kind.name == items}
     dates = sorted({name for name in (*of_items, *envelopes) if name[0].isdigit()})
     for name in (*(name for name in envelopes if name not in dates), *dates):
-        envelope, item = (newest(known, name) for known in (envelopes, of_items))
-        if envelope and item:
-            about, source, vendor = of_items[item].about, of_items[item].source, of_items[item].vendor
-            made = _of_kind(f"page/{items}", name, f"a page of a list of {items}s: {about}", source, vendor)
-            yield evolve(made, file=f"page/{items}/{envelope}.json", items=of_items[item].name)
+        item = of_items[str(newest(of_items, name))]
+        about = f"a page of a list of {items}s: {item.about}"
+        made = _of_kind(f"page/{items}", name, about, item.source, item.vendor)
+        yield evolve(made, file=f"page/{items}/{newest(envelopes, name)}.json", items=item.name)
 
 
 def newest(names: Collection[str], name: str) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 
 import ftschema
 from ftschema import defects, fixtures
+from ftschema.core.errors import CannotCombineError
 from ftschema.generation.defects import draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.model.classes import classes, root_class
@@ -21,7 +22,7 @@ from support.helpers import same, sample
 
 _KINDS: dict[str, Any] = {name: getattr(ftschema, name) for name in KINDS}
 _OTHERS = [name for name in every_name() if name not in names()]
-_FAST = ("event/observed", "permission/2025-03-22", "request/azure", "page/event/azure", "page/job/observed")
+_FAST = ("event/observed", "checkpoint/azure", "request/observed", "webhook/2026-05-13", "page/event/azure")
 _PERMISSION = {"id": "cp_1", "object": "checkpoint.permission", "created_at": 1, "project_id": "proj_1"}
 _EVENT = {
     "id": "ftevent-1",
@@ -49,8 +50,9 @@ def test_one_class(name: str) -> None:
         assert entry(kind.contract(contract).name).kind.name == name
     assert kind.contract() is kind.contract(kind.contracts()[0])
     assert kind.contract(kind.contract()) is kind.contract()
-    with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
-        kind.contract("nope")
+    for wrong in ("nope", 5):
+        with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
+            kind.contract(wrong)
 
 
 def test_every_contract_belongs_to_a_kind() -> None:
@@ -178,8 +180,8 @@ def test_a_page_is_that_of_its_items() -> None:
 @pytest.mark.parametrize("object", ["fine_tuning.job", "event", None, 5])
 def test_a_wrong_object_is_one_problem(object: Any) -> None:  # noqa: A002  # as the key is called
     """An item that says that it is something else is that one problem, even if it is alone."""
-    report = ftschema.page.check(_page({**_EVENT, "object": object}))
-    assert [problem.pointer for problem in report] == ["/data/0/object"]
+    report = ftschema.page.check(_page({**_EVENT, "object": object}, 5))
+    assert [problem.pointer for problem in report] == ["/data/0/object", "/data/1"]
 
 
 def test_pages_are_typed() -> None:
@@ -189,6 +191,8 @@ def test_pages_are_typed() -> None:
     assert [type(item) for item in page.data] == [ftschema.FineTuningEvent]
     assert page.data[0].data.train_loss == 0.5
     assert page == ftschema.page.structure(_page(_EVENT))
+    assert same(ftschema.page.unstructure(page), _page(_EVENT))
+    assert ftschema.permission.loads(json.dumps(_PERMISSION)).project_id == "proj_1"
     assert str(ftschema.Page[ftschema.FineTuningEvent]).endswith("Page[ftschema.model.kinds.event.FineTuningEvent]")
 
 
@@ -229,8 +233,55 @@ def test_requests_are_closed() -> None:
     assert (first.pointer, first.code) == ("/hyperparameters/nepochs", "additionalProperties")
     assert first.message == 'unexpected key "nepochs"; did you mean "n_epochs"?'
     assert (second.pointer, second.message) == ("/hyperparameters/other", 'unexpected key "other"')
-    repaired = ftschema.repaired(request, ftschema.request.check(request))
-    assert repaired["hyperparameters"] == {"n_epochs": 3, "other": 1}
+    request = {"model": "m", "trainingFile": "f", "x": 0} | {f"key {number}": 0 for number in range(100)}
+    missing, *others = ftschema.request.check(request)
+    assert missing.code == "required"
+    assert {problem.repair for problem in others} == {None}
+
+
+def test_misspelled_keys_of_requests_are_repaired() -> None:
+    """A key that differs from a declared one in its spelling only is renamed, once."""
+    request = {"model": "m", "trainingFile": "f", "hyperparameters": {"nEpochs": 3, "other": 1}, "Seed": "no"}
+    report = ftschema.request.check(request)
+    assert ftschema.repaired(request, report) == {
+        "model": "m",
+        "training_file": "f",
+        "hyperparameters": {"n_epochs": 3, "other": 1},
+        "Seed": "no",
+    }
+    twice = {"model": "m", "training_file": "f", "hyperparameters": {"nEpochs": 3, "nepochs": 1}}
+    assert ftschema.repaired(twice, ftschema.request.check(twice)) == twice
+
+
+def test_large_requests() -> None:
+    """The unknown keys of a large request are found one by one as well."""
+    request = {"model": "m" * 60_000, "training_file": "f", "hyperparameters": {"a": 1, "b": 2}}
+    assert [problem.pointer for problem in ftschema.request.check(request)] == [
+        "/hyperparameters/a",
+        "/hyperparameters/b",
+    ]
+    request["hyperparameters"] = {"n_epochs": 0}
+    assert [problem.pointer for problem in ftschema.request.check(request)] == ["/hyperparameters/n_epochs"]
+
+
+def test_events_without_data_are_false() -> None:
+    """The data of an event is true if it says something."""
+    forms = ({}, {"data": None}, {"data": {}}, {"data": {"error_code": None}}, {"data": {"x": None}})
+    bare = {key: value for key, value in _EVENT.items() if key != "data"}
+    assert [bool(ftschema.event.structure(bare | form).data) for form in forms] == [False] * 5
+    assert ftschema.event.structure(bare | {"data": {"x": 1}}).data
+    assert ftschema.event.structure(_EVENT).data
+
+
+def test_fixed_values() -> None:
+    """Generated objects have the values that the caller fixed, or there is an error."""
+    for payload in fixtures.payloads(5, contract="event/observed", level="error", coherent=False):
+        assert payload["level"] == "error"
+    assert fixtures.payload(1, contract="request/observed", suffix=None)["suffix"] is None
+    with pytest.raises(CannotCombineError, match="cannot generate an event of a job for contract"):
+        fixtures.payload(1, contract="event/observed", level="bad")
+    with pytest.raises(CannotCombineError, match='has no key "nope"'):
+        fixtures.payload(1, contract="event/observed", nope=1)
 
 
 def test_hints_name_the_kind() -> None:
