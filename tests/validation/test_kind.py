@@ -50,8 +50,8 @@ def test_one_class(name: str) -> None:
         assert entry(kind.contract(contract).name).kind.name == name
     assert kind.contract() is kind.contract(kind.contracts()[0])
     assert kind.contract(kind.contract()) is kind.contract()
-    for wrong in ("nope", 5):
-        with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
+    for wrong, text in (("nope", kind.contracts()[0]), (5, "found int")):
+        with pytest.raises(ftschema.UnknownContractError, match=text):
             kind.contract(wrong)
 
 
