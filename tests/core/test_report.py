@@ -367,6 +367,15 @@ def test_unknown_subject_text(subject: str, text: str) -> None:
     assert str(ftschema.UnknownSubjectError(subject, "azure", None)) == text
 
 
+@pytest.mark.parametrize(("number", "end"), [(36, ""), (37, "\n… and 1 more")])
+def test_full_text(number: int, end: str) -> None:
+    """The text of a report has the problems that fit into it, to the last character."""
+    problem = ftschema.Problem("/seed", "type", "m" * 86)
+    assert len(str(problem)) == 99
+    text = str(ftschema.Report("observed", (problem,) * number))
+    assert text == "\n".join([str(problem)] * 36) + end
+
+
 @pytest.mark.parametrize(("length", "number"), [(0, 9), (1_000, 3), (1_500, 2), (9_000, 1)])
 def test_fitting(length: int, number: int) -> None:
     """Problems are kept until their pointers are longer than a thousand characters for each that is allowed."""

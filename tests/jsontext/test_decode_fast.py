@@ -175,3 +175,10 @@ def test_one_in_disorder(kind: Callable[[str], Any]) -> None:
     assert undecided(_READ, []) == []
     assert undecided(_READ, [kind(_JOBS[0]), kind(_JOBS[0][:-1] + ', "id": "1"}')]) == [1]
     assert undecided(_READ, [kind(_JOBS[0])] * 3_000) == []
+
+
+@pytest.mark.parametrize("kind", [str, str.encode])
+def test_long_text(kind: Callable[[str], Any]) -> None:
+    """A text is proved only if it is too short to hold more values than a payload may have."""
+    assert decode_struct(_READ, kind(_JOB.ljust(1_000_000))) is not None
+    assert decode_struct(_READ, kind(_JOB.ljust(1_000_001))) is None
