@@ -229,7 +229,7 @@ def test_base_is_valid(name: ftschema.ContractName) -> None:
     assert any(published_oracle(date).is_valid(published_jobs()[name]) for date in published_dates() if date >= "2026")
 
 
-@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
+@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof), scope="module")
 def test_verdicts(date: ftschema.ContractName) -> None:
     """A published contract accepts exactly what the published structure accepts."""
     contract, oracle = _contract(date), published_oracle(date)
@@ -244,7 +244,7 @@ def test_verdicts(date: ftschema.ContractName) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", sample([date for date in published_dates() if date >= FIRST_CLOSED], rest=pytest.mark.proof)
+    "date", sample([date for date in published_dates() if date >= FIRST_CLOSED], rest=pytest.mark.proof), scope="module"
 )
 def test_observed_accepts(date: ftschema.ContractName) -> None:
     """What a published contract accepts and has a name for in every part, `observed` accepts.
@@ -289,14 +289,14 @@ def _replaced(document: Any, old: Any, new: Any) -> Any:
     return document
 
 
-@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
+@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof), scope="module")
 def test_every_keyword_decides(date: ftschema.ContractName) -> None:
     """Every keyword of a published contract accepts and refuses something, but for what an `if` asked before it."""
     schema = ftschema.schema(date)
     assert _unreached(schema, _witnesses(date)) == _implied(schema) | _never_refusing(schema)
 
 
-@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof))
+@pytest.mark.parametrize("date", sample(published_dates(), "2023-10-05", rest=pytest.mark.proof), scope="module")
 def test_every_alternative_decides(date: ftschema.ContractName) -> None:
     """Every keyword and every alternative of a published structure accepts and refuses something here.
 
