@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ _PHRASES = {
 }
 
 
+@cache
 def _text(path: Path) -> str:
     """Return the text of a file with each line's indentation, comment sign and splitting of a string left out."""
     text = re.sub(r'(?<!")" *\n *r?f?"(?!")', "\n", path.read_text(encoding="utf-8"))
