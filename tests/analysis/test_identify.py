@@ -68,7 +68,7 @@ def test_defects(contract: ftschema.ContractName) -> None:
 @pytest.mark.parametrize("contract", sample(OWN, "powershell"))
 def test_best_match_of_clients(contract: ftschema.ContractName) -> None:
     """A job in the form of an SDK is identified first as that SDK's."""
-    for payload in fixtures.payloads(40, "identifying", contract=contract):
+    for payload in fixtures.payloads(15, "identifying", contract=contract):
         assert ftschema.identify(payload)[0] == contract
 
 

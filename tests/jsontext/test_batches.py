@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema.jsontext.lines import Batches, FileSlice
-from support.helpers import examples
+from support.helpers import examples, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def test_a_file_that_is_replaced(tmp_path: Path) -> None:
         again.lines()
 
 
-@pytest.mark.parametrize("size", [0, 10, 30_000])
+@pytest.mark.parametrize("size", sample([0, 10, 3_000, 30_000], 10, 3_000))
 def test_same_reports(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file has the same reports on one process and on two, with the texts of the faulty lines."""
     monkeypatch.setattr("ftschema.jsontext.lines._SLICE", 4_000)

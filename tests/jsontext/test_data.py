@@ -369,7 +369,7 @@ def test_long_text(payload: Any, problems: list[tuple[str, str]]) -> None:
     assert all(len(problem.message) < 400 for problem in report)
 
 
-@pytest.mark.parametrize("many", sample([2_000, 200_000], 2_000))
+@pytest.mark.parametrize("many", sample([2_000, 50_000], 2_000))
 @pytest.mark.parametrize(
     ("key", "value", "first", "besides"),
     [

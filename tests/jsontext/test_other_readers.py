@@ -93,7 +93,7 @@ _WRITTEN = st.builds(lambda value, seed: Layout(random.Random(seed)).text(value)
 _SMALL = st.sampled_from([case.text for case in texts("verdicts").values() if isinstance(case.text, str)])
 
 
-@examples(10)
+@examples(5)
 @given(_JOBS | _WRITTEN | _SMALL, st.data())
 def test_one_character(text: str, data: st.DataObject) -> None:
     """A text in which one character is lost, new, changed or doubled is told alike by all, or the difference listed."""
@@ -105,7 +105,7 @@ def test_one_character(text: str, data: st.DataObject) -> None:
         _agrees_with_itself(form)
 
 
-@examples(5)
+@examples(3)
 @given(_JOBS | _WRITTEN, st.data())
 def test_one_byte(text: str, data: st.DataObject) -> None:
     """The same holds for bytes, of any encoding, in which one byte is lost, new or changed."""

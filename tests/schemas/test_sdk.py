@@ -57,7 +57,7 @@ _FULL: dict[str, Any] = {
     "metadata": {"created_at": "yesterday", "createdAt": "today"},
 }
 # How many mutants of each job are judged beside its nearest neighbours.
-_MUTANTS = 200
+_MUTANTS = 100
 
 
 def _full(contract: ftschema.ContractName) -> dict[str, Any]:
