@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, frozen
 
 from ftschema.generation import jobs
-from ftschema.generation.values import type_generator
+from ftschema.generation.values import choose, type_generator
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import root_type
+from ftschema.schemas.rule_tests import STEP_IN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +55,13 @@ class ObjectGenerator:
     ) -> dict[str, Any]:
         """Generate an object that satisfies the rules."""
         made = self.valid_job(chooser, fixed)
+        items = entry(self.contract).items
+        if items and "data" not in fixed:
+            generator = object_generator(items)
+            made["data"] = [
+                generator.consistent_job(chooser, choose(generator.statuses, chooser), generator.methods, {})
+                for _ in made["data"]
+            ]
         make_consistent(self.contract, made, fixed)
         return made
 
@@ -65,7 +73,47 @@ def _valid_object(contract: ContractName, fixed: frozenset[str]) -> Generator:
     return type_generator(evolve(root, properties=properties), "", contract)
 
 
-_STEPS: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]]] = {"job": jobs.make_consistent}
+def _page(page: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    items = page["data"]
+    if "data" not in fixed:
+        items.sort(key=lambda item: item["created_at"], reverse=True)
+    for key, index in (("first_id", 0), ("last_id", -1)):
+        if page.get(key) is not None and key not in fixed:
+            page[key] = items[index]["id"] if items else None
+
+
+def _checkpoint(checkpoint: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    metrics = checkpoint["metrics"]
+    if "step_number" not in fixed and metrics.get("step") is not None:
+        checkpoint["step_number"] = abs(int(metrics["step"]))
+    step = checkpoint["step_number"]
+    if "metrics" not in fixed and metrics.get("step") is not None:
+        metrics["step"] = step
+    if "fine_tuned_model_checkpoint" not in fixed:
+        name = checkpoint["fine_tuned_model_checkpoint"]
+        checkpoint["fine_tuned_model_checkpoint"] = STEP_IN_NAME.sub(f":ckpt-step-{step}", name)
+
+
+def _event(event: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    for key, value, harmless, needed, simplest in (
+        ("type", "metrics", "message", "step", 1),
+        ("level", "error", "info", "error_code", "invalid_training_file"),
+    ):
+        data = event.get("data") or {}
+        if event.get(key) != value or data.get(needed) is not None:
+            continue
+        if "data" not in fixed:
+            event["data"] = data | {needed: simplest}
+        elif key not in fixed:
+            event[key] = harmless
+
+
+_STEPS: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]]] = {
+    "job": jobs.make_consistent,
+    "page": _page,
+    "checkpoint": _checkpoint,
+    "event": _event,
+}
 """By kind: what makes an object satisfy the rules, without changing its fixed values."""
 
 

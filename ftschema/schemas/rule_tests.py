@@ -1,11 +1,13 @@
-"""The tests behind the lifecycle rules. Each yields the violations that it finds in a job.
+"""The tests behind the lifecycle rules. Each yields the violations that it finds in a job, or in another object.
 
-The job must be valid for its contract, except that a partial job may lack keys. Values that a contract does not
+The object must be valid for its contract, except that a partial one may lack keys. Values that a contract does not
 describe may be anything, and violate nothing.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from ftschema.schemas.expectations import Expectation
 
 Job: TypeAlias = dict[str, Any]
+
+Payload: TypeAlias = dict[str, Any]
+"""An object of another kind, or the history of a job."""
 
 END_OF_CREATED: Final = 1_696_118_400
 """No live job was `created` after 2023-09-14; the first `validating_files` came on 2023-09-29."""
@@ -229,3 +234,129 @@ def created_is_of_2023(job: Job) -> Iterator[Violation]:
     created = job.get("created_at")
     if job.get("status") == "created" and _is_time(created) and created >= END_OF_CREATED:
         yield Violation(("status",), 'must be another status in a job created after September 2023, found "created"')
+
+
+# ---------------------------------------------------------------- pages, checkpoints and events
+
+STEP_IN_NAME: Final = re.compile(r":ckpt-step-([0-9]{1,15})")
+"""The step at the end of the name of a checkpoint that is not the last of its job."""
+
+
+def newest_first(page: Payload) -> Iterator[Violation]:
+    """Yield the times of items that are more than a second later than that of the item before them."""
+    for index, (before, item) in enumerate(pairwise(page.get("data", ())), 1):
+        newer, older = before.get("created_at"), item.get("created_at")
+        if _is_time(newer) and _is_time(older) and older > newer + 1:
+            must = f"must not be later than {format_value(newer)}, the time of the item before it"
+            yield Violation(("data", index, "created_at"), f"{must}, found {format_value(older)}")
+
+
+def names_its_ends(page: Payload) -> Iterator[Violation]:
+    """Yield the ids in a page that are not those of its first and its last item."""
+    items = page.get("data")
+    for key, index in (("first_id", 0), ("last_id", -1)):
+        found = page.get(key)
+        expected = items[index].get("id") if items else None
+        if found is not None and found != expected:
+            yield Violation((key,), f"must be {format_value(expected)}, found {format_value(found)}")
+
+
+def step_is_that_of_metrics(checkpoint: Payload) -> Iterator[Violation]:
+    """Yield the step of the metrics if it is not that of the checkpoint."""
+    metrics, step = checkpoint.get("metrics", {}), checkpoint.get("step_number")
+    found = metrics.get("step")
+    if found is not None and step is not None and found != step:
+        yield Violation(("metrics", "step"), f"must be step_number, {format_value(step)}, found {format_value(found)}")
+
+
+def step_is_that_of_name(checkpoint: Payload) -> Iterator[Violation]:
+    """Yield the name of a model that ends with another step than that of its checkpoint."""
+    name, step = checkpoint.get("fine_tuned_model_checkpoint", ""), checkpoint.get("step_number")
+    found = STEP_IN_NAME.search(name)
+    if found and step is not None and int(found[1]) != step:
+        message = f"must end with step_number, {format_value(step)}, found {format_value(name)}"
+        yield Violation(("fine_tuned_model_checkpoint",), message)
+
+
+def data_has(key: str, attribute: str, state: str) -> Callable[[Payload], Iterator[Violation]]:
+    """Return the test that the data of an event has a key while another key of the event has a value."""
+
+    def test(event: Payload) -> Iterator[Violation]:
+        data = event.get("data")
+        if event.get(attribute) != state or (isinstance(data, dict) and data.get(key) is not None):
+            return
+        must = f"must have {key} while {attribute} is {format_value(state)}"
+        if "data" in event:
+            yield Violation(("data",), f"{must}, found {format_value(data)}")
+        else:
+            yield Violation((), f"missing required key {format_value('data')}: {must}", is_missing=True)
+
+    return test
+
+
+# ---------------------------------------------------------------- a job with its events and its checkpoints
+
+_CREATION: Final = re.compile(r"Created fine-tun(?:ing job|e): (.+)")
+_SUCCESS: Final = re.compile(r"successfully completed|job succeeded", re.IGNORECASE)
+
+
+def _members(history: Payload, key: str) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Return the events or the checkpoints of a history, which are a list or a page of one, each with its path."""
+    found = history[key]
+    if isinstance(found, dict):
+        return [((key, "data", index), item) for index, item in enumerate(found["data"])]
+    return [((key, index), item) for index, item in enumerate(found)]
+
+
+def of_the_job(history: Payload) -> Iterator[Violation]:
+    """Yield the ids of other jobs in checkpoints, and in the messages of events."""
+    job = history["job"]["id"]
+    must = f"must be of the job {format_value(job)}"
+    for path, event in _members(history, "events"):
+        created = _CREATION.fullmatch(event["message"])
+        if created and created[1] != job:
+            yield Violation((*path, "message"), f"{must}, found {format_value(event['message'])}")
+    for path, checkpoint in _members(history, "checkpoints"):
+        if checkpoint["fine_tuning_job_id"] != job:
+            found = format_value(checkpoint["fine_tuning_job_id"])
+            yield Violation((*path, "fine_tuning_job_id"), f"{must}, found {found}")
+
+
+def within_the_job(history: Payload) -> Iterator[Violation]:
+    """Yield the times of events and checkpoints before the job, and of checkpoints after the end of its training."""
+    job = history["job"]
+    created, finished = job["created_at"], job.get("finished_at")
+    for key in ("events", "checkpoints"):
+        for path, item in _members(history, key):
+            time = item["created_at"]
+            found = f"found {format_value(time)}"
+            # Events of the same moment may be a second apart from it.
+            if time < created - 1:
+                must = f"must not be before created_at of the job, {format_value(created)}"
+                yield Violation((*path, "created_at"), f"{must}, {found}")
+            elif key == "checkpoints" and finished is not None and time > finished:
+                must = f"must not be after finished_at of the job, {format_value(finished)}"
+                yield Violation((*path, "created_at"), f"{must}, {found}")
+
+
+def last_checkpoint_is_the_model(history: Payload) -> Iterator[Violation]:
+    """Yield the name of the last checkpoint if it is not that of the succeeded job's model."""
+    checkpoints, job = _members(history, "checkpoints"), history["job"]
+    if job["status"] == "succeeded" and checkpoints:
+        path, last = max(checkpoints, key=lambda one: one[1]["step_number"])
+        found, model = last["fine_tuned_model_checkpoint"], job.get("fine_tuned_model")
+        if model is not None and found != model:
+            must = f"must be fine_tuned_model of the job, {format_value(model)}"
+            yield Violation((*path, "fine_tuned_model_checkpoint"), f"{must}, found {format_value(found)}")
+
+
+def has_its_closing_event(history: Payload) -> Iterator[Violation]:
+    """Yield the events of a succeeded or failed job if none of them says so."""
+    status, events = history["job"]["status"], [event for _, event in _members(history, "events")]
+    closing = {
+        "succeeded": any(_SUCCESS.search(event["message"]) for event in events),
+        "failed": any(event["level"] == "error" for event in events),
+    }
+    if events and not closing.get(status, True):
+        need = "an event of the level error" if status == "failed" else "an event that says that the job has completed"
+        yield Violation(("events",), f"must have {need} while status of the job is {format_value(status)}")

@@ -1,4 +1,6 @@
-"""Rules that relate several fields of a job; JSON Schema cannot express them.
+"""Rules that relate several fields of a job, of another object, or of a job and its events and checkpoints.
+
+JSON Schema cannot express them.
 
 Every rule is a row of `RULES`. A rule is an `error` if no captured reply of the live API or of Azure violates it (143
 and 34 jobs, 2023-08 to 2026-03). It is a `warning` if the vendors' own examples violate it, or if it rests on few
@@ -17,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from ftschema.core import codes
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem
+from ftschema.core.report import Problem, moved
 from ftschema.core.times import epoch_seconds
 from ftschema.schemas import expectations as must_be
 from ftschema.schemas.catalogue import entry
@@ -25,16 +27,25 @@ from ftschema.schemas.rule_tests import (
     MethodRule,
     StatusRule,
     created_is_of_2023,
+    data_has,
+    has_its_closing_event,
     hyperparameters_match_method,
     in_seconds,
+    last_checkpoint_is_the_model,
     method_has_its_settings,
     method_has_no_other_settings,
     model_is_not_a_job_id,
+    names_its_ends,
+    newest_first,
     not_before_creation,
+    of_the_job,
     one_result_file,
     range_has_two_numbers,
+    step_is_that_of_metrics,
+    step_is_that_of_name,
     succeeded_has_numbers,
     wandb_run_is_the_job,
+    within_the_job,
 )
 from ftschema.schemas.vocabulary import BEFORE_TRAINING, ENDED_EARLY, UNFINISHED, WAITING
 
@@ -43,12 +54,15 @@ if TYPE_CHECKING:
 
     from ftschema.core.literals import Code, ContractName
     from ftschema.core.report import Operation
-    from ftschema.schemas.rule_tests import Job, Violation
+    from ftschema.schemas.rule_tests import Job, Payload, Violation
 
 
 @frozen
 class Counterexample:
-    """A violation of a rule: a consistent job of this status and method, with these values for these keys."""
+    """A violation of a rule: a consistent job of this status and method, with these values for these keys.
+
+    Objects of other kinds have neither a status nor a method.
+    """
 
     status: str
     method: str | None
@@ -70,7 +84,7 @@ class Rule:
         never: The contracts that it does not hold for.
         counterexample: How to violate it; not needed for a `StatusRule`.
         repair: Returns the value that a violating value of a key stands for, or None if that is not certain.
-        kind: The kind of objects that it is about.
+        kinds: The kinds of objects that it is about; `history` is a job with its events and its checkpoints.
     """
 
     id: str
@@ -83,11 +97,11 @@ class Rule:
     never: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
     repair: Callable[[Any], Any] | None = field(default=None, repr=False)
-    kind: str = "job"
+    kinds: tuple[str, ...] = ("job",)
 
     def holds_for(self, contract: ContractName) -> bool:
         """Return whether the rule holds for a contract."""
-        is_its_kind = entry(contract).kind.name == self.kind
+        is_its_kind = entry(contract).kind.name in self.kinds
         return is_its_kind and contract not in self.never and (not self.only or contract in self.only)
 
     def severity_for(self, contract: ContractName) -> Literal["error", "warning"]:
@@ -214,6 +228,7 @@ RULES: tuple[Rule, ...] = (
         test=in_seconds,
         counterexample=Counterexample("running", None, {"created_at": 1_700_000_000_000}),
         repair=epoch_seconds,
+        kinds=("job", "event", "checkpoint", "permission", "webhook"),
     ),
     Rule(
         id="method-has-its-member",
@@ -306,14 +321,120 @@ RULES: tuple[Rule, ...] = (
         counterexample=Counterexample("validating_files", None, {"status": "created"}),
         only=("observed",),
     ),
+    Rule(
+        id="page-is-newest-first",
+        requires="no item of a page is newer than the one before it, by more than a second",
+        evidence="all 17 raw live pages, 11 of them with 361 jobs; in one of 2023-11, an event is a second newer",
+        severity="warning",
+        test=newest_first,
+        kinds=("page",),
+    ),
+    Rule(
+        id="page-names-its-ends",
+        requires="the first_id and last_id of a page are the ids of its first and its last item",
+        evidence="5 of 5 live pages of checkpoints; other pages do not have them",
+        severity="warning",
+        test=names_its_ends,
+        counterexample=Counterexample("", None, {"first_id": "ftckpt_other"}),
+        kinds=("page",),
+    ),
+    Rule(
+        id="checkpoint-step-is-that-of-metrics",
+        requires="the step of a checkpoint is that of its metrics",
+        evidence="18 of 18 checkpoints of the live API, of Azure and of the specification",
+        test=step_is_that_of_metrics,
+        counterexample=Counterexample("", None, {"step_number": 8, "metrics": {"step": 7}}),
+        kinds=("checkpoint",),
+    ),
+    Rule(
+        id="checkpoint-step-is-that-of-name",
+        requires="the name of a model that ends with :ckpt-step- and a number has the step of its checkpoint there",
+        evidence="13 of 13 checkpoints of the live API, of Azure and of the specification",
+        test=step_is_that_of_name,
+        counterexample=Counterexample(
+            "", None, {"step_number": 8, "metrics": {}, "fine_tuned_model_checkpoint": "ft:gpt-4o:org::a1:ckpt-step-7"}
+        ),
+        kinds=("checkpoint",),
+    ),
+    Rule(
+        id="metrics-event-has-step",
+        requires="an event of the type metrics has a step in its data",
+        evidence="every captured one: live supervised jobs since 2023-08, a reinforcement job, and Azure",
+        test=data_has("step", "type", "metrics"),
+        counterexample=Counterexample("", None, {"type": "metrics", "level": "info", "data": {}}),
+        only=("event/observed", "event/azure"),
+        kinds=("event",),
+    ),
+    Rule(
+        id="error-event-has-code",
+        requires="an event of the level error has an error_code in its data",
+        evidence="the one live event of an error that was captured, 2023-11; none of Azure",
+        severity="warning",
+        test=data_has("error_code", "level", "error"),
+        counterexample=Counterexample("", None, {"type": "message", "level": "error", "data": {}}),
+        only=("event/observed",),
+        kinds=("event",),
+    ),
+    Rule(
+        id="history-is-of-one-job",
+        requires="the checkpoints of a job, and the event of its creation, have its id",
+        evidence="all 11 live checkpoints, 6 of Azure, and every captured event of a creation",
+        test=of_the_job,
+        kinds=("history",),
+    ),
+    Rule(
+        id="history-is-within-the-job",
+        requires="no event or checkpoint is older than its job, and no checkpoint newer than the end of its training",
+        evidence="no captured job violates it, but few were captured together with their events and checkpoints",
+        severity="warning",
+        test=within_the_job,
+        kinds=("history",),
+    ),
+    Rule(
+        id="last-checkpoint-is-the-model",
+        requires="the last checkpoint of a succeeded job is its model",
+        evidence="all 5 live pages of checkpoints and 2 of Azure: only the name of the last has no step at its end",
+        test=last_checkpoint_is_the_model,
+        kinds=("history",),
+    ),
+    Rule(
+        id="ended-job-has-closing-event",
+        requires="the events of a succeeded job say that it has completed, and those of a failed job have an error",
+        evidence="live jobs since 2023-08 and Azure; an older page of events does not have the last ones",
+        severity="warning",
+        test=has_its_closing_event,
+        kinds=("history",),
+    ),
 )
 
 
-def rule_problems(contract: ContractName, job: Job, *, partial: bool = False) -> list[Problem]:
+def history_problems(contract: ContractName, history: Payload) -> list[Problem]:
+    """Return the problems that a job has with its events and its checkpoints, all of them valid."""
+    return [
+        Problem(join(path), cast("Code", rule.id), message, rule.severity_for(contract))
+        for rule in RULES
+        if "history" in rule.kinds
+        for path, message, _ in rule.test(history)
+    ]
+
+
+def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = False) -> list[Problem]:
     """Return the problems that a valid payload in names of the wire has with the rules, in the order of the rules.
 
-    If it is partial, a rule that needs a missing key does not apply.
+    Those of the items of a page come after its own. If the payload is partial, a rule that needs a missing key does not
+    apply.
     """
+    problems = _with_repairs(contract, payload, partial=partial)
+    items = entry(contract).items
+    for index, item in enumerate(payload.get("data", ()) if items else ()):
+        problems += [
+            evolve(one, pointer=f"/data/{index}{one.pointer}", repair=moved(one.repair, f"/data/{index}"))
+            for one in rule_problems(cast("ContractName", items), item, partial=partial)
+        ]
+    return problems
+
+
+def _with_repairs(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
     problems = _problems(contract, job, partial=partial)
     repairs = {operation["path"][1:]: operation["value"] for problem in problems for operation in problem.repair or ()}
     if repairs:
