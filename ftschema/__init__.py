@@ -78,6 +78,7 @@ _EXPORTS = {
     ),
     "validation.kind": (
         "Kind",
+        "check_history",
         "checkpoint",
         "error",
         "event",

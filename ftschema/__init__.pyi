@@ -97,6 +97,7 @@ from ftschema.validation.contract import structure as structure
 from ftschema.validation.contract import unstructure as unstructure
 from ftschema.validation.contract import validate as validate
 from ftschema.validation.kind import Kind as Kind
+from ftschema.validation.kind import check_history as check_history
 from ftschema.validation.kind import checkpoint as checkpoint
 from ftschema.validation.kind import error as error
 from ftschema.validation.kind import event as event

@@ -100,5 +100,15 @@ Code: TypeAlias = Literal[
     "range-has-two-numbers",
     "model-is-not-a-job-id",
     "created-is-of-2023",
+    "page-is-newest-first",
+    "page-names-its-ends",
+    "checkpoint-step-is-that-of-metrics",
+    "checkpoint-step-is-that-of-name",
+    "metrics-event-has-step",
+    "error-event-has-code",
+    "history-is-of-one-job",
+    "history-is-within-the-job",
+    "last-checkpoint-is-the-model",
+    "ended-job-has-closing-event",
 ]
 """The code of a problem."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from ftschema.core.report import Report, moved
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.schemas.catalogue import KINDS, PAGES, names
+from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names
 from ftschema.validation.contract import Contract, Model
 from ftschema.validation.contract import contract as _contract
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import ftschema
     from ftschema.core.literals import ContractName
-    from ftschema.core.report import LineReport, Report
+    from ftschema.core.report import LineReport, Problem
     from ftschema.model.kinds.checkpoint import FineTuningCheckpoint
     from ftschema.model.kinds.error import ErrorBody
     from ftschema.model.kinds.event import FineTuningEvent
@@ -219,3 +220,50 @@ def _named(name: str) -> Kind[Any, Any]:
     """Return the kind of a name, always the same object."""
     kind: Kind[Any, Any] = globals()[name]
     return kind
+
+
+def check_history(
+    job: Any, *, events: Any = (), checkpoints: Any = (), contract: ContractName | Contract = DEFAULT
+) -> Report:
+    """Return a report of the problems of a job, of its events and checkpoints, and of what they say of one another.
+
+    Each must be valid by itself, before they are compared by the rules about a history: they are of one job and within
+    its time, the last checkpoint of a succeeded job is its model, and a job that has ended has an event that says so.
+    Pointers begin with `/job`, `/events` or `/checkpoints`.
+
+    Args:
+        job: The payload of the job.
+        events: Its events: the payload of a page, or a list of payloads. Give the newest page, or all.
+        checkpoints: Its checkpoints, in the same way.
+        contract: The contract of the job, `observed` or `azure`; the others have the same name.
+
+    Raises:
+        UnknownContractError: There is no such contract, or none for events and checkpoints.
+    """
+    # Few programs check histories.
+    from ftschema.schemas.rules import history_problems  # noqa: PLC0415
+
+    chosen = _contract(contract)
+    history = {"job": job, "events": events, "checkpoints": checkpoints}
+    problems = [
+        *_below("/job", chosen.check(job)),
+        *_of_items("/events", events, f"event/{chosen.name}"),
+        *_of_items("/checkpoints", checkpoints, f"checkpoint/{chosen.name}"),
+    ]
+    return Report.of(chosen.name, problems or history_problems(chosen.name, history))
+
+
+def _of_items(pointer: str, found: Any, contract: str) -> Iterator[Problem]:
+    """Yield the problems of a page of items, or of a list of them, of a contract."""
+    of_item, of_page = _contract(contract), _contract(f"page/{contract}")
+    if isinstance(found, list | tuple):
+        for index, item in enumerate(found):
+            yield from _below(f"{pointer}/{index}", of_item.check(item))
+    else:
+        yield from _below(pointer, of_page.check(found))
+
+
+def _below(pointer: str, report: Report) -> Iterator[Problem]:
+    """Yield the problems of a report as those of a document that has the payload at a pointer."""
+    for problem in report:
+        yield evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
