@@ -137,6 +137,12 @@ def test_fixed_values(contract: Any, fixed: dict[str, Any]) -> None:
         assert not ftschema.check(payload, contract, lifecycle=True).problems
 
 
+def test_fixed_values_that_break_a_rule() -> None:
+    """Fixed values that no coherent object has are a conflict."""
+    with pytest.raises(ftschema.CannotCombineError):
+        fixtures.payload(1, contract="event/observed", type="metrics", data=None)  # type: ignore[arg-type]
+
+
 def test_defects() -> None:
     """The rules of checkpoints and events have defects."""
     for contract, count in (("checkpoint/observed", 3), ("event/observed", 3), ("page/checkpoint/observed", 1)):
