@@ -56,6 +56,17 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "labels": ("good", "bad"),
     "passing_labels": ("good",),
 }
+# Strings by kind and key, where they differ from those of a job.
+TEXTS_OF_KINDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "event": {
+        "message": (
+            "Fine-tuning job started",
+            "Created fine-tuning job: ftjob-abc123",
+            "Step 1/10: training loss=1.14",
+            "The job has successfully completed",
+        ),
+    },
+}
 ANY_TEXT: Final = ("a", "", "text with spaces", "é😀", "null", "1", 'quote " and \\ backslash\n')
 
 # Keys of the maps that callers fill, by the key of the map.
@@ -169,6 +180,15 @@ def trained_model(model: str, number: int, vendor: Vendor) -> str:
     return vendor.model_name.format(model=model, base=base, id=suffix)
 
 
+def _prefixed(prefix: str, on_azure: str = "") -> Callable[[int, Vendor], str]:
+    """Return the function that makes ids with a prefix."""
+
+    def make(number: int, vendor: Vendor) -> str:
+        return (on_azure if on_azure and vendor.hexadecimal_ids else prefix) + _suffix(number, 24, vendor)
+
+    return make
+
+
 # The functions that make ids, by key.
 ID_KEYS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
     "id": job_id,
@@ -176,4 +196,14 @@ ID_KEYS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
     "validation_file": file_id,
     "result_files": file_id,
     "fine_tuned_model": partial(trained_model, MODELS[0]),
+    "fine_tuned_model_checkpoint": partial(trained_model, MODELS[0]),
+    "fine_tuning_job_id": job_id,
+    "project_id": _prefixed("proj_"),
+}
+# The function that makes the `id` of an object that is not a job, by its kind.
+IDS_OF_KINDS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
+    "event": _prefixed("ftevent-"),
+    "checkpoint": _prefixed("ftckpt_", "ftchkpt-"),
+    "permission": _prefixed("cp_"),
+    "webhook": _prefixed("evt_"),
 }

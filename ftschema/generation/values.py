@@ -117,10 +117,17 @@ def _one_value_of(values: tuple[str, ...]) -> Generator:
 
 
 def _string(json_type: StringType, key: str, contract: ContractName) -> Generator:
-    make_id, vendor = samples.ID_KEYS.get(key), entry(contract).vendor
+    found = entry(contract)
+    kind, vendor = entry(found.items or contract).kind, found.vendor
+    make_id = samples.ID_KEYS.get(key)
+    if key == "id":
+        make_id = samples.IDS_OF_KINDS.get(kind.name, make_id)
     if make_id:
         return lambda chooser: make_id(chooser(samples.IDS), vendor)
-    texts = samples.TEXTS.get(key, samples.ANY_TEXT)
+    texts = samples.TEXTS_OF_KINDS.get(kind.name, {}).get(key) or samples.TEXTS.get(key, samples.ANY_TEXT)
+    if key == "object" and kind.object:
+        # Where a contract allows any string.
+        texts = (kind.object,)
     texts = tuple(filter(json_type.matches, texts))
     number = len(texts)
     if json_type.max_length is None:

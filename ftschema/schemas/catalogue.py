@@ -7,6 +7,7 @@ their kind.
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
@@ -239,6 +240,7 @@ _ENTRIES.update((entry.name, entry) for items, envelopes in PAGES.items() for en
 DEFAULT: Final[ContractName] = next(iter(_ENTRIES.values())).name
 
 
+@cache
 def names(like: str = DEFAULT) -> tuple[ContractName, ...]:
     """Return the name of every contract that has the same prefix as a name: of its kind, the default first."""
     kind = prefix(like)
