@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from cattrs import Converter
 
-from ftschema.core.errors import InvalidJobError
+from ftschema.core.errors import invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
-from ftschema.model.kinds.job import PARTS, FineTuningJob
+from ftschema.model.classes import classes, root_class
 from ftschema.model.structure import structuring_converter, unstructure_hook
 from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.schemas.reader import parts
@@ -44,18 +44,18 @@ def configure_converter(converter: Converter, contract: ContractName | Contract 
     chosen = _contract(contract)
     defined = parts(chosen.name)
     unbuild = unstructure_hook(entry(chosen.name).spelling)
-    for cls in PARTS.values():
+    for cls in classes(chosen.name).values():
         hook = _part_hook(chosen, cls) if cls.__name__ in defined else _no_such_part(chosen, cls)
         converter.register_structure_hook(cls, hook)
         converter.register_unstructure_hook(cls, unbuild)
-    converter.register_structure_hook(FineTuningJob, lambda payload, _: chosen.structure(payload))
+    converter.register_structure_hook(root_class(chosen.name), lambda payload, _: chosen.structure(payload))
 
 
 def _part_hook(contract: Contract, cls: type) -> Callable[[Any, Any], Any]:
     def structure(payload: Any, _: Any) -> Any:
         report = Pipeline(contract.name, cls.__name__).check(payload)
         if not report.ok:
-            raise InvalidJobError(report)
+            raise invalid(report)
         return structuring_converter(contract.name).structure(payload, cls)
 
     return structure

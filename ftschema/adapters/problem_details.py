@@ -30,8 +30,8 @@ def problem_details(report: Report) -> dict[str, Any]:
         raise ValueError("the report has no errors to describe")
     more = report.omitted + len(errors) - 1
     return {
-        "type": "urn:ftschema:invalid-job",
-        "title": "Not a fine_tuning.job",
+        "type": f"urn:ftschema:invalid-{report.kind}",
+        "title": "Not a fine_tuning.job" if report.kind == "job" else f"Not a valid {report.kind}",
         "status": 422 if report.is_json else 400,
         "detail": f"{errors[0]}" + (f" … and {plural(more, 'more problem')}" if more else ""),
         "contract": report.contract,

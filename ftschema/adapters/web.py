@@ -10,7 +10,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ftschema.adapters.problem_details import problem_details
-from ftschema.core.errors import InvalidJobError
+from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report, moved
 from ftschema.validation.contract import check_text
@@ -45,14 +45,14 @@ def add_problem_handler(app: Any) -> None:
         TypeError: The application is of another kind.
     """
     if hasattr(app, "register_error_handler"):
-        app.register_error_handler(InvalidJobError, _flask_answer)
+        app.register_error_handler(InvalidPayloadError, _flask_answer)
         return
     if not hasattr(app, "add_exception_handler"):
         raise TypeError(
             f"expected an application of FastAPI, Starlette or Flask, found {type(app).__name__}; "
             'for Django, add "ftschema.problem_middleware" to MIDDLEWARE'
         )
-    app.add_exception_handler(InvalidJobError, _starlette_answer)
+    app.add_exception_handler(InvalidPayloadError, _starlette_answer)
     fastapi = sys.modules.get("fastapi")
     if fastapi and isinstance(app, fastapi.FastAPI):
         kind = fastapi.exceptions.RequestValidationError
@@ -81,7 +81,7 @@ def problem_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[
 problem_middleware.sync_capable = problem_middleware.async_capable = True  # type: ignore[attr-defined]
 
 
-def _flask_answer(error: InvalidJobError) -> tuple[dict[str, Any], int, dict[str, str]]:
+def _flask_answer(error: InvalidPayloadError) -> tuple[dict[str, Any], int, dict[str, str]]:
     details = problem_details(error.report)
     return details, details["status"], {"Content-Type": _MEDIA_TYPE}
 
@@ -89,13 +89,13 @@ def _flask_answer(error: InvalidJobError) -> tuple[dict[str, Any], int, dict[str
 def _django_answer(_: HttpRequest, error: Exception) -> HttpResponseBase | None:
     from django.http import JsonResponse  # noqa: PLC0415
 
-    if not isinstance(error, InvalidJobError):
+    if not isinstance(error, InvalidPayloadError):
         return None
     details = problem_details(error.report)
     return JsonResponse(details, status=details["status"], content_type=_MEDIA_TYPE)
 
 
-async def _starlette_answer(_: Request, error: InvalidJobError) -> Response:
+async def _starlette_answer(_: Request, error: InvalidPayloadError) -> Response:
     return _json_response(error.report)
 
 

@@ -23,6 +23,8 @@ from support.helpers import same, sample
 _KINDS: dict[str, Any] = {name: getattr(ftschema, name) for name in KINDS}
 _OTHERS = [name for name in every_name() if name not in names()]
 _FAST = ("event/observed", "checkpoint/azure", "request/observed", "webhook/2026-05-13", "page/event/azure")
+_EVENTS: Any = "event/observed"
+_REQUESTS: Any = "request/observed"
 _PERMISSION = {"id": "cp_1", "object": "checkpoint.permission", "created_at": 1, "project_id": "proj_1"}
 _EVENT = {
     "id": "ftevent-1",
@@ -266,7 +268,13 @@ def test_large_requests() -> None:
 
 def test_events_without_data_are_false() -> None:
     """The data of an event is true if it says something."""
-    forms = ({}, {"data": None}, {"data": {}}, {"data": {"error_code": None}}, {"data": {"x": None}})
+    forms: tuple[dict[str, Any], ...] = (
+        {},
+        {"data": None},
+        {"data": {}},
+        {"data": {"error_code": None}},
+        {"data": {"x": None}},
+    )
     bare = {key: value for key, value in _EVENT.items() if key != "data"}
     assert [bool(ftschema.event.structure(bare | form).data) for form in forms] == [False] * 5
     assert ftschema.event.structure(bare | {"data": {"x": 1}}).data
@@ -275,13 +283,13 @@ def test_events_without_data_are_false() -> None:
 
 def test_fixed_values() -> None:
     """Generated objects have the values that the caller fixed, or there is an error."""
-    for payload in fixtures.payloads(5, contract="event/observed", level="error", coherent=False):
+    for payload in fixtures.payloads(5, contract=_EVENTS, level="error", coherent=False):
         assert payload["level"] == "error"
-    assert fixtures.payload(1, contract="request/observed", suffix=None)["suffix"] is None
+    assert fixtures.payload(1, contract=_REQUESTS, suffix=None)["suffix"] is None
     with pytest.raises(CannotCombineError, match="cannot generate an event of a job for contract"):
-        fixtures.payload(1, contract="event/observed", level="bad")
+        fixtures.payload(1, contract=_EVENTS, level="bad")
     with pytest.raises(CannotCombineError, match='has no key "nope"'):
-        fixtures.payload(1, contract="event/observed", nope=1)
+        fixtures.payload(1, contract=_EVENTS, nope=1)
 
 
 def test_hints_name_the_kind() -> None:
