@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def make_converter(contract: ContractName | Contract = DEFAULT) -> Converter:
+def make_converter(contract: ContractName | Contract[Any] = DEFAULT) -> Converter:
     """Return a cattrs converter that structures checked jobs, and parts of jobs, and unstructures them.
 
     Raises:
@@ -31,7 +31,7 @@ def make_converter(contract: ContractName | Contract = DEFAULT) -> Converter:
     return converter
 
 
-def configure_converter(converter: Converter, contract: ContractName | Contract = DEFAULT) -> None:
+def configure_converter(converter: Converter, contract: ContractName | Contract[Any] = DEFAULT) -> None:
     """Teach a cattrs converter the classes of the model, wherever they are in your own classes.
 
     What is structured is checked first: a faulty job raises `InvalidJobError`, inside the exception group of cattrs

@@ -240,7 +240,7 @@ def see(payload: Any) -> None:
 
 
 @contextmanager
-def measure(contract: ContractName | Contract = DEFAULT) -> Iterator[Coverage]:
+def measure(contract: ContractName | Contract[Any] = DEFAULT) -> Iterator[Coverage]:
     """Measure the payloads that are seen in a `with` block; those of other contracts do not count.
 
     Yields:

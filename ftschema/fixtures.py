@@ -31,7 +31,7 @@ def payload(
     seed: object = _BY_NAME,
     /,
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = LATEST,
@@ -59,7 +59,7 @@ def payload(
 
 
 def example(
-    *, contract: ContractName | Contract = DEFAULT, status: str = "succeeded", method: str | None = None
+    *, contract: ContractName | Contract[Any] = DEFAULT, status: str = "succeeded", method: str | None = None
 ) -> dict[str, Any]:
     """Return the simplest job of a status, and of a type of method, as the wire sent it last; for documentation.
 
@@ -88,7 +88,7 @@ def job(
     seed: object = _BY_NAME,
     /,
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = LATEST,
@@ -105,7 +105,7 @@ def payloads(  # noqa: PLR0913  # each is an argument by name
     seed: object = _BY_NAME,
     /,
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     coherent: bool = True,
     style: Style | None = None,
     era: str | None = None,
@@ -127,7 +127,7 @@ def trace(
     /,
     *,
     full: Literal[False] = False,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style | None = None,
     era: str | None = LATEST,
     **fixed: Any,
@@ -140,7 +140,7 @@ def trace(
     /,
     *,
     full: Literal[True],
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style | None = None,
     era: str | None = LATEST,
     **fixed: Any,
@@ -152,7 +152,7 @@ def trace(  # each is an argument by name
     /,
     *,
     full: bool = False,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style | None = None,
     era: str | None = LATEST,
     **fixed: Any,
@@ -189,7 +189,7 @@ def defects(
     number: int,
     seed: object = 0,
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     code: str | None = None,
     pointer: str | None = None,
 ) -> Iterator[Defect]:

@@ -93,7 +93,7 @@ def _arguments(contract: Contract, fixed: Mapping[str, Any], **options: Any) -> 
 
 def payloads(
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     coherent: bool = True,
     style: Style = "edges",
     era: str | None = None,
@@ -152,7 +152,7 @@ def _planned(
 
 def jobs(
     *,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     coherent: bool = True,
     style: Style = "edges",
     era: str | None = None,
@@ -168,7 +168,7 @@ def jobs(
 def traces(
     *,
     full: Literal[False] = False,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style = "edges",
     era: str | None = None,
     **fixed: Any,
@@ -179,7 +179,7 @@ def traces(
 def traces(
     *,
     full: Literal[True],
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style = "edges",
     era: str | None = None,
     **fixed: Any,
@@ -189,7 +189,7 @@ def traces(
 def traces(
     *,
     full: bool = False,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     style: Style = "edges",
     era: str | None = None,
     **fixed: Any,
@@ -229,7 +229,7 @@ def part_of(cls: type) -> st.SearchStrategy[Any]:
 
 
 def defects(
-    *, contract: ContractName | Contract = DEFAULT, code: str | None = None, pointer: str | None = None
+    *, contract: ContractName | Contract[Any] = DEFAULT, code: str | None = None, pointer: str | None = None
 ) -> st.SearchStrategy[Defect]:
     """Return a strategy for defects, each a job with exactly one known problem; all kinds are equally likely.
 

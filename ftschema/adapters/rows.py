@@ -43,7 +43,7 @@ PROBLEM_COLUMNS: Final[Mapping[str, type]] = {
 
 def problem_rows(
     lines: Iterable[_Line] | str | bytes,
-    contract: ContractName | Contract = DEFAULT,
+    contract: ContractName | Contract[Any] = DEFAULT,
     *,
     lifecycle: bool = False,
     max_size: int = MAX_SIZE,

@@ -118,7 +118,7 @@ class ContractDiff:
         return table([["pointer", "code", self.left, self.right], *rows])
 
 
-def diff(left: ContractName | Contract, right: ContractName | Contract) -> ContractDiff:
+def diff(left: ContractName | Contract[Any], right: ContractName | Contract[Any]) -> ContractDiff:
     """Return the differences between two contracts, field by field.
 
     Fields are compared by their names on the wire. A different spelling is a change of its own; for the others, the

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from attrs import evolve
@@ -52,7 +52,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ALIKE = 0.8
 
 
-def explain(subject: str, contract: ContractName | Contract = DEFAULT) -> Explanation:
+def explain(subject: str, contract: ContractName | Contract[Any] = DEFAULT) -> Explanation:
     """Explain a location of a contract, or a problem code.
 
     Args:

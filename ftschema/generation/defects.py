@@ -92,7 +92,7 @@ class Kind:
         return f"{display(self.pointer)} {self.code}"
 
 
-def catalogue(contract: ContractName | Contract = DEFAULT) -> tuple[Kind, ...]:
+def catalogue(contract: ContractName | Contract[Any] = DEFAULT) -> tuple[Kind, ...]:
     """Return every kind of defect of a contract: those of the schema by location, then those of the lifecycle rules.
 
     Raises:
@@ -117,7 +117,7 @@ def _catalogue(contract: ContractName) -> tuple[Kind, ...]:
 
 
 def kinds(
-    contract: ContractName | Contract, *, code: str | None = None, pointer: str | None = None
+    contract: ContractName | Contract[Any], *, code: str | None = None, pointer: str | None = None
 ) -> tuple[Kind, ...]:
     """Return the kinds of defects of a contract, optionally only those with a code or at a location.
 

@@ -382,14 +382,14 @@ def _documented(function: _F) -> _F:
 
 
 @_documented
-def schema(contract: ContractName | Contract = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
+def schema(contract: ContractName | Contract[Any] = catalogue.DEFAULT, form: Form = "default") -> dict[str, Any]:
     """Return a fresh copy of the JSON Schema of a contract, in one of its forms; see `Contract.schema`."""
     return _contract(contract).schema(form)
 
 
 @_documented
 def is_valid(
-    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+    payload: object, contract: ContractName | Contract[Any] = catalogue.DEFAULT, *, lifecycle: bool = False
 ) -> bool:
     """Return whether a payload is valid; see `Contract.is_valid`."""
     return _contract(contract).is_valid(payload, lifecycle=lifecycle)
@@ -398,7 +398,7 @@ def is_valid(
 @_documented
 def check(
     payload: object,
-    contract: ContractName | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     partial: bool = False,
@@ -410,7 +410,7 @@ def check(
 
 @_documented
 def validate(
-    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+    payload: object, contract: ContractName | Contract[Any] = catalogue.DEFAULT, *, lifecycle: bool = False
 ) -> None:
     """Raise `InvalidJobError` if a payload is invalid; see `Contract.validate`."""
     _contract(contract).validate(payload, lifecycle=lifecycle)
@@ -453,7 +453,7 @@ def dumps(
 @_documented
 def check_text(
     text: str | bytes,
-    contract: ContractName | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     unknown: Unknown = "allow",
@@ -466,7 +466,7 @@ def check_text(
 @_documented
 def check_jobs(  # noqa: PLR0913  # one parameter for each option
     text: str | bytes,
-    contract: ContractName | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     at: str | None = None,
     lifecycle: bool = False,
@@ -483,7 +483,7 @@ def check_jobs(  # noqa: PLR0913  # one parameter for each option
 @_documented
 def check_lines(  # noqa: PLR0913  # one parameter for each option
     lines: Iterable[str | bytes] | str | bytes,
-    contract: ContractName | Contract = catalogue.DEFAULT,
+    contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     unknown: Unknown = "allow",

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import ftschema
-from ftschema import defects, fixtures
+from ftschema import converters, defects, fixtures
 from ftschema.core.errors import CannotCombineError
 from ftschema.generation.defects import draw_defect
 from ftschema.generation.plans import seeded
@@ -299,3 +299,18 @@ def test_hints_name_the_kind() -> None:
     assert ftschema.event.check({"object": "fine_tuning.job.event"}).hint is None
     report = ftschema.request.check({"model": "m", "training_file": "f", "trainingType": "Standard"})
     assert str(report.hint).startswith("contract request/azure accepts it")
+
+
+def test_other_functions_take_every_kind() -> None:
+    """Problem details and converters are those of the kind."""
+    details = ftschema.problem_details(ftschema.event.check({}))
+    assert (details["type"], details["title"]) == ("urn:ftschema:invalid-event", "Not a valid event")
+    converter = converters.make_converter(ftschema.event.contract("azure"))
+    payload = fixtures.payload(1, contract=ftschema.event.contract("azure"))
+    event = converter.structure(payload, ftschema.FineTuningEvent)
+    assert event == ftschema.event.structure(payload, "azure")
+    assert same(converter.unstructure(event), payload)
+    with pytest.raises(ExceptionGroup) as caught:
+        converter.structure([payload, {}], list[ftschema.FineTuningEvent])
+    assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
+    assert ftschema.diff(ftschema.event.contract(), ftschema.event.contract("azure")).changes
