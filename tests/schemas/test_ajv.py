@@ -22,9 +22,11 @@ from attrs import frozen
 
 import ftschema
 from ftschema import fixtures
+from ftschema.schemas.catalogue import every_name
 from ftschema.validation.engine import validator_for
 from support.data import cases, corpus, part_of, published_jobs, reference_problems
 from support.helpers import VARIED_CONTRACTS, sample
+from support.kinds import bases, kind_cases
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
 
@@ -242,6 +244,31 @@ def test_contract(answers: Callable[[str], _Answers], contract: ftschema.Contrac
     )
     verdicts = [valid for _, answer in answers(contract) for valid, _ in answer.verdicts]
     assert min(verdicts.count(True), verdicts.count(False)) > 100
+
+
+@pytest.mark.slow
+def test_kinds(tmp_path: Path) -> None:
+    """The schemas of the other kinds compile in strict mode too, and have our verdicts and our problems."""
+    questions = [
+        _Question(contract=contract, schema=ftschema.schema(contract), subjects=[*_subjects(contract)])
+        for contract in every_name()
+        if "/" in contract
+    ]
+    answers = _ask(questions, tmp_path)
+    assert len(answers) > 30
+    for question, answer in answers:
+        assert (answer.refused, answer.logged) == (None, []), question.contract
+        assert list(_differences(question, answer)) == []
+        assert {valid for valid, _ in answer.verdicts} == {True, False}
+
+
+def _subjects(contract: str) -> Iterator[_Subject]:
+    """Yield the cases of a contract that is not of the job, and mutants of the payloads that they edit."""
+    kind, _, name = contract.rpartition("/")
+    yield from (_Subject(str(case), case.payload) for case in kind_cases(kind) if case.contract == name)
+    for base, payload in bases(kind).items():
+        for mutant in mutants(payload, random.Random(base), 5):
+            yield _Subject(f"mutant of {base} {mutant}", mutant.payload)
 
 
 @pytest.mark.proof

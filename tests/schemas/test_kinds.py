@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
+import ftschema
+from ftschema.schemas.catalogue import every_name
 from pages import requests
 from support.data import case_schema, part_of, read, reference_problems
 from support.declared import declared_part
@@ -21,7 +23,7 @@ from support.mutants.single_faults import faults
 from support.oracles.published import family_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _RANDOM_MUTANTS_PER_BASE = 60
@@ -123,7 +125,7 @@ def test_file(path: Path) -> None:
     assert used - {None} == named.keys()
 
 
-@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST))
+@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST, rest=pytest.mark.proof))
 def test_one_fault_is_one_problem(kind: str, contract: str) -> None:
     """Any single fault in a valid payload gives one problem, at its pointer, in both engines."""
     tried = 0
@@ -134,7 +136,7 @@ def test_one_fault_is_one_problem(kind: str, contract: str) -> None:
     assert tried > 10
 
 
-@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST))
+@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST, rest=pytest.mark.proof))
 def test_every_keyword_is_noticed(kind: str, contract: str) -> None:
     """Drop, weaken or tighten any single keyword of a schema: some case tells it from the original."""
     facts = [case for case in kind_cases(kind) if case.contract == contract]
@@ -157,7 +159,7 @@ def _is_of_another_contract(kind: str, contract: str, mutant: schema_mutants.Mut
     return not own and (contract != "observed" or not mutant.pointer.endswith("Hyperparameters/additionalProperties"))
 
 
-@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST))
+@pytest.mark.parametrize(("kind", "contract"), sample(pairs(), *_FAST, rest=pytest.mark.proof))
 def test_engines_agree_on_mutants(kind: str, contract: str) -> None:
     """The two engines have one verdict on payloads near those of the kind, and neither verdict is rare."""
     reference = Draft202012Validator(schema(kind, contract))
@@ -203,6 +205,52 @@ def test_observed_accepts(kind: str, contract: str) -> None:
             if (kind, contract) == ("page/event", "2023-11-06"):
                 payload["has_more"] = False
             assert _engine(kind, "observed").is_valid(payload), str(mutant)
+
+
+_FULL = [name for name in every_name() if "/" in name]
+
+
+def _kind_of(contract: str) -> str:
+    return contract.rpartition("/")[0]
+
+
+@pytest.mark.parametrize(
+    "contract", sample(_FULL, "permission/2025-03-22", "page/checkpoint/azure", rest=pytest.mark.proof)
+)
+def test_library_and_forms_agree(contract: ftschema.ContractName) -> None:
+    """The library and every form of a contract have the verdict of its schema, for pages with the items inside."""
+    kind = _kind_of(contract)
+    default, plain, draft_07 = (ftschema.schema(contract, form) for form in ("default", "plain", "draft-07"))
+    engine = jsonschema_rs.Draft202012Validator(default)
+    others: list[Callable[[Any], bool]] = [
+        partial(ftschema.is_valid, contract=contract),
+        jsonschema_rs.Draft202012Validator(plain).is_valid,
+        jsonschema_rs.Draft7Validator(draft_07).is_valid,
+    ]
+    verdicts = {True: 0, False: 0}
+    for name, payload in bases(kind).items():
+        rng = random.Random(f"{contract} {name}")
+        every = [*neighbours(payload)]
+        for mutant in [*rng.sample(every, min(100, len(every))), *mutants(payload, rng, 30)]:
+            verdict = engine.is_valid(mutant.payload)
+            verdicts[verdict] += 1
+            for other in others:
+                assert other(mutant.payload) is verdict, f"{mutant} {other}"
+    assert min(verdicts.values()) > 5
+
+
+@pytest.mark.parametrize("contract", sample(_FULL, "error/observed", "page/event/observed"))
+def test_cases_in_the_library(contract: ftschema.ContractName) -> None:
+    """The library says the same of each case and of each captured payload, at the same places."""
+    kind, name = _kind_of(contract), contract.rpartition("/")[2]
+    for case in kind_cases(kind):
+        if case.contract == name:
+            found = ftschema.check(case.payload, contract).problems
+            assert tuple((problem.pointer, problem.code) for problem in found) == case.problems, case
+            assert ftschema.is_valid(case.payload, contract) is case.valid
+    for _, described, payload in captured(kind):
+        if described == name:
+            assert not ftschema.check(payload, contract).problems
 
 
 def test_requests_have_the_definitions_of_jobs() -> None:
