@@ -103,12 +103,15 @@ def scan_values(payload: object) -> Values | None:  # noqa: C901, PLR0911, PLR09
     return waiting
 
 
-def keys_and_depth_are_json(values: list[Any]) -> bool:
-    """Return True if the keys of scanned values are Unicode text and the nesting is allowed; False is "undecided"."""
+def keys_and_depth_are_json(values: list[Any], start: int = 0) -> bool:
+    """Return True if the keys of scanned values are Unicode text and the nesting is allowed; False is "undecided".
+
+    The keys of the objects before `start` are known to be Unicode text.
+    """
     # So few containers cannot nest too deep, even with an empty one, which is not listed, inside the innermost.
     if len(values) >= DEEPEST:
         return False
-    for members in values:
+    for members in values[start:] if start else values:
         if type(members) is not list:
             for key in members.mapping:
                 if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
@@ -124,6 +127,18 @@ def deep_copy(value: Any) -> Any:
     if kind is list or kind is ReadOnlyList:
         return [deep_copy(item) for item in value]
     return value
+
+
+def copy_of_json(value: Any) -> Any:
+    """Return a copy of a value inside a payload that is proved to be JSON data.
+
+    Raises:
+        ValueError: It is not, or that is undecided.
+    """
+    # So deep a payload may be above it.
+    if _count_down([value], DEEPEST // 2, _MOST_CONTAINERS) < 0:
+        raise ValueError("not JSON data, or a large value")
+    return deep_copy(value)
 
 
 def find_non_json(payload: object, most: int) -> tuple[list[Problem], int]:

@@ -88,12 +88,18 @@ def classes_in(*modules: Mapping[str, Any]) -> dict[str, type]:
 
 
 class UnknownKeys:
-    """The unknown keys of an object, in its slot: msgspec raises an error instead of writing a key named `extra`."""
+    """The unknown keys of an object, in its slot: msgspec raises an error instead of writing a key named `extra`.
 
-    __slots__ = ("keys",)
+    Attributes:
+        keys: The keys, with their values.
+        are_proved: Whether it is known that no key is that of a field that is set, and all in the object is JSON data.
+    """
 
-    def __init__(self, keys: Mapping[str, Any]) -> None:
+    __slots__ = ("are_proved", "keys")
+
+    def __init__(self, keys: Mapping[str, Any], *, are_proved: bool = False) -> None:
         self.keys: Mapping[str, Any] = keys
+        self.are_proved = are_proved
 
 
 class StructBase(msgspec.Struct, weakref=True):

@@ -1,19 +1,19 @@
 """Fast validation: for each contract a msgspec Struct that is stricter than its schema.
 
 A payload that msgspec converts to the struct is valid. One that it does not convert is unknown, and left to the schema
-validators: msgspec has no type for some values that schemas allow, such as a map instead of a part, `3.0` as an
-integer, -1 beside a minimum, or an unknown key.
+validators: msgspec has no type for some values that schemas allow, such as -1.0 beside a minimum. The narrow struct
+refuses unknown keys, so that it holds all of a payload; the wide one drops them.
 
-Facts, each with a test: when it decodes text, msgspec does not accept `1.0` or `true` as an integer, compares integers
-of any length with bounds, and counts the length of strings in code points. When it converts Python values, it accepts
-Decimal, subclasses, tuples and more, so they must be JSON data.
+Facts, each with a test: when it decodes text, msgspec does not accept `true` as an integer, compares integers of any
+length with bounds, and counts the length of strings in code points. When it converts Python values, it accepts Decimal,
+subclasses, tuples and more, so they must be JSON data; but the keys of structs, known or not, are Unicode text.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 from functools import reduce
-from math import ceil, floor
+from math import ceil, floor, inf, nextafter
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
@@ -22,7 +22,7 @@ from attrs import Factory, frozen
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import SURROGATE
+from ftschema.jsontext.data import SURROGATE, copy_of_json
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     AnyType,
@@ -40,6 +40,7 @@ from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
@@ -55,16 +56,17 @@ _KNOWN_LIMITS = frozenset(
         *("minItems", "maxItems", "minProperties", "maxProperties"),
     }
 )
-# Of any values, only null and texts: in a map or an array, something that is not JSON might be hidden.
 _CONSTANT: Final = {BooleanType: (bool,), NullType: (None,), AnyType: (str, None)}
+# As many integers are listed where some outside the bounds are allowed too.
+_MOST_LISTED = 1_000
 # The bounds of msgspec have 64 bits.
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def struct_type(contract: ContractName) -> type[msgspec.Struct]:
-    """Return the struct for the payloads of a contract."""
-    return used(StructBuilder(entry(contract).spelling).build(root_type(contract), maps=True))
+def struct_type(contract: ContractName, *, wide: bool = False) -> type[msgspec.Struct]:
+    """Return the struct for the payloads of a contract; the wide one drops unknown keys."""
+    return used(StructBuilder(entry(contract).spelling, wide=wide).build(root_type(contract)))
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -80,37 +82,61 @@ def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
 @build_once
 def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     """Return the function that decodes a text to a struct, or raises `msgspec.MsgspecError`."""
-    return msgspec.json.Decoder(struct).decode
+    return msgspec.json.Decoder(struct, dec_hook=_read).decode
 
 
-def converter(contract: ContractName, struct: type[msgspec.Struct]) -> Callable[[Any, Values | None], Any]:
+def converter(struct: type[msgspec.Struct], *, copies: bool) -> Callable[[Any, Values | None], Any]:
     """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
 
-    What it returns is valid and shares nothing mutable with the payload.
+    What it returns is valid if it is JSON data, and if what it drops is.
+
+    Args:
+        struct: The struct.
+        copies: Whether values of any type are copied and checked to be JSON data; else the struct shares them with the
+            payload, and `keys_and_depth_are_json` remains to be checked.
     """
-    convert = msgspec.convert
-    maps = [
-        name
-        for name, field in root_type(contract).properties.items()
-        if any(isinstance(json_type, MapType) for json_type in field.types)
-    ]
+    convert, read = msgspec.convert, _read if copies else _trust
 
     def convert_or_none(payload: Any, values: Values | None) -> Any:
         if values is None:
             return None
         try:
-            made = convert(payload, struct)
+            return convert(payload, struct, dec_hook=read)
         except (msgspec.ValidationError, UnicodeError):
             # msgspec cannot name a key that is not Unicode text.
             return None
-        # All other keys are those of the struct.
-        for name in maps:
-            pairs = getattr(made, name)
-            if pairs and not all(type(key) is str and not SURROGATE.search(key) for key in pairs):
-                return None
-        return made
 
     return convert_or_none
+
+
+class _ReadType(type):
+    """The class of types that a function reads, because msgspec has no type for their values."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        """Return that whatever the function returns is an instance."""
+        return True
+
+
+def _read_by(read: Callable[[Any], Any], trust: Callable[[Any], Any] | None = None) -> type:
+    return _ReadType("Read", (), {"read": staticmethod(read), "trust": staticmethod(trust or read)})
+
+
+def _read(kind: Any, value: Any) -> Any:
+    return kind.read(value)
+
+
+def _trust(kind: Any, value: Any) -> Any:
+    return kind.trust(value)
+
+
+def _object(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+_ANY_JSON: Final = _read_by(copy_of_json, lambda value: value)
+_ANY_OBJECT: Final = _read_by(lambda value: copy_of_json(_object(value)), _object)
 
 
 @frozen
@@ -122,15 +148,20 @@ class StructBuilder:
     Attributes:
         spelling: The spelling of the contract.
         layouts: The structs whose memory layout is used, by the names of the parts.
+        containers: The fields of the layouts, as pairs of part and key, that may have any value where the contract
+            allows any.
+        wide: Whether unknown keys are dropped.
         made: The structs built so far, by the names of the parts.
     """
 
     spelling: Spelling
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
+    containers: AbstractSet[tuple[str, str]] = frozenset()
+    wide: bool = False
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
-    def build(self, json_type: ObjectType, *, maps: bool = False) -> type[msgspec.Struct]:
-        """Return the struct of a part; only with `maps` it has maps, whose keys msgspec does not check to be text."""
+    def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
+        """Return the struct of a part."""
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
             base = self.layouts.get(json_type.name)
@@ -138,36 +169,69 @@ class StructBuilder:
             others = [name for name in base.__struct_fields__ if name not in names] if base else []
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
-                [self._field(json_type, name, maps=maps) for name in names]
+                [self._field(json_type, name) for name in names]
                 + [(name, _IMPOSSIBLE, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
-                forbid_unknown_fields=True,
+                forbid_unknown_fields=json_type.closed or not self.wide,
                 # Absent keys are not encoded, nor is the field for the tag, which msgspec writes by itself.
                 omit_defaults=True,
-                # A struct contains text, numbers and other structs, so it cannot be in a cycle. One that becomes a
-                # model object needs the layout of those that users build, which can be.
+                # A struct contains copies of JSON data and other structs, so it cannot be in a cycle. One that becomes
+                # a model object needs the layout of those that users build, which can be.
                 gc=base is not None,
-                # The layout has a slot for `type`, and msgspec does not allow a tag to have the name of a field. So the
-                # field has another name in JSON, which begins with a space; no value matches it.
-                rename={name: spelled(name, self.spelling) for name in names}
-                | ({"type": " type"} if json_type.tag else {}),
+                # The contract may not declare a field of the layout, and msgspec does not allow a tag to have the name
+                # of a field. So the field has another name in JSON, with a space in front; no value matches it.
+                rename={name: spelled(name, self.spelling) for name in names} | {name: f" {name}" for name in others},
                 tag_field="type" if json_type.tag else None,
                 tag=json_type.tag,
             )
         return self.made[json_type.name]
 
-    def _field(self, json_type: ObjectType, name: str, *, maps: bool) -> tuple[str, Any] | tuple[str, Any, Any]:
-        kind = self._union(json_type.properties[name].types, maps=maps)
+    def _field(self, json_type: ObjectType, name: str) -> tuple[str, Any] | tuple[str, Any, Any]:
+        types = json_type.properties[name].types
+        # Some classes take texts only; other values are unknown to the fast path.
+        is_text = self.layouts and types == (AnyType(),) and (json_type.name, name) not in self.containers
+        kind = str | None if is_text else self._union(types)
         return (name, kind) if name in json_type.required else (name, kind, ABSENT)
 
-    def _union(self, types: Types, *, maps: bool = False) -> Any:
-        allowed = [
-            json_type
-            for json_type in types
-            if (maps or not isinstance(json_type, MapType)) and json_type.limits.keys() <= _KNOWN_LIMITS
-        ]
-        return reduce(or_, [kind for json_type in allowed for kind in self._types(json_type)] or [_IMPOSSIBLE])
+    def _union(self, types: Types) -> Any:
+        # Where something that is not JSON could be hidden.
+        trusts = self.wide or bool(self.layouts)
+        if types == (AnyType(),):
+            return _ANY_JSON | None if trusts else str | None
+        allowed = [json_type for json_type in types if json_type.limits.keys() <= _KNOWN_LIMITS]
+        maps = [json_type for json_type in allowed if isinstance(json_type, MapType)]
+        if maps:
+            # msgspec allows nothing but null beside what a function reads.
+            others = tuple(one for one in allowed if not isinstance(one, MapType | NullType))
+            if maps[0] == MapType(maps[0].values) and maps[0].values.types == (AnyType(),) and not others:
+                kind = _ANY_OBJECT if trusts else _IMPOSSIBLE
+            else:
+                kind = _read_by(self._map_reader(maps[0], others))
+            kinds = [kind, *(None for one in allowed if one == NullType())]
+        else:
+            kinds = [kind for json_type in allowed for kind in self._types(json_type)]
+        return reduce(or_, kinds or [_IMPOSSIBLE])
+
+    def _map_reader(self, json_type: MapType, others: Types) -> Callable[[Any], Any]:
+        """Return the function that reads a map, or a value of other types; an object among these has a `type`."""
+        key = _bounded(str, max_length=json_type.max_key_length)
+        pairs = dict.__class_getitem__((key, self._union(json_type.values.types)))
+        bounds = {"min_length": json_type.min_properties or None, "max_length": json_type.max_properties}
+        as_map, as_other = _holder(_bounded(pairs, **bounds)), _holder(self._union(others))
+        objects = any(isinstance(one, ObjectType) for one in others)
+
+        def read(value: Any) -> Any:
+            if not isinstance(value, dict) or (objects and isinstance(value.get("type"), str)):
+                struct = as_other
+            elif all(type(key) is str and not SURROGATE.search(key) for key in value):
+                struct = as_map
+            else:
+                raise ValueError("a key that is not Unicode text")
+            converted: Any = msgspec.convert({"value": value}, struct, dec_hook=_read)
+            return converted.value
+
+        return read
 
     def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type
         match json_type:
@@ -178,17 +242,15 @@ class StructBuilder:
             case NumberType(minimum=float() | int(), exclusive_minimum=float() | int()):
                 # msgspec allows only one lower bound, and no contract has two.
                 return (_IMPOSSIBLE,)
-            case NumberType(is_integer, minimum, exclusive_minimum, maximum):
-                integer = _integer(minimum, exclusive_minimum, maximum)
+            case NumberType(is_integer, minimum, exclusive_minimum, maximum, also_allowed):
+                least, most = _bounds(minimum, exclusive_minimum, maximum)
+                integer = _integer(least, most, also_allowed)
                 if is_integer:
-                    return (integer,)
-                return (integer, _bounded(float, ge=minimum, gt=exclusive_minimum, le=maximum))
+                    return (integer, _fraction(least, None, most, whole=True))
+                return (integer, _fraction(minimum, exclusive_minimum, maximum))
             case ArrayType(field, min_items, max_items):
                 items = tuple.__class_getitem__((self._union(field.types), ...))
                 return (_bounded(items, min_length=min_items or None, max_length=max_items),)
-            case MapType(field, min_properties, max_properties, max_key_length):
-                pairs = dict.__class_getitem__((_bounded(str, max_length=max_key_length), self._union(field.types)))
-                return (_bounded(pairs, min_length=min_properties or None, max_length=max_properties),)
             case ObjectType():
                 return (self.build(json_type),)
         return _CONSTANT[type(json_type)]
@@ -199,12 +261,32 @@ def _bounded(kind: Any, **bounds: float | None) -> Any:
     return Annotated[kind, msgspec.Meta(**cast("Any", present))] if present else kind
 
 
-def _integer(lowest: float | None, above: float | None, highest: float | None) -> Any:
-    """Return the type of the whole numbers from `lowest`, or from more than `above`, to `highest`."""
+def _bounds(lowest: float | None, above: float | None, highest: float | None) -> tuple[int | None, int | None]:
+    """Return the least and the greatest whole number from `lowest`, or from more than `above`, to `highest`."""
     least = floor(above) + 1 if above is not None else ceil(lowest) if lowest is not None else None
-    most = None if highest is None else floor(highest)
+    return least, None if highest is None else floor(highest)
+
+
+def _integer(least: int | None, most: int | None, also_allowed: tuple[int, ...]) -> Any:
     if (least or 0) > _MOST or (most or 0) < _LEAST:
         return _IMPOSSIBLE
+    if also_allowed and least is not None and most is not None and most - least < _MOST_LISTED:
+        return Literal[(*also_allowed, *range(least, most + 1))]
     return _bounded(
         int, ge=None if least is None else max(least, _LEAST), le=None if most is None else min(most, _MOST)
     )
+
+
+def _fraction(lowest: float | None, above: float | None, highest: float | None, *, whole: bool = False) -> Any:
+    """Return the type of floats within bounds, perhaps such as 3.0 only; a bound that no float has is moved inward."""
+    least, most = (None if bound is None else float(bound) for bound in (lowest, highest))
+    if least is not None and least < lowest:  # type: ignore[operator]  # neither is None
+        least = nextafter(least, inf)
+    if most is not None and most > highest:  # type: ignore[operator]  # neither is None
+        most = nextafter(most, -inf)
+    return _bounded(float, ge=least, gt=above, le=most, multiple_of=1 if whole else None)
+
+
+def _holder(kind: Any) -> type[msgspec.Struct]:
+    """Return a struct with one value, because msgspec analyzes other types at each use."""
+    return used(msgspec.defstruct("Holder", [("value", kind)]))

@@ -6,7 +6,6 @@ prove goes through the stages of a check (`validation.pipeline`).
 
 from __future__ import annotations
 
-import json
 from functools import cache, cached_property, partial
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
@@ -17,7 +16,7 @@ from ftschema.core.errors import UnknownContractError, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
-from ftschema.jsontext.decode import MAX_SIZE, decode, encode, is_longer
+from ftschema.jsontext.decode import MAX_SIZE, decode, encode, indented, is_longer
 from ftschema.schemas import catalogue
 from ftschema.validation.fast_path import FastPath, fast_path
 
@@ -194,11 +193,14 @@ class Contract(Generic[Model]):
         if job is not None:
             return job
         decoded = decode(text, max_size)
-        report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
-        if not report.ok:
-            raise invalid(report)
+        if not decoded.problems:
+            job = self._fast.structure_json(decoded.payload)
+        if job is None or lifecycle:
+            report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
+            if not report.ok:
+                raise invalid(report)
         structure, _ = self._hooks
-        return structure(decoded.payload)
+        return structure(decoded.payload) if job is None else job
 
     def dumps(self, job: Model, *, indent: int | None = None) -> bytes:
         """Return a job as JSON text in UTF-8.
@@ -212,15 +214,13 @@ class Contract(Generic[Model]):
                 by hand.
             TypeError: It is not a `FineTuningJob`.
         """
-        text = self._fast.dumps(job) if indent is None else None
-        if text is not None:
-            return text
-        payload = self.unstructure(job)
-        if not is_json(payload):
-            raise invalid(self.check(payload))
-        if indent is None:
-            return encode(payload)
-        return json.dumps(payload, ensure_ascii=False, indent=indent).encode()
+        text = self._fast.dumps(job)
+        if text is None:
+            payload = self.unstructure(job)
+            if not is_json(payload):
+                raise invalid(self.check(payload))
+            text = encode(payload)
+        return text if indent is None else indented(text, indent)
 
     def check_text(
         self,

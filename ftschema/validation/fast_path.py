@@ -7,9 +7,10 @@ stages of `validation.pipeline`, which decide. The structs behind it are stricte
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ftschema.core.lock import build_once
+from ftschema.jsontext.data import keys_and_depth_are_json
 from ftschema.jsontext.decode import decode_struct, undecided
 from ftschema.model import records
 from ftschema.schemas.catalogue import entry
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
 
+    _Convert: TypeAlias = Callable[[Any, Values | None], Any]
+
 
 class FastPath:
     """The fast path of one contract; what reads and writes objects is built at the first use of one."""
 
     def __init__(self, contract: ContractName) -> None:
-        struct = records.struct_type(contract)
         self._contract = contract
-        self._convert = records.converter(contract, struct)
-        self._decode = records.decoder(struct)
+        self._convert = records.converter(records.struct_type(contract), copies=False)
+        # A server that sends a new key sends it in every job.
+        self._expects_unknown_keys = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by name, so that a worker process builds its own."""
@@ -41,31 +44,73 @@ class FastPath:
             payload: The payload.
             values: What `scan_values` returns for it.
         """
-        return self._convert(payload, values) is not None
+        if not self._expects_unknown_keys:
+            if self._convert(payload, values) is not None:
+                return True
+            self._expects_unknown_keys = self._proves_wide(payload, values)
+            return self._expects_unknown_keys
+        return self._proves_wide(payload, values)
+
+    def _proves_wide(self, payload: object, values: Values | None) -> bool:
+        convert, _ = self._wide
+        # msgspec has checked the keys of the job itself.
+        return values is not None and convert(payload, values) is not None and keys_and_depth_are_json(values, 1)
 
     def proves_text(self, text: object) -> bool:
         """Return True if a text is proved to be valid; False means "unknown"."""
-        return decode_struct(self._decode, text) is not None
+        _, decode = self._wide
+        return decode_struct(decode, text) is not None
 
     def undecided(self, texts: list[str | bytes]) -> list[int]:
         """Return the indexes of the texts that `proves_text` could not prove valid; faster than one by one."""
-        return undecided(self._decode, texts)
+        _, decode = self._wide
+        return undecided(decode, texts)
 
     def structure(self, payload: object, values: Values | None) -> Any:
         """Return the object of a payload that is proved valid; None means "unknown"."""
-        convert, _, to_object, _ = self._objects
-        struct = convert(payload, values)
-        return None if struct is None else to_object(struct)
+        if not self._expects_unknown_keys:
+            objects = self._objects
+            struct = objects.convert(payload, values)
+            if struct is not None:
+                return objects.to_object(struct)
+        return self.structure_json(payload) if values and keys_and_depth_are_json(values, 1) else None
+
+    def structure_json(self, payload: object) -> Any:
+        """Return the object of JSON data that is proved valid, with its unknown keys; None means "unknown"."""
+        convert, to_object, keep_unknown_keys = self._wide_objects
+        struct = convert(payload, [])
+        if struct is None:
+            return None
+        made = to_object(struct)
+        self._expects_unknown_keys = keep_unknown_keys(made, payload)
+        return made
 
     def loads(self, text: object) -> Any:
-        """Return the object of a text that is proved valid; None means "unknown"."""
-        _, decode, to_object, _ = self._objects
-        struct = decode_struct(decode, text)
-        return None if struct is None else to_object(struct)
+        """Return the object of a text that is proved valid and to have no unknown keys; None means "unknown"."""
+        if self._expects_unknown_keys:
+            return None
+        objects = self._objects
+        struct = decode_struct(objects.decode, text)
+        return None if struct is None else objects.to_object(struct)
 
     def dumps(self, made: object) -> bytes | None:
         """Return an object as text if it is known that nothing in it changed since it was valid, or else None."""
         return self._objects.encode(made)
+
+    @cached_property
+    def _wide(self) -> tuple[_Convert, Callable[[bytes], Any]]:
+        """The functions that convert and decode to the struct that drops unknown keys."""
+        struct = records.struct_type(self._contract, wide=True)
+        return records.converter(struct, copies=False), records.decoder(struct)
+
+    @cached_property
+    def _wide_objects(self) -> tuple[_Convert, Callable[[Any], Any], Callable[[Any, Any], bool]]:
+        """The functions that convert JSON data, make it an object, and keep its unknown keys."""
+        from ftschema.model import fill  # noqa: PLC0415  # as below
+
+        struct = fill.struct_type(self._contract, wide=True)
+        to_object = fill.model_from_struct(self._contract, wide=True)
+        return records.converter(struct, copies=True), to_object, fill.keep_unknown_keys(self._contract)
 
     @cached_property
     def _objects(self) -> _Objects:
@@ -74,7 +119,7 @@ class FastPath:
 
         struct = fill.struct_type(self._contract)
         return _Objects(
-            records.converter(self._contract, struct),
+            records.converter(struct, copies=True),
             records.decoder(struct),
             fill.model_from_struct(self._contract),
             # In another spelling the names of the fields are not those of the text.
@@ -85,7 +130,7 @@ class FastPath:
 class _Objects(NamedTuple):
     """The functions of the fast path for objects; their structs have the memory layout of the classes."""
 
-    convert: Callable[[Any, Values | None], Any]
+    convert: _Convert
     decode: Callable[[bytes], Any]
     to_object: Callable[[Any], Any]
     encode: Callable[[Any], bytes | None]
