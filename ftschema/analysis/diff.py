@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 _Collection: TypeAlias = ArrayType | MapType
 
+# A key that no contract declares.
+_OTHER_KEY: Final = "other key"
+
 # Enough jobs to find one that differs for the two contracts in the one respect only.
 _TRIALS = 8
 
@@ -62,7 +65,7 @@ class Change:
         pointer: The location, in the names of the wire, with `*` for any item of an array or any key of a map; for a
             key that only one of them requires, that of the key.
         code: What differs: `required`, `type`, `null`, `enum`, a limit by its keyword, `name` for a key that only one
-            of them declares, or `spelling`.
+            of them declares, `additionalProperties` for all keys that none declares, or `spelling`.
         left: What the first contract says.
         right: What the second says.
         accepted_by: The contract that accepts the witness.
@@ -132,6 +135,7 @@ def diff(left: ContractName | Contract[Any], right: ContractName | Contract[Any]
     # Several objects of a union may differ in the same way.
     changes = list({(change.pointer, change.code, change.left, change.right): change for change in proved}.values())
     keys = [*dict.fromkeys((*root_type(first.name).properties, *root_type(second.name).properties))]
+    keys.append(ANY_KEY)
     changes.sort(key=lambda change: keys.index(split(change.pointer)[0]) if change.pointer else -1)
     return ContractDiff(first.name, second.name, tuple(changes))
 
@@ -263,6 +267,20 @@ class _Comparison:
                 yield from self.of_fields(one.properties[key], rejecting, route, key, below)
             elif values := _invalid(rejecting):
                 yield Difference(route, key, below, "name", "not declared", type_names(rejecting.types), values)
+        if other.closed:
+            yield from self._of_closed(one, other, route, pointer)
+
+    def _of_closed(self, one: ObjectType, other: ObjectType, route: Route, pointer: str) -> Iterator[Difference]:
+        """Yield the keys that the other contract refuses."""
+        for key, accepting in one.properties.items():
+            if key not in other.properties:
+                value = self._simplest(accepting.types[-1], key)
+                texts = type_names(accepting.types), "not allowed"
+                yield Difference(route, key, pointer + join([key]), "name", *texts, (value,))
+        if not one.closed:
+            texts = "any other key", "no other key"
+            pointer += join([ANY_KEY])
+            yield Difference(route, _OTHER_KEY, pointer, "additionalProperties", *texts, (0,))
 
     def of_fields(self, one: Field, other: Field, route: Route, key: str, pointer: str) -> Iterator[Difference]:
         if _has(other.types, AnyType):

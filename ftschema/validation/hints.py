@@ -114,15 +114,27 @@ LOOK_ALIKES: Final = (
         lambda payload: isinstance(payload, list) and bool(payload) and is_job(payload[0]),
         f"a list of jobs; {_EACH}",
     ),
-    LookAlike("list page", is_page, f"a page of a list; {_EACH}"),
-    LookAlike("webhook", is_webhook, "a webhook event about a job; its data has the id of the job to retrieve"),
-    LookAlike("event", _object(f"{JOB_OBJECT}.event"), "an event of a job; retrieve the job itself"),
+    LookAlike("list page", is_page, f"a page of a list; ftschema.page checks it, and {_EACH}"),
+    LookAlike(
+        "webhook",
+        is_webhook,
+        "a webhook event about a job, which ftschema.webhook checks; its data has the id of the job to retrieve",
+    ),
+    LookAlike(
+        "event",
+        _object(f"{JOB_OBJECT}.event"),
+        "an event of a job, which ftschema.event checks; retrieve the job itself",
+    ),
     LookAlike(
         "checkpoint",
         _object(f"{JOB_OBJECT}.checkpoint"),
-        "a checkpoint of a job; its fine_tuning_job_id names the job to retrieve",
+        "a checkpoint of a job, which ftschema.checkpoint checks; its fine_tuning_job_id names the job to retrieve",
     ),
-    LookAlike("permission", _object("checkpoint.permission"), "a permission to use a checkpoint of a job"),
+    LookAlike(
+        "permission",
+        _object("checkpoint.permission"),
+        "a permission to use a checkpoint of a job, which ftschema.permission checks",
+    ),
     LookAlike("batch", _object("batch"), "a batch, not a job"),
     LookAlike("file", _object("file"), "an uploaded file; its id is the training_file of the jobs that use it"),
     LookAlike("model", _object("model"), "a model; its id is the fine_tuned_model of the job that trained it"),
@@ -167,8 +179,14 @@ LOOK_ALIKES: Final = (
         _is_training_example,
         "a line of a training file; the jobs that use the file name its id as their training_file",
     ),
-    LookAlike("error", is_error, "the API's reply to a request that failed; its error says why"),
-    LookAlike("request", is_request, "the request that creates a job; check the reply to it"),
+    LookAlike(
+        "error", is_error, "the API's reply to a request that failed, which ftschema.error checks; its error says why"
+    ),
+    LookAlike(
+        "request",
+        is_request,
+        "the request that creates a job, which ftschema.request checks; a job is in the reply to it",
+    ),
     LookAlike("wrapped job", _is_wrapper, f"an object with a job inside; {_EACH}"),
 )
 """The look-alikes, in the order in which they are tried."""

@@ -112,5 +112,7 @@ def test_other_commands() -> None:
     assert json.loads(page) == ftschema.page.schema("event/azure", "plain")
     assert '"warning"' in run_cli("diff", "event/observed", "event/azure").stdout
     assert "Severity" in run_cli("explain", "/level", "--contract", "event/observed").stdout
+    pages = run_cli("contracts", "--kind", "page", "--format", "json").stdout
+    assert {row["name"] for row in json.loads(pages)} > {"page/event/azure", "page/permission/2025-03-22"}
     generated = run_cli("generate", "-n", 3, "--contract", "request/observed").stdout.splitlines()
     assert all(ftschema.request.is_valid(json.loads(line)) for line in generated)

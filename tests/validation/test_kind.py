@@ -313,4 +313,15 @@ def test_other_functions_take_every_kind() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         converter.structure([payload, {}], list[ftschema.FineTuningEvent])
     assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
-    assert ftschema.diff(ftschema.event.contract(), ftschema.event.contract("azure")).changes
+
+
+def test_differences_of_closed_objects() -> None:
+    """`diff` shows the keys that only one of two contracts refuses."""
+    changes = ftschema.diff(ftschema.request.contract("azure"), ftschema.request.contract("observed"))
+    found = [(change.pointer, change.code, change.left, change.right) for change in changes]
+    assert ("/hyperparameters/*", "additionalProperties", "any other key", "no other key") in found
+    assert ("/trainingType", "name", "integer or string", "not allowed") in found
+    assert found[-1] == ("/*", "additionalProperties", "any other key", "no other key")
+    for change in changes:
+        assert ftschema.contract(change.accepted_by).is_valid(change.witness)
+    assert "no others" in str(ftschema.request.explain("/hyperparameters"))

@@ -315,5 +315,5 @@ def test_same_on_several_processes(form: str) -> None:
 @pytest.mark.parametrize("form", _FORMATS)
 def test_hint(form: str) -> None:
     """Where a payload seems to be something else, each format says what, once."""
-    hint = "this looks like an event of a job; retrieve the job itself"
+    hint = "this looks like an event of a job, which ftschema.event checks; retrieve the job itself"
     assert run_cli("check", "-", "--format", form, data='{"object": "fine_tuning.job.event"}').stdout.count(hint) == 1
