@@ -48,6 +48,9 @@ class ObjectGenerator:
     def valid_job(self, chooser: Chooser, fixed: Mapping[str, Any]) -> dict[str, Any]:
         """Generate an object that is valid for the contract, but may violate its rules."""
         made: dict[str, Any] = _valid_object(self.contract, frozenset(fixed))(chooser)
+        if entry(self.contract).items:
+            # Some contracts allow any string.
+            made["object"] = "list"
         return made | {key: deep_copy(value) for key, value in fixed.items()}
 
     def consistent_job(
@@ -108,11 +111,17 @@ def _event(event: dict[str, Any], fixed: Mapping[str, Any]) -> None:
             event[key] = harmless
 
 
+def _webhook(webhook: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    if "data" not in fixed:
+        webhook["data"]["id"] = f"ftjob-{webhook['data']['id'].partition('_')[2]}"
+
+
 _STEPS: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]]] = {
     "job": jobs.make_consistent,
     "page": _page,
     "checkpoint": _checkpoint,
     "event": _event,
+    "webhook": _webhook,
 }
 """By kind: what makes an object satisfy the rules, without changing its fixed values."""
 
