@@ -129,15 +129,16 @@ def deep_copy(value: Any) -> Any:
     return value
 
 
-def copy_of_json(value: Any) -> Any:
-    """Return a copy of a value inside a payload that is proved to be JSON data.
-
-    Raises:
-        ValueError: It is not, or that is undecided.
-    """
-    # So deep a payload may be above it.
+def ensure_json(value: object) -> None:
+    """Raise ValueError if it is not proved that a value inside a payload is JSON data."""
+    # The payload may be that deep above it.
     if _count_down([value], DEEPEST // 2, _MOST_CONTAINERS) < 0:
         raise ValueError("not JSON data, or a large value")
+
+
+def copy_of_json(value: Any) -> Any:
+    """Return a copy of a value inside a payload that is proved to be JSON data, or raise ValueError."""
+    ensure_json(value)
     return deep_copy(value)
 
 

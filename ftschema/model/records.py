@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import msgspec
 from attrs import Factory, frozen
+from msgspec import ValidationError, convert
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import SURROGATE, copy_of_json
+from ftschema.jsontext.data import SURROGATE, copy_of_json, ensure_json
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     AnyType,
@@ -74,7 +75,7 @@ def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
     Must be called under the lock of `build_once`, before another thread can see the type.
     """
-    with suppress(msgspec.ValidationError):
+    with suppress(ValidationError):
         msgspec.json.Decoder(struct).decode(b"{}")
     return struct
 
@@ -85,58 +86,51 @@ def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(struct, dec_hook=_read).decode
 
 
-def converter(struct: type[msgspec.Struct], *, copies: bool) -> Callable[[Any, Values | None], Any]:
+def converter(struct: type[msgspec.Struct], *, reads: bool) -> Callable[[Any, Values | None], Any]:
     """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
 
-    What it returns is valid if it is JSON data, and if what it drops is.
+    What it returns is valid if what it drops is JSON data.
 
     Args:
         struct: The struct.
-        copies: Whether values of any type are copied and checked to be JSON data; else the struct shares them with the
-            payload, and `keys_and_depth_are_json` remains to be checked.
+        reads: Whether the struct shares nothing mutable with the payload, because functions read some of its values.
     """
-    convert, read = msgspec.convert, _read if copies else _trust
 
     def convert_or_none(payload: Any, values: Values | None) -> Any:
         if values is None:
             return None
         try:
-            return convert(payload, struct, dec_hook=read)
-        except (msgspec.ValidationError, UnicodeError):
+            # An option takes a tenth of the time of a check.
+            return convert(payload, struct, dec_hook=_read) if reads else convert(payload, struct)
+        except (ValidationError, UnicodeError):
             # msgspec cannot name a key that is not Unicode text.
             return None
 
     return convert_or_none
 
 
-class _ReadType(type):
-    """The class of types that a function reads, because msgspec has no type for their values."""
+class _Special(type):
+    """The class of types for values that msgspec has no type for: a function reads them, or tells whether they fit.
+
+    `msgspec.convert` and decoders let the function read a value if they have the hook `_read`; `isinstance` lets it
+    judge one.
+    """
+
+    read: Callable[[Any], Any]
+    judges: bool
 
     def __instancecheck__(cls, instance: object) -> bool:
-        """Return that whatever the function returns is an instance."""
+        """Return whether the function can read a value; always true of what it returned."""
+        if cls.judges:
+            try:
+                cls.read(instance)
+            except (ValidationError, ValueError):
+                return False
         return True
 
 
-def _read_by(read: Callable[[Any], Any], trust: Callable[[Any], Any] | None = None) -> type:
-    return _ReadType("Read", (), {"read": staticmethod(read), "trust": staticmethod(trust or read)})
-
-
 def _read(kind: Any, value: Any) -> Any:
-    return kind.read(value)
-
-
-def _trust(kind: Any, value: Any) -> Any:
-    return kind.trust(value)
-
-
-def _object(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise TypeError("not an object")
-    return value
-
-
-_ANY_JSON: Final = _read_by(copy_of_json, lambda value: value)
-_ANY_OBJECT: Final = _read_by(lambda value: copy_of_json(_object(value)), _object)
+    return value if kind.judges else kind.read(value)
 
 
 @frozen
@@ -195,23 +189,21 @@ class StructBuilder:
         return (name, kind) if name in json_type.required else (name, kind, ABSENT)
 
     def _union(self, types: Types) -> Any:
-        # Where something that is not JSON could be hidden.
-        trusts = self.wide or bool(self.layouts)
         if types == (AnyType(),):
-            return _ANY_JSON | None if trusts else str | None
+            return self._special(copy_of_json if self.layouts else ensure_json) | None
         allowed = [json_type for json_type in types if json_type.limits.keys() <= _KNOWN_LIMITS]
         maps = [json_type for json_type in allowed if isinstance(json_type, MapType)]
         if maps:
             # msgspec allows nothing but null beside what a function reads.
             others = tuple(one for one in allowed if not isinstance(one, MapType | NullType))
-            if maps[0] == MapType(maps[0].values) and maps[0].values.types == (AnyType(),) and not others:
-                kind = _ANY_OBJECT if trusts else _IMPOSSIBLE
-            else:
-                kind = _read_by(self._map_reader(maps[0], others))
+            kind = self._special(self._map_reader(maps[0], others))
             kinds = [kind, *(None for one in allowed if one == NullType())]
         else:
             kinds = [kind for json_type in allowed for kind in self._types(json_type)]
         return reduce(or_, kinds or [_IMPOSSIBLE])
+
+    def _special(self, read: Callable[[Any], Any]) -> Any:
+        return _Special("Special", (), {"read": staticmethod(read), "judges": not self.layouts})
 
     def _map_reader(self, json_type: MapType, others: Types) -> Callable[[Any], Any]:
         """Return the function that reads a map, or a value of other types; an object among these has a `type`."""
@@ -228,7 +220,7 @@ class StructBuilder:
                 struct = as_map
             else:
                 raise ValueError("a key that is not Unicode text")
-            converted: Any = msgspec.convert({"value": value}, struct, dec_hook=_read)
+            converted: Any = convert({"value": value}, struct, dec_hook=_read)
             return converted.value
 
         return read

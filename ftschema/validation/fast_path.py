@@ -24,13 +24,19 @@ if TYPE_CHECKING:
     _Convert: TypeAlias = Callable[[Any, Values | None], Any]
 
 
+# For how many payloads after one that has unknown keys.
+_SKIPPED = 10
+
+
 class FastPath:
     """The fast path of one contract; what reads and writes objects is built at the first use of one."""
 
     def __init__(self, contract: ContractName) -> None:
         self._contract = contract
-        self._convert = records.converter(records.struct_type(contract), copies=False)
-        # A server that sends a new key sends it in every job.
+        self._convert = records.converter(records.struct_type(contract), reads=False)
+        # A server that sends a new key sends it in every job. Then the narrow structs are not tried at first: by the
+        # verdicts for some payloads, by the others until one has no unknown keys.
+        self._skips = 0
         self._expects_unknown_keys = False
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -44,11 +50,15 @@ class FastPath:
             payload: The payload.
             values: What `scan_values` returns for it.
         """
-        if not self._expects_unknown_keys:
-            if self._convert(payload, values) is not None:
-                return True
-            self._expects_unknown_keys = self._proves_wide(payload, values)
-            return self._expects_unknown_keys
+        if self._skips:
+            self._skips -= 1
+        elif self._convert(payload, values) is not None:
+            return True
+        elif self._proves_wide(payload, values):
+            self._skips = _SKIPPED
+            return True
+        else:
+            return False
         return self._proves_wide(payload, values)
 
     def _proves_wide(self, payload: object, values: Values | None) -> bool:
@@ -101,7 +111,7 @@ class FastPath:
     def _wide(self) -> tuple[_Convert, Callable[[bytes], Any]]:
         """The functions that convert and decode to the struct that drops unknown keys."""
         struct = records.struct_type(self._contract, wide=True)
-        return records.converter(struct, copies=False), records.decoder(struct)
+        return records.converter(struct, reads=False), records.decoder(struct)
 
     @cached_property
     def _wide_objects(self) -> tuple[_Convert, Callable[[Any], Any], Callable[[Any, Any], bool]]:
@@ -110,7 +120,7 @@ class FastPath:
 
         struct = fill.struct_type(self._contract, wide=True)
         to_object = fill.model_from_struct(self._contract, wide=True)
-        return records.converter(struct, copies=True), to_object, fill.keep_unknown_keys(self._contract)
+        return records.converter(struct, reads=True), to_object, fill.keep_unknown_keys(self._contract)
 
     @cached_property
     def _objects(self) -> _Objects:
@@ -119,7 +129,7 @@ class FastPath:
 
         struct = fill.struct_type(self._contract)
         return _Objects(
-            records.converter(struct, copies=True),
+            records.converter(struct, reads=True),
             records.decoder(struct),
             fill.model_from_struct(self._contract),
             # In another spelling the names of the fields are not those of the text.
