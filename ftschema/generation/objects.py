@@ -12,7 +12,7 @@ from ftschema.generation import jobs
 from ftschema.generation.values import choose, type_generator
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.reader import root_type
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.rule_tests import STEP_IN_NAME
 
 if TYPE_CHECKING:
@@ -76,7 +76,11 @@ def _valid_object(contract: ContractName, fixed: frozenset[str]) -> Generator:
     return type_generator(evolve(root, properties=properties), "", contract)
 
 
-def _page(page: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+def _job(_: ContractName, job: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    jobs.make_consistent(job, fixed)
+
+
+def _page(_: ContractName, page: dict[str, Any], fixed: Mapping[str, Any]) -> None:
     items = page["data"]
     if "data" not in fixed:
         items.sort(key=lambda item: item["created_at"], reverse=True)
@@ -85,7 +89,7 @@ def _page(page: dict[str, Any], fixed: Mapping[str, Any]) -> None:
             page[key] = items[index]["id"] if items else None
 
 
-def _checkpoint(checkpoint: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+def _checkpoint(_: ContractName, checkpoint: dict[str, Any], fixed: Mapping[str, Any]) -> None:
     metrics = checkpoint["metrics"]
     if "step_number" not in fixed and metrics.get("step") is not None:
         checkpoint["step_number"] = abs(int(metrics["step"]))
@@ -97,13 +101,14 @@ def _checkpoint(checkpoint: dict[str, Any], fixed: Mapping[str, Any]) -> None:
         checkpoint["fine_tuned_model_checkpoint"] = STEP_IN_NAME.sub(f":ckpt-step-{step}", name)
 
 
-def _event(event: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+def _event(contract: ContractName, event: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    declared = parts(contract)["EventData"].properties if "data" in root_type(contract).properties else {}
     for key, value, harmless, needed, simplest in (
         ("type", "metrics", "message", "step", 1),
         ("level", "error", "info", "error_code", "invalid_training_file"),
     ):
         data = event.get("data") or {}
-        if event.get(key) != value or data.get(needed) is not None:
+        if needed not in declared or event.get(key) != value or data.get(needed) is not None:
             continue
         if "data" not in fixed:
             event["data"] = data | {needed: simplest}
@@ -111,13 +116,14 @@ def _event(event: dict[str, Any], fixed: Mapping[str, Any]) -> None:
             event[key] = harmless
 
 
-def _webhook(webhook: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+def _webhook(_: ContractName, webhook: dict[str, Any], fixed: Mapping[str, Any]) -> None:
     if "data" not in fixed:
+        # The id is of a job, not of the webhook.
         webhook["data"]["id"] = f"ftjob-{webhook['data']['id'].partition('_')[2]}"
 
 
-_STEPS: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]]] = {
-    "job": jobs.make_consistent,
+_STEPS: Final[Mapping[str, Callable[[ContractName, dict[str, Any], Mapping[str, Any]], None]]] = {
+    "job": _job,
     "page": _page,
     "checkpoint": _checkpoint,
     "event": _event,
@@ -129,7 +135,7 @@ _STEPS: Final[Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]]]
 def make_consistent(contract: ContractName, made: dict[str, Any], fixed: Mapping[str, Any] = _NO_VALUES) -> None:
     """Change an object so that it satisfies the rules that relate parts which were generated separately."""
     if step := _STEPS.get(entry(contract).kind.name):
-        step(made, fixed)
+        step(contract, made, fixed)
 
 
 def object_generator(contract: ContractName) -> JobGenerator | ObjectGenerator:

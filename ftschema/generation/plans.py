@@ -14,7 +14,7 @@ from ftschema.core.absent import ABSENT
 from ftschema.core.errors import CannotCombineError
 from ftschema.core.text import format_value, join_or
 from ftschema.generation.jobs import before_it_ended, job_generator, narrowed_types, resolve_auto, restore_auto
-from ftschema.generation.objects import object_generator
+from ftschema.generation.objects import make_consistent, object_generator
 from ftschema.generation.values import choose, simplest
 from ftschema.generation.wire import LATEST, Style, archetypes, archetypes_of, draw_captured, unset_error
 from ftschema.jsontext.data import deep_copy
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Few are enough: fixed values are in conflict with a status or a method, not with a rare value.
 _TRIAL_JOBS = 4
+# Only their published contracts are known.
+_NEVER_CAPTURED = ("permission", "webhook", "page/permission")
 # One trace in eight has a pause.
 _SELDOM = 8
 
@@ -66,6 +68,7 @@ class Plan:
         fixed: Their fixed values, by key in the names of the wire.
         methods: The possible types of method for each possible status; empty if the jobs need not be coherent.
         captures: The archetypes that the jobs have; empty for all that the contract allows.
+        like_captured: Whether objects of another kind look like captured ones.
     """
 
     contract: Contract
@@ -73,6 +76,7 @@ class Plan:
     fixed: Mapping[str, Any]
     methods: Mapping[str, tuple[str | None, ...]]
     captures: tuple[Archetype, ...] = ()
+    like_captured: bool = False
 
     def draw(self, chooser: Chooser) -> dict[str, Any]:
         """Generate a payload."""
@@ -97,6 +101,8 @@ class Plan:
         if not self.coherent:
             return jobs.valid_job(chooser, self.fixed)
         captured = self._captured_job(chooser, capture) if self.captures else None
+        if self.like_captured:
+            captured = self._captured_object(chooser)
         if captured:
             return captured
         status = choose(tuple(self.methods), chooser)
@@ -123,6 +129,16 @@ class Plan:
                 if not self._problems(job):
                     return job
         return None
+
+    def _captured_object(self, chooser: Chooser) -> dict[str, Any] | None:
+        """Return an object of another kind like captured ones, or None if there is none with the fixed values."""
+        # It needs plans itself.
+        from ftschema.generation.captures import draw_like_captured  # noqa: PLC0415
+
+        made = draw_like_captured(self.contract.name, chooser)
+        made.update((key, deep_copy(value)) for key, value in self.fixed.items())
+        make_consistent(self.contract.name, made, self.fixed)
+        return made if not self.fixed or not self._problems(made) else None
 
     def _statuses(self, method: str | None) -> tuple[str, ...]:
         return tuple(status for status, methods in self.methods.items() if method in methods)
@@ -156,7 +172,8 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
     """
     chosen = _contract(contract)
     is_job = entry(chosen.name).kind.name == "job"
-    captures = _captures(chosen.name, style, era, coherent=coherent)
+    like_captured = not is_job and coherent and style != "edges" and _is_captured(chosen.name)
+    captures = _captures(chosen.name, None if like_captured else style, era, coherent=coherent)
     jobs = object_generator(chosen.name)
     rest = in_wire_names(chosen.name, fixed)
     methods = jobs.methods
@@ -173,7 +190,7 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
         # Whether other rules allow the values is tried once.
         if rest and coherent and not (report := _worst(chosen, rest, "", None)).ok:
             raise CannotCombineError(_conflict(report, rest))
-        return Plan(chosen, coherent, rest, {"": (None,)})
+        return Plan(chosen, coherent, rest, {"": (None,)}, like_captured=like_captured)
     if not coherent:
         return Plan(chosen, coherent, rest if "method" in rest else _with_method(chosen, rest, methods), {})
     if "method" in rest:
@@ -185,6 +202,12 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
     elif rest:
         possible = _allowed_methods(chosen.name, rest, statuses, methods)
     return Plan(chosen, coherent, rest, possible, captures)
+
+
+def _is_captured(contract: ContractName) -> bool:
+    """Return whether objects of another kind than the job were captured that a contract describes."""
+    kind, _, name = contract.rpartition("/")
+    return kind not in _NEVER_CAPTURED and name in {"observed", "azure"}
 
 
 def _captures(contract: ContractName, style: Style | None, era: str | None, *, coherent: bool) -> tuple[Archetype, ...]:
