@@ -133,7 +133,8 @@ def _problems(error: ValidationError, payload: dict[str, Any]) -> Iterator[Probl
         path, rest = _resolved(detail["loc"], payload)
         # What is left of the location is a missing key, or pydantic's name for a branch of a union.
         if detail["type"] == "missing" and len(rest) == 1:
-            yield Problem(join(path), "required", f"missing key {format_value(rest[0])}, which openai's class requires")
+            message = f"missing key {format_value(rest[0])}, which openai's class requires"
+            yield Problem(join(path), "required", message, expected=rest[0])
         else:
             code: Code = "type" if rest else _CODES.get(detail["type"], "type")
             messages.setdefault((join(path), code), []).append(detail["msg"])

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 
 from ftschema.converters import make_converter
+from ftschema.core.absent import ABSENT
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.lock import build_once
 from ftschema.core.pointer import split
 from ftschema.core.report import Problem, Report
+from ftschema.core.text import as_unicode
 from ftschema.jsontext.data import is_json
 from ftschema.model.base import construct
 from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.phrases import one_of
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
 
@@ -135,7 +138,7 @@ class _Field:
         return payload
 
 
-_NULL: Final = Problem("", "type", "expected an object, found null")
+_NULL: Final = Problem("", "type", "expected an object, found null", expected=one_of((), ["object"]), found=None)
 
 
 @build_once
@@ -165,9 +168,11 @@ def _validation_error(report: Report, payload: Any) -> ValidationError:
                 found = None
             context = {
                 "contract": report.contract,
-                "pointer": _unicode(problem.pointer),
+                "pointer": as_unicode(problem.pointer),
                 **({} if report.hint is None else {"hint": report.hint}),
                 **({} if problem.repair is None else {"repair": [*problem.repair]}),
+                "expected": problem.expected,
+                **({} if problem.found is ABSENT else {"found": problem.found}),
                 "message": problem.message,
             }
             kind = PydanticCustomError(problem.code, "{message}", context)
@@ -182,12 +187,8 @@ def _place(pointer: str, payload: Any) -> tuple[tuple[str | int, ...], Any]:
     for step in split(pointer):
         path.append(int(step) if isinstance(value, list | tuple) else step)
         value = value[path[-1]]
-    return tuple(step if isinstance(step, int) else _unicode(step) for step in path), value
-
-
-def _unicode(text: str) -> str:
-    """Return a text with halves of surrogate pairs escaped, which pydantic does not take."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    # pydantic takes no halves of surrogate pairs.
+    return tuple(step if isinstance(step, int) else as_unicode(step) for step in path), value
 
 
 @build_once

@@ -10,6 +10,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ftschema.adapters.problem_details import problem_details
+from ftschema.core.absent import ABSENT
 from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report, moved
@@ -140,7 +141,14 @@ def _problem(error: dict[str, Any], context: dict[str, Any]) -> Problem:
     """Return an error of pydantic about a job as a problem of the body that the job is in."""
     pointer = join(error["loc"][1:])
     repair = moved(context.get("repair"), pointer.removesuffix(context["pointer"]))
-    return Problem(pointer, error["type"], error["msg"], repair=repair)
+    return Problem(
+        pointer,
+        error["type"],
+        error["msg"],
+        repair=repair,
+        expected=context["expected"],
+        found=context.get("found", ABSENT),
+    )
 
 
 _TEXT: Final = {"type": "string"}

@@ -76,4 +76,4 @@ def convert(
 
 def _ambiguous_key(path: tuple[str | int, ...], target: str) -> Problem:
     message = f"dropped the key {format_value(path[-1])}: it would mean another key in {target}"
-    return Problem(join(path), "ambiguous-key", message)
+    return Problem(join(path), "ambiguous-key", message, found=path[-1])

@@ -1,4 +1,4 @@
-"""Maps and lists that cannot be changed, for JSON values inside a job."""
+"""Maps and lists that cannot be changed, for JSON values inside a job or a report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class ReadOnlyList(list[Any]):
 
 def _refuse(self: object, *_: object, **__: object) -> NoReturn:
     kind = "dict" if isinstance(self, dict) else "list"
-    raise TypeError(f"this {kind} belongs to a job and cannot be changed; change a copy, and use attrs.evolve")
+    raise TypeError(
+        f"this {kind} belongs to a job or a report and cannot be changed; change a copy, and use attrs.evolve"
+    )
 
 
 for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 import msgspec
 from attrs import asdict, evolve, field, frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.literals import Code, Severity  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
 from ftschema.core.text import printable, shorten
@@ -58,7 +59,10 @@ class Problem:
         repair: A JSON Patch (RFC 6902) that corrects the value, as a tuple of operations, if the intended value is
             certain; else None. It removes this problem and causes no other, alone or with the others of its report.
         keyword: JSON Pointer, by evaluation, of the keyword of the schema that is violated, and its address; None if
-            the problem is not about the schema. It is not compared, and is only in `Report.as_output`.
+            the problem is not about the schema. It is only in `Report.as_output`.
+        expected: What was expected, as JSON data whose form the code decides; None if the code says it all.
+        found: What was found, as JSON data: the value, or a dict of its `type` and `length` if it may be long; `ABSENT`
+            if nothing was. The message says both in English, and only the message is compared.
     """
 
     pointer: str
@@ -70,6 +74,8 @@ class Problem:
     offset: int | None = None
     repair: tuple[Operation, ...] | None = field(default=None, hash=False)
     keyword: tuple[str, str] | None = field(default=None, eq=False, repr=False)
+    expected: Any = field(default=None, eq=False, repr=False)
+    found: Any = field(default=ABSENT, eq=False, repr=False)
 
     @property
     def display_pointer(self) -> str:
@@ -242,10 +248,10 @@ def _missing_from(problem: Problem) -> tuple[Any, ...] | None:
 
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:
-    """Return an object as JSON data: a dict of its attributes, with lists for tuples."""
+    """Return an object as JSON data: a dict of its attributes, with lists for tuples, and without what is absent."""
     return asdict(
         value,
-        filter=lambda attribute, _: attribute.name != "keyword",
+        filter=lambda attribute, member: attribute.name != "keyword" and member is not ABSENT,
         value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member,
     )
 

@@ -52,6 +52,24 @@ def format_value(value: object) -> str:
     return json.dumps(value)
 
 
+def abridged(value: Any) -> Any:
+    """Return a JSON value as data of about that length: the value, or a dict of its type, its length and its start."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return {"type": "string", "length": len(value), "start": value[:_LONGEST_TEXT]}
+    if isinstance(value, dict):
+        return {"type": "object", "length": len(value)}
+    if isinstance(value, list):
+        return {"type": "array", "length": len(value)}
+    if isinstance(value, int) and not -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
+        return {"type": "integer"}
+    return value
+
+
+def as_unicode(text: str) -> str:
+    """Return a text with halves of surrogate pairs escaped, which are no Unicode text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def type_name(kind: type) -> str:
     """Return the name of a class with its package, because this one and the SDK both have a `FineTuningJob`."""
     package = str(kind.__module__).partition(".")[0]

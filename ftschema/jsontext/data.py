@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import Factory, define
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
 from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList
 from ftschema.core.report import Problem, fitting
-from ftschema.core.text import format_value, shorten, type_name
+from ftschema.core.text import abridged, as_unicode, format_value, shorten, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -150,8 +151,11 @@ def find_non_json(payload: object, most: int) -> tuple[list[Problem], int]:
     walk = _Walk(most)
     _, size = walk.visit(payload)
     if not walk.number and size > LARGEST:
-        walk.add("json-size", f"expected at most {LARGEST:,} values, found more")
-    problems = fitting(Problem(join(path), code, message) for path, code, message in walk.faults)
+        walk.add("json-size", f"expected at most {LARGEST:,} values, found more", LARGEST)
+    problems = fitting(
+        Problem(join(path), code, message, expected=expected, found=found)
+        for path, code, message, expected, found in walk.faults
+    )
     return problems, walk.number - len(problems)
 
 
@@ -199,22 +203,22 @@ class _Walk:
 
     Attributes:
         most: How many faults are kept.
-        faults: The path, the code and the message of each.
+        faults: The path, the code and the message of each, and what was expected and found.
         number: How many there are.
     """
 
     most: int
-    faults: list[tuple[tuple[str | int, ...], Code, str]] = Factory(list)
+    faults: list[tuple[tuple[str | int, ...], Code, str, Any, Any]] = Factory(list)
     number: int = 0
     _path: list[str | int] = Factory(list)
     _above: set[int] = Factory(set)
     # The depth and the number of values of each object and array visited, by its identity.
     _known: dict[int, tuple[int, int]] = Factory(dict)
 
-    def add(self, code: Code, message: str) -> None:
+    def add(self, code: Code, message: str, expected: Any = None, found: Any = ABSENT) -> None:
         self.number += 1
         if self.number <= self.most:
-            self.faults.append((tuple(self._path), code, message))
+            self.faults.append((tuple(self._path), code, message, expected, found))
 
     def visit(self, value: Any) -> tuple[int, int]:
         kind = type(value)
@@ -222,14 +226,15 @@ class _Walk:
             self._visit_scalar(value)
             return 0, 1
         if kind is not dict and kind is not list and kind not in _READ_ONLY:
-            self.add("json-type", f"expected JSON data, found a Python value of type {type_name(kind)}")
+            name = type_name(kind)
+            self.add("json-type", f"expected JSON data, found a Python value of type {name}", found=name)
             return 0, 0
         if id(value) in self._above:
             self.add("json-cycle", f"expected JSON data, found an {_noun(value)} that contains itself")
             return 0, 0
         depth, size = self._known.get(id(value), (1, 1))
         if len(self._path) + depth > DEEPEST:
-            self.add("json-depth", f"expected at most {DEEPEST} levels of nesting, found more")
+            self.add("json-depth", f"expected at most {DEEPEST} levels of nesting, found more", DEEPEST)
             return 0, 0
         if id(value) in self._known:
             return depth, size
@@ -260,20 +265,23 @@ class _Walk:
     def _visit_key(self, key: object) -> bool:
         if type(key) is not str:
             name = shorten(type(key).__name__, 60)
-            self.add("json-key", f"expected strings as keys, found a key of type {name}")
+            self.add("json-key", f"expected strings as keys, found a key of type {name}", found=name)
             return False
         if SURROGATE.search(key):
-            self.add("json-surrogate", f"expected Unicode text, found a lone surrogate in the key {format_value(key)}")
+            message = f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
+            self.add("json-surrogate", message, found=abridged(as_unicode(key)))
             return False
         return True
 
     def _visit_scalar(self, value: object) -> None:
         if isinstance(value, str) and SURROGATE.search(value):
-            self.add("json-surrogate", f"expected Unicode text, found a lone surrogate in {format_value(value)}")
+            message = f"expected Unicode text, found a lone surrogate in {format_value(value)}"
+            self.add("json-surrogate", message, found=abridged(as_unicode(value)))
         elif isinstance(value, int) and not -TOO_LONG < value < TOO_LONG:
-            self.add("json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more")
+            self.add("json-number", f"expected at most {LONGEST_INTEGER:,} digits, found more", LONGEST_INTEGER)
         elif isinstance(value, float) and not isfinite(value):
-            self.add("json-number", f"expected a finite number, found {json.dumps(value)}")
+            text = json.dumps(value)
+            self.add("json-number", f"expected a finite number, found {text}", found=text)
 
 
 def _noun(value: object) -> str:

@@ -80,7 +80,7 @@ def decode(text: object, max_size: int | None = None) -> Decoded:
     if max_size is not None and is_longer(text, max_size):
         is_bytes = isinstance(text, bytes)
         message = f"expected at most {max_size:,} {'bytes' if is_bytes else 'characters'}, found more"
-        return Decoded(problems=(Problem("", "json-size", message, offset=0),), is_bytes=is_bytes)
+        return Decoded(problems=(Problem("", "json-size", message, offset=0, expected=max_size),), is_bytes=is_bytes)
     try:
         data = text if isinstance(text, bytes) else text.encode()
         payload = _decode(data)
@@ -263,7 +263,7 @@ def find_other_format(data: bytes) -> Problem | None:
     if not (other and other.lastindex):
         return None
     _, name = _ENCODINGS[other.lastindex - 1]
-    return Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0)
+    return Problem("", "json-encoding", f"expected UTF-8, found {name}", offset=0, expected="UTF-8", found=name)
 
 
 def _as_text(data: bytes) -> tuple[str, Problem | None]:
@@ -273,5 +273,6 @@ def _as_text(data: bytes) -> tuple[str, Problem | None]:
     except UnicodeDecodeError as error:
         start, before = error.start, data[: error.start].decode()
         reason = next(reason for form, reason in _REASONS if re.compile(form).match(data, start))
-        message = f"expected UTF-8, found the byte 0x{data[start]:02x}: {reason}"
-        return before, Problem("", "json-encoding", message, offset=len(before))
+        byte = f"0x{data[start]:02x}"
+        message = f"expected UTF-8, found the byte {byte}: {reason}"
+        return before, Problem("", "json-encoding", message, offset=len(before), expected="UTF-8", found=byte)

@@ -11,13 +11,14 @@ import json
 import re
 from collections import Counter
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Factory, define, frozen
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
-from ftschema.core.text import format_value
+from ftschema.core.text import abridged, as_unicode, format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
 from ftschema.jsontext.tokens import LEVELS, TOKEN
 
@@ -37,7 +38,15 @@ def non_json(text: str) -> tuple[list[Problem], int]:
     search = _Search()
     search.run(text)
     problems = fitting(
-        Problem(join(fault.path), fault.code, fault.message, offset=fault.start) for fault in search.faults
+        Problem(
+            join(fault.path),
+            fault.code,
+            fault.message,
+            offset=fault.start,
+            expected=fault.expected,
+            found=fault.found,
+        )
+        for fault in search.faults
     )
     return problems, search.omitted + len(search.faults) - len(problems)
 
@@ -50,6 +59,8 @@ class _Fault:
     code: Code
     message: str
     start: int
+    expected: Any = None
+    found: Any = ABSENT
 
 
 @define
@@ -112,13 +123,14 @@ class _Search:
         if SURROGATE.search(key):
             if times == 1:
                 message = f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
-                self._add(self._path()[:-1], "json-surrogate", message, start)
+                self._add(self._path()[:-1], "json-surrogate", message, start, found=abridged(as_unicode(key)))
             return False
         if times > 1:
             path = self._path()
             self._forget(path)
             if times == 2:  # noqa: PLR2004  # a third is the same problem
-                self._add(path, "json-duplicate-key", f"expected each key once, found {format_value(key)} again", start)
+                message = f"expected each key once, found {format_value(key)} again"
+                self._add(path, "json-duplicate-key", message, start, found=abridged(key))
         return True
 
     def _visit_value(self, piece: str, start: int) -> bool:
@@ -126,7 +138,7 @@ class _Search:
         if piece in LEVELS:
             if len(self._open) == DEEPEST:
                 message = f"expected at most {DEEPEST} levels of nesting, found more"
-                self._add(self._path(), "json-depth", message, start)
+                self._add(self._path(), "json-depth", message, start, DEEPEST)
                 return False
             self._open.append(_Container(piece == "{", piece == "{"))
         elif piece.startswith('"'):
@@ -134,7 +146,7 @@ class _Search:
                 text = json.loads(piece)
                 if SURROGATE.search(text):
                     message = f"expected Unicode text, found a lone surrogate in {format_value(text)}"
-                    self._add(self._path(), "json-surrogate", message, start)
+                    self._add(self._path(), "json-surrogate", message, start, found=abridged(as_unicode(text)))
         elif piece not in _WORDS:
             self._visit_number(piece, start)
         return True
@@ -143,13 +155,22 @@ class _Search:
         if _INTEGER.fullmatch(piece):
             if not _is_short(piece):
                 message = f"expected at most {LONGEST_INTEGER:,} digits, found more"
-                self._add(self._path(), "json-number", message, start)
+                self._add(self._path(), "json-number", message, start, LONGEST_INTEGER)
         elif not isfinite(number := float(piece)):
-            self._add(self._path(), "json-number", f"expected a finite number, found {json.dumps(number)}", start)
+            found = json.dumps(number)
+            self._add(self._path(), "json-number", f"expected a finite number, found {found}", start, found=found)
 
-    def _add(self, path: tuple[str | int, ...], code: Code, message: str, start: int) -> None:
+    def _add(  # noqa: PLR0913, PLR0917  # the fields of a fault
+        self,
+        path: tuple[str | int, ...],
+        code: Code,
+        message: str,
+        start: int,
+        expected: Any = None,
+        found: Any = ABSENT,
+    ) -> None:
         if len(self.faults) < MOST_PROBLEMS:
-            self.faults.append(_Fault(path, code, message, start))
+            self.faults.append(_Fault(path, code, message, start, expected, found))
         else:
             self.omitted += 1
 

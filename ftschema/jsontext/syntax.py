@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from ftschema.core.report import Problem
-from ftschema.core.text import shorten
+from ftschema.core.text import as_unicode, shorten
 from ftschema.jsontext.data import DEEPEST
 from ftschema.jsontext.locate import position
 from ftschema.jsontext.tokens import token_at
@@ -48,6 +49,24 @@ class Expected(Enum):
         __hash__ = object.__hash__
 
 
+TOKENS: Final = MappingProxyType(
+    {
+        Expected.DOCUMENT: ("document",),
+        Expected.FIRST_ITEM: ("value", "]"),
+        Expected.ITEM: ("value",),
+        Expected.AFTER_ITEM: (",", "]"),
+        Expected.FIRST_KEY: ("key", "}"),
+        Expected.KEY: ("key",),
+        Expected.COLON: (":",),
+        Expected.VALUE: ("value",),
+        Expected.AFTER_VALUE: (",", "}"),
+        Expected.CHARACTER: ("character", '"'),
+        Expected.QUOTATION_MARK: ('"',),
+        Expected.END: ("end",),
+    }
+)
+"""The same as data: marks of JSON, and words for what is no mark."""
+
 _START = frozenset({Expected.DOCUMENT})
 _END = frozenset({Expected.END})
 _VALUES = frozenset({Expected.DOCUMENT, Expected.FIRST_ITEM, Expected.ITEM, Expected.VALUE})
@@ -76,6 +95,9 @@ class Mistake:
     reason: str
     where: frozenset[Expected]
 
+
+# How much of a text at an error is shown.
+_LONGEST_FOUND = 60
 
 MISTAKES: Final = (
     # Not JSON at all.
@@ -194,7 +216,8 @@ def find_syntax_error(text: str) -> Problem | None:
     The text is read once, and only to the deepest level of nesting that is allowed.
     """
     if text.startswith("\ufeff"):
-        return Problem("", "json-bom", "expected JSON text, found a byte order mark before it", offset=0)
+        message = "expected JSON text, found a byte order mark before it"
+        return Problem("", "json-bom", message, offset=0, expected=["document"], found="\ufeff")
     # The offsets of the open brackets.
     opened: list[int] = []
     expected, at = Expected.DOCUMENT, 0
@@ -207,7 +230,7 @@ def find_syntax_error(text: str) -> Problem | None:
             opened.append(at - 1)
             if len(opened) > DEEPEST:
                 message = f"expected at most {DEEPEST} levels of nesting, found more"
-                return Problem("", "json-depth", message, offset=at - 1)
+                return Problem("", "json-depth", message, offset=at - 1, expected=DEEPEST)
         elif kind in {"]", "}"}:
             opened.pop()
         expected = _NEXT[expected][kind] or (_AFTER_VALUE_IN[text[opened[-1]]] if opened else Expected.END)
@@ -219,16 +242,15 @@ def _error_after(text: str, at: int, expected: Expected, opened: list[int]) -> P
     rest = _NO_WHITE_SPACE.search(text, at)
     if not rest:
         if expected is Expected.DOCUMENT:
-            return Problem("", "json-empty", "expected a JSON document, found an empty text", offset=0)
-        return (
-            _syntax(at, expected, "the end of the text", f"truncated in {_innermost(text, opened)}") if opened else None
-        )
+            message = "expected a JSON document, found an empty text"
+            return Problem("", "json-empty", message, offset=0, expected=["document"], found="")
+        return _syntax(at, expected, "", f"truncated in {_innermost(text, opened)}") if opened else None
     start, found = rest.start(), rest[0]
     if found in "]}":
         if expected in {Expected.ITEM, Expected.KEY}:
-            return _syntax(at - 1, expected, "a trailing comma", "JSON has none before a closing bracket")
+            return _syntax(at - 1, expected, ",", "JSON has none before a closing bracket", "a trailing comma")
         if opened and found not in _NEXT[_AFTER_VALUE_IN[text[opened[-1]]]]:
-            return _syntax(start, expected, f'"{found}"', f"{_innermost(text, opened)} is not closed")
+            return _syntax(start, expected, found, f"{_innermost(text, opened)} is not closed")
     if found == '"' and "string" in _NEXT[expected]:
         return _error_in_string(text, start)
     return _misplaced(text, start, expected)
@@ -237,13 +259,13 @@ def _error_after(text: str, at: int, expected: Expected, opened: list[int]) -> P
 def _error_in_string(text: str, start: int) -> Problem:
     end = next(_CHARACTERS.finditer(text, start + 1)).end()
     if re.compile(r"(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z").match(text, end):
-        return _syntax(start, Expected.QUOTATION_MARK, "the end of the text", "an unclosed string begins here")
+        return _syntax(start, Expected.QUOTATION_MARK, "", "an unclosed string begins here")
     return _misplaced(text, end, Expected.CHARACTER)
 
 
 def _misplaced(text: str, offset: int, expected: Expected) -> Problem:
     found, reason = _name_mistake(text, offset, expected)
-    return _syntax(offset, expected, shorten(found, 60) if found.startswith('"') else f'"{shorten(found, 60)}"', reason)
+    return _syntax(offset, expected, found, reason)
 
 
 def _innermost(text: str, opened: list[int]) -> str:
@@ -253,6 +275,16 @@ def _innermost(text: str, opened: list[int]) -> str:
     return f"the {_NOUNS[text[opened[-1]]]} that begins at {place}"
 
 
-def _syntax(offset: int, expected: Expected, found: str, reason: str) -> Problem:
-    message = f"expected {expected.value}, found {found}"
-    return Problem("", "json-syntax", f"{message}: {reason}" if reason else message, offset=offset)
+def _syntax(offset: int, expected: Expected, found: str, reason: str, shown: str = "") -> Problem:
+    """Return a syntax error; `found` is the text there, empty at the end, and is shown in quotes or as is told."""
+    text = shorten(found, _LONGEST_FOUND)
+    shown = shown or ((text if found.startswith('"') else f'"{text}"') if found else "the end of the text")
+    message = f"expected {expected.value}, found {shown}"
+    return Problem(
+        "",
+        "json-syntax",
+        f"{message}: {reason}" if reason else message,
+        offset=offset,
+        expected=[*TOKENS[expected]],
+        found=as_unicode(found[:_LONGEST_FOUND]),
+    )

@@ -25,12 +25,14 @@ class Expectation:
 
     Attributes:
         text: The requirement in words, to be read after "must be".
+        types: The JSON types of the values that meet it.
         holds: Returns whether a value meets the expectation. An absent key counts as null.
         met_by: Narrows the types of the key to those whose values all meet the expectation.
         violated_by: Narrows the types of the key to those whose simplest values violate the expectation.
     """
 
     text: str
+    types: tuple[str, ...]
     holds: Callable[[object], bool]
     met_by: Callable[[Types], Types]
     violated_by: Callable[[Types], Types]
@@ -98,27 +100,54 @@ def _with_nulls(error: ObjectType) -> ObjectType:
 
 
 NULL: Final = Expectation(
-    text="null or absent", holds=lambda value: value is None, met_by=only_null, violated_by=without_null
+    text="null or absent",
+    types=("null",),
+    holds=lambda value: value is None,
+    met_by=only_null,
+    violated_by=without_null,
 )
 STRING: Final = Expectation(
-    text="a string", holds=lambda value: isinstance(value, str), met_by=without_null, violated_by=only_null
+    text="a string",
+    types=("string",),
+    holds=lambda value: isinstance(value, str),
+    met_by=without_null,
+    violated_by=only_null,
 )
-INTEGER: Final = Expectation(text="an integer", holds=is_integer, met_by=without_null, violated_by=only_null)
+INTEGER: Final = Expectation(
+    text="an integer", types=("integer",), holds=is_integer, met_by=without_null, violated_by=only_null
+)
 OBJECT: Final = Expectation(
-    text="an object", holds=lambda value: isinstance(value, dict), met_by=without_null, violated_by=only_null
+    text="an object",
+    types=("object",),
+    holds=lambda value: isinstance(value, dict),
+    met_by=without_null,
+    violated_by=only_null,
 )
 FILES: Final = Expectation(
     text="an array with at least one file",
+    types=("array",),
     holds=lambda value: isinstance(value, list) and bool(value),
     met_by=_one_item,
     violated_by=_no_items,
 )
 NO_FILES: Final = Expectation(
-    text="an empty array", holds=lambda value: not value, met_by=_no_items, violated_by=_one_item
+    text="an empty array",
+    types=("array",),
+    holds=lambda value: not value,
+    met_by=_no_items,
+    violated_by=_one_item,
 )
 ERROR: Final = Expectation(
-    text="an error with a code and a message", holds=_is_error, met_by=_error, violated_by=_no_error
+    text="an error with a code and a message",
+    types=("object",),
+    holds=_is_error,
+    met_by=_error,
+    violated_by=_no_error,
 )
 NO_ERROR: Final = Expectation(
-    text="null, absent or an empty error", holds=_is_no_error, met_by=_no_error, violated_by=_error
+    text="null, absent or an empty error",
+    types=("object", "null"),
+    holds=_is_no_error,
+    met_by=_no_error,
+    violated_by=_error,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList
 from ftschema.core.text import format_value, plural
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ TYPE_NAMES: Final = {
     "string": "a string",
 }
 """The names of JSON Schema types, each with its article."""
+
+
+def one_of(values: Iterable[Any], types: Iterable[str] = ()) -> dict[str, Any]:
+    """Return as data what a problem expects: one of some values, or any value of some JSON types."""
+    return ReadOnlyDict(values=ReadOnlyList(values), types=ReadOnlyList(types))
+
 
 LIMITS: Final = {
     "minimum": ("at least", ""),

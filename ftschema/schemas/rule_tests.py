@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from attrs import frozen
 
-from ftschema.core.text import format_value
+from ftschema.core.absent import ABSENT
+from ftschema.core.text import abridged, format_value
 from ftschema.core.times import TOO_LATE, parse_epoch
 from ftschema.schemas.expectations import is_integer
+from ftschema.schemas.phrases import one_of
 from ftschema.schemas.vocabulary import METHODS, SETTINGS, TIME_KEYS
 
 if TYPE_CHECKING:
@@ -36,13 +38,21 @@ class Violation(NamedTuple):
 
     Attributes:
         path: Path to the value or the object.
-        message: What the value must be.
+        message: What the value must be, and what it is.
         is_missing: Whether a key is missing; a partial job may lack it.
+        expected: What it must be as data, or what it is compared with; None if the rule says it all.
+        found: What it is, as data; `ABSENT` if a key is missing.
     """
 
     path: tuple[str | int, ...]
     message: str
     is_missing: bool = False
+    expected: Any = None
+    found: Any = ABSENT
+
+
+def _violation(path: tuple[str | int, ...], must: str, value: Any, expected: Any = None) -> Violation:
+    return Violation(path, f"{must}, found {format_value(value)}", expected=expected, found=abridged(value))
 
 
 @frozen
@@ -86,11 +96,11 @@ class MethodRule:
 def _unmet(job: Job, key: str, expected: Expectation, what: str, state: object) -> Iterator[Violation]:
     value = job.get(key)
     if not expected.holds(value):
-        must = f"must be {expected.text} while {what} is {format_value(state)}"
+        must, data = f"must be {expected.text} while {what} is {format_value(state)}", one_of((), expected.types)
         if key in job:
-            yield Violation((key,), f"{must}, found {format_value(value)}")
+            yield _violation((key,), must, value, data)
         else:
-            yield Violation((), f"missing required key {format_value(key)}: {must}", is_missing=True)
+            yield Violation((), f"missing required key {format_value(key)}: {must}", is_missing=True, expected=data)
 
 
 def _is_time(value: object) -> TypeGuard[float]:
@@ -103,9 +113,7 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Violation]]:
     def test(job: Job) -> Iterator[Violation]:
         created, later = job.get("created_at"), job.get(key)
         if _is_time(created) and _is_time(later) and later < created:
-            yield Violation(
-                (key,), f"must not be before created_at, {format_value(created)}, found {format_value(later)}"
-            )
+            yield _violation((key,), f"must not be before created_at, {format_value(created)}", later, created)
 
     return test
 
@@ -119,7 +127,7 @@ def in_seconds(job: Job) -> Iterator[Violation]:
             message = (
                 f"must be seconds since 1970, found {format_value(job[key])}, which looks like {time.notation}{hint}"
             )
-            yield Violation((key,), message)
+            yield Violation((key,), message, expected=one_of((), ["integer"]), found=job[key])
 
 
 def _method(job: Job) -> tuple[str | None, dict[str, Any]]:
@@ -135,11 +143,12 @@ def method_has_its_settings(job: Job) -> Iterator[Violation]:
     name, method = _method(job)
     if name is None:
         return
-    must = f"must be an object while type is {format_value(name)}"
+    must, data = f"must be an object while type is {format_value(name)}", one_of((), ["object"])
     if name not in method:
-        yield Violation(("method",), f"missing required key {format_value(name)}: {must}", is_missing=True)
+        message = f"missing required key {format_value(name)}: {must}"
+        yield Violation(("method",), message, is_missing=True, expected=data)
     elif not isinstance(method[name], dict):
-        yield Violation(("method", name), f"{must}, found {format_value(method[name])}")
+        yield _violation(("method", name), must, method[name], data)
 
 
 def method_has_no_other_settings(job: Job) -> Iterator[Violation]:
@@ -147,8 +156,8 @@ def method_has_no_other_settings(job: Job) -> Iterator[Violation]:
     name, method = _method(job)
     for other in METHODS:
         if other != name and method.get(other) is not None:
-            message = f"must be null or absent while type is {format_value(name)}, found {format_value(method[other])}"
-            yield Violation(("method", other), message)
+            must = f"must be null or absent while type is {format_value(name)}"
+            yield _violation(("method", other), must, method[other], one_of((), ["null"]))
 
 
 def hyperparameters_match_method(job: Job) -> Iterator[Violation]:
@@ -161,10 +170,8 @@ def hyperparameters_match_method(job: Job) -> Iterator[Violation]:
         for key in SETTINGS:
             ours, theirs = outer.get(key), inner.get(key)
             if ours is not None and theirs is not None and ours != theirs:
-                yield Violation(
-                    ("hyperparameters", key),
-                    f"must be {format_value(theirs)}, as in method, found {format_value(ours)}",
-                )
+                must = f"must be {format_value(theirs)}, as in method"
+                yield _violation(("hyperparameters", key), must, ours, one_of([abridged(theirs)]))
 
 
 def graders(job: Job) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
@@ -188,7 +195,7 @@ def range_has_two_numbers(job: Job) -> Iterator[Violation]:
     for path, grader in graders(job):
         limits = grader.get("range")
         if isinstance(limits, list) and len(limits) != 2:  # noqa: PLR2004  # the lowest score and the highest
-            yield Violation((*path, "range"), f"must be two numbers, found {format_value(limits)}")
+            yield _violation((*path, "range"), "must be two numbers", limits, one_of((), ["array"]))
 
 
 def succeeded_has_numbers(job: Job) -> Iterator[Violation]:
@@ -197,16 +204,16 @@ def succeeded_has_numbers(job: Job) -> Iterator[Violation]:
     if job.get("status") == "succeeded" and isinstance(settings, dict):
         for key, value in settings.items():
             if value in ("auto", -1):
-                message = f'must be the number that was used while status is "succeeded", found {format_value(value)}'
-                yield Violation(("hyperparameters", key), message)
+                must = 'must be the number that was used while status is "succeeded"'
+                yield _violation(("hyperparameters", key), must, value, one_of((), ["number"]))
 
 
 def one_result_file(job: Job) -> Iterator[Violation]:
     """Yield the files of a succeeded job that has several."""
     files = job.get("result_files")
     if job.get("status") == "succeeded" and isinstance(files, list) and len(files) > 1:
-        message = f'must be an array of one file while status is "succeeded", found {format_value(files)}'
-        yield Violation(("result_files",), message)
+        must = 'must be an array of one file while status is "succeeded"'
+        yield _violation(("result_files",), must, files, one_of((), ["array"]))
 
 
 def model_is_not_a_job_id(job: Job) -> Iterator[Violation]:
@@ -215,7 +222,7 @@ def model_is_not_a_job_id(job: Job) -> Iterator[Violation]:
         value = job.get(key)
         if isinstance(value, str) and value.startswith("ftjob-"):
             message = f"must be the name of a model, found the id of a job, {format_value(value)}"
-            yield Violation((key,), message)
+            yield Violation((key,), message, expected=one_of((), ["string"]), found=abridged(value))
 
 
 def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
@@ -225,15 +232,15 @@ def wandb_run_is_the_job(job: Job) -> Iterator[Violation]:
         settings = integration.get("wandb") if isinstance(integration, dict) else None
         run = settings.get("run_id") if isinstance(settings, dict) else None
         if isinstance(run, str) and run != job.get("id", run):
-            message = f"must be the job's id, {format_value(job['id'])}, found {format_value(run)}"
-            yield Violation(("integrations", index, "wandb", "run_id"), message)
+            must = f"must be the job's id, {format_value(job['id'])}"
+            yield _violation(("integrations", index, "wandb", "run_id"), must, run, one_of([abridged(job["id"])]))
 
 
 def created_is_of_2023(job: Job) -> Iterator[Violation]:
     """Yield the status `created` of a job that is too new for it."""
     created = job.get("created_at")
     if job.get("status") == "created" and _is_time(created) and created >= END_OF_CREATED:
-        yield Violation(("status",), 'must be another status in a job created after September 2023, found "created"')
+        yield _violation(("status",), "must be another status in a job created after September 2023", job["status"])
 
 
 # ---------------------------------------------------------------- pages, checkpoints and events
@@ -248,7 +255,7 @@ def newest_first(page: Payload) -> Iterator[Violation]:
         newer, older = before.get("created_at"), item.get("created_at")
         if _is_time(newer) and _is_time(older) and older > newer + 1:
             must = f"must not be later than {format_value(newer)}, the time of the item before it"
-            yield Violation(("data", index, "created_at"), f"{must}, found {format_value(older)}")
+            yield _violation(("data", index, "created_at"), must, older, newer)
 
 
 def names_its_ends(page: Payload) -> Iterator[Violation]:
@@ -258,7 +265,7 @@ def names_its_ends(page: Payload) -> Iterator[Violation]:
         found = page.get(key)
         expected = items[index].get("id") if items else None
         if found is not None and found != expected:
-            yield Violation((key,), f"must be {format_value(expected)}, found {format_value(found)}")
+            yield _violation((key,), f"must be {format_value(expected)}", found, one_of([abridged(expected)]))
 
 
 def step_is_that_of_metrics(checkpoint: Payload) -> Iterator[Violation]:
@@ -266,7 +273,7 @@ def step_is_that_of_metrics(checkpoint: Payload) -> Iterator[Violation]:
     metrics, step = checkpoint.get("metrics", {}), checkpoint.get("step_number")
     found = metrics.get("step")
     if found is not None and step is not None and found != step:
-        yield Violation(("metrics", "step"), f"must be step_number, {format_value(step)}, found {format_value(found)}")
+        yield _violation(("metrics", "step"), f"must be step_number, {format_value(step)}", found, one_of([step]))
 
 
 def step_is_that_of_name(checkpoint: Payload) -> Iterator[Violation]:
@@ -274,8 +281,8 @@ def step_is_that_of_name(checkpoint: Payload) -> Iterator[Violation]:
     name, step = checkpoint.get("fine_tuned_model_checkpoint", ""), checkpoint.get("step_number")
     found = STEP_IN_NAME.search(name)
     if found and step is not None and int(found[1]) != step:
-        message = f"must end with step_number, {format_value(step)}, found {format_value(name)}"
-        yield Violation(("fine_tuned_model_checkpoint",), message)
+        must = f"must end with step_number, {format_value(step)}"
+        yield _violation(("fine_tuned_model_checkpoint",), must, name, step)
 
 
 def data_has(key: str, attribute: str, state: str) -> Callable[[Payload], Iterator[Violation]]:
@@ -287,9 +294,10 @@ def data_has(key: str, attribute: str, state: str) -> Callable[[Payload], Iterat
             return
         must = f"must have {key} while {attribute} is {format_value(state)}"
         if "data" in event:
-            yield Violation(("data",), f"{must}, found {format_value(data)}")
+            yield _violation(("data",), must, data, key)
         else:
-            yield Violation((), f"missing required key {format_value('data')}: {must}", is_missing=True)
+            message = f"missing required key {format_value('data')}: {must}"
+            yield Violation((), message, is_missing=True, expected=key)
 
     return test
 
@@ -315,11 +323,10 @@ def of_the_job(history: Payload) -> Iterator[Violation]:
     for path, event in _members(history, "events"):
         created = _CREATION.fullmatch(event["message"])
         if created and created[1] != job:
-            yield Violation((*path, "message"), f"{must}, found {format_value(event['message'])}")
+            yield _violation((*path, "message"), must, event["message"], one_of([job]))
     for path, checkpoint in _members(history, "checkpoints"):
         if checkpoint["fine_tuning_job_id"] != job:
-            found = format_value(checkpoint["fine_tuning_job_id"])
-            yield Violation((*path, "fine_tuning_job_id"), f"{must}, found {found}")
+            yield _violation((*path, "fine_tuning_job_id"), must, checkpoint["fine_tuning_job_id"], one_of([job]))
 
 
 def within_the_job(history: Payload) -> Iterator[Violation]:
@@ -329,14 +336,13 @@ def within_the_job(history: Payload) -> Iterator[Violation]:
     for key in ("events", "checkpoints"):
         for path, item in _members(history, key):
             time = item["created_at"]
-            found = f"found {format_value(time)}"
             # Events of the same moment may be a second apart from it.
             if time < created - 1:
                 must = f"must not be before created_at of the job, {format_value(created)}"
-                yield Violation((*path, "created_at"), f"{must}, {found}")
+                yield _violation((*path, "created_at"), must, time, created)
             elif key == "checkpoints" and finished is not None and time > finished:
                 must = f"must not be after finished_at of the job, {format_value(finished)}"
-                yield Violation((*path, "created_at"), f"{must}, {found}")
+                yield _violation((*path, "created_at"), must, time, finished)
 
 
 def last_checkpoint_is_the_model(history: Payload) -> Iterator[Violation]:
@@ -347,7 +353,7 @@ def last_checkpoint_is_the_model(history: Payload) -> Iterator[Violation]:
         found, model = last["fine_tuned_model_checkpoint"], job.get("fine_tuned_model")
         if model is not None and found != model:
             must = f"must be fine_tuned_model of the job, {format_value(model)}"
-            yield Violation((*path, "fine_tuned_model_checkpoint"), f"{must}, found {format_value(found)}")
+            yield _violation((*path, "fine_tuned_model_checkpoint"), must, found, one_of([model]))
 
 
 def has_its_closing_event(history: Payload) -> Iterator[Violation]:

@@ -411,10 +411,17 @@ RULES: tuple[Rule, ...] = (
 def history_problems(contract: ContractName, history: Payload) -> list[Problem]:
     """Return the problems that a job has with its events and its checkpoints, all of them valid."""
     return [
-        Problem(join(path), cast("Code", rule.id), message, rule.severity_for(contract))
+        Problem(
+            join(path),
+            cast("Code", rule.id),
+            message,
+            rule.severity_for(contract),
+            expected=expected,
+            found=found,
+        )
         for rule in RULES
         if "history" in rule.kinds
-        for path, message, _ in rule.test(history)
+        for path, message, _, expected, found in rule.test(history)
     ]
 
 
@@ -451,11 +458,17 @@ def _with_repairs(contract: ContractName, job: Job, *, partial: bool) -> list[Pr
 def _problems(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
     return [
         Problem(
-            join(path), cast("Code", rule.id), message, rule.severity_for(contract), repair=_repair(rule, path, job)
+            join(path),
+            cast("Code", rule.id),
+            message,
+            rule.severity_for(contract),
+            repair=_repair(rule, path, job),
+            expected=expected,
+            found=found,
         )
         for rule in RULES
         if rule.holds_for(contract)
-        for path, message, is_missing in rule.test(job)
+        for path, message, is_missing, expected, found in rule.test(job)
         if not (partial and is_missing)
     ]
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
+from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import follow, join
 from ftschema.core.report import MISSING, MOST_PROBLEMS, Problem, fitting
-from ftschema.core.text import format_value, join_or
+from ftschema.core.text import abridged, format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import (
     CHILD_KEYWORDS,
@@ -27,7 +28,7 @@ from ftschema.schemas.paths import (
     property_path,
     schema_of,
 )
-from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit
+from ftschema.schemas.phrases import LENGTHS, LIMITS, TYPE_NAMES, limit, one_of
 from ftschema.validation.suggestions import Violation, advise
 
 if TYPE_CHECKING:
@@ -293,31 +294,46 @@ def _problem(contract: ContractName, part: str | None, error: _Error, payload: A
     value = parent[error.instance_path[-1]] if error.instance_path else parent
     violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
     advice, repair = advise(violation) if suggestions else ("", None)
+    expected: Any = None
+    found: Any = ABSENT
     if code == CLOSED:
+        found = abridged(error.instance_path[-1])
         message = f"unexpected key {format_value(error.instance_path[-1])}{advice}"
     elif code == "required":
-        message = f"{MISSING} {format_value(error.key)}{advice}"
+        message, expected = f"{MISSING} {format_value(error.key)}{advice}", error.key
     elif error.key is not None:
-        expected = _expected(contract, part, error.schema_path)
-        message = f"expected keys of {expected}, found one of {_format_length(error.key)}"
+        text, expected = _expected(contract, part, error.schema_path)
+        message, found = f"expected keys of {text}, found one of {_format_length(error.key)}", len(error.key)
     else:
-        found = _format_length(value) if code in LENGTHS else format_value(value)
-        message = f"expected {_expected(contract, part, error.schema_path)}, found {found}{advice}"
-    keyword = keyword_location(contract, part, error.schema_path)
-    # The schemas have no other keywords.
-    return Problem(join(error.instance_path), cast("Code", code), message, repair=repair, keyword=keyword)
+        text, expected = _expected(contract, part, error.schema_path)
+        shown, found = (
+            (_format_length(value), len(value)) if code in LENGTHS else (format_value(value), abridged(value))
+        )
+        message = f"expected {text}, found {shown}{advice}"
+    return Problem(
+        join(error.instance_path),
+        # The schemas have no other keywords.
+        cast("Code", code),
+        message,
+        repair=repair,
+        keyword=keyword_location(contract, part, error.schema_path),
+        expected=expected,
+        found=found,
+    )
 
 
 @cache
-def _expected(contract: ContractName, part: str | None, path: SchemaPath) -> str:
+def _expected(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, Any]:
+    """Return what a keyword expects, in words and as data."""
     code = str(path[-1])
     value, types = keyword_value(contract, part, path)
     if code in LIMITS:
-        return limit(code, value)
+        return limit(code, value), value
     _, strings = allowed(contract, part, property_path(path))
-    if strings:
-        return join_or([*map(format_value, strings), *(TYPE_NAMES[name] for name in types if name != "string")])
-    return join_or(TYPE_NAMES[name] for name in ([value] if isinstance(value, str) else value))
+    if not strings:
+        types = (value,) if isinstance(value, str) else value
+    names = [name for name in types if not (strings and name == "string")]
+    return join_or([*map(format_value, strings), *(TYPE_NAMES[name] for name in names)]), one_of(strings, names)
 
 
 def _format_length(value: str | list[Any] | dict[str, Any]) -> str:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 # length.
 _MOST_INVALID, _LONGEST_POINTERS = 25_000, 10_000_000
 _TOO_MANY_INVALID = Problem(
-    "", "json-size", f"expected at most {_MOST_INVALID:,} faulty jobs in a text; those after them were not checked"
+    "",
+    "json-size",
+    f"expected at most {_MOST_INVALID:,} faulty jobs in a text; those after them were not checked",
+    expected=_MOST_INVALID,
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
-from ftschema.core.text import closest, format_value, normalize
+from ftschema.core.text import abridged, closest, format_value, normalize
 from ftschema.schemas.translate import undeclared
 
 if TYPE_CHECKING:
@@ -23,16 +23,14 @@ def unknown_keys(contract: ContractName, payload: dict[str, Any]) -> tuple[list[
     `$schema`, which names the schema for an editor, is not a key of the job.
     """
     found = [(path, lacking) for path, lacking in undeclared(contract, payload) if path != ("$schema",)]
-    warnings = fitting(
-        Problem(join(path), "unknown-key", _message(str(path[-1]), lacking), "warning")
-        for path, lacking in found[:MOST_PROBLEMS]
-    )
+    warnings = fitting(_warning(path, str(path[-1]), lacking) for path, lacking in found[:MOST_PROBLEMS])
     return warnings, len(found) - len(warnings)
 
 
-def _message(key: str, lacking: Sequence[str]) -> str:
+def _warning(path: tuple[str | int, ...], key: str, lacking: Sequence[str]) -> Problem:
     meant = _meant(key, lacking)
-    return f"unknown key {format_value(key)}{f'; did you mean {format_value(meant)}?' if meant else ''}"
+    message = f"unknown key {format_value(key)}{f'; did you mean {format_value(meant)}?' if meant else ''}"
+    return Problem(join(path), "unknown-key", message, "warning", expected=meant, found=abridged(key))
 
 
 def _meant(key: str, lacking: Sequence[str]) -> str | None:
