@@ -21,7 +21,7 @@ _EXPORTS = {
         "WorkerDiedError",
     ),
     "core.literals": ("Code", "ContractName", "Severity", "Status"),
-    "core.report": ("JobReport", "LineReport", "Problem", "Report"),
+    "core.report": ("JobReport", "LineReport", "Position", "Problem", "Report"),
     "model.kinds.graders": (
         "AudioData",
         "EndpointGrader",

@@ -40,6 +40,7 @@ from ftschema.core.literals import Severity as Severity
 from ftschema.core.literals import Status as Status
 from ftschema.core.report import JobReport as JobReport
 from ftschema.core.report import LineReport as LineReport
+from ftschema.core.report import Position as Position
 from ftschema.core.report import Problem as Problem
 from ftschema.core.report import Report as Report
 from ftschema.generation.defects import Defect as Defect

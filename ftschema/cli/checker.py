@@ -20,7 +20,7 @@ from ftschema.cli.input import (
     starts_with_object_line,
     with_head,
 )
-from ftschema.core.report import JobReport, Report
+from ftschema.core.report import JobReport, Position, Report, in_line, moved_in_text
 from ftschema.jsontext.decode import MAX_SIZE
 from ftschema.jsontext.lines import WHITE_SPACE, cut_lines
 from ftschema.schemas.catalogue import KINDS
@@ -144,7 +144,7 @@ class FileChecker:
         if line is None and jobs and self.says_kinds:
             note = note or _taken_for(jobs)
         if line is not None:
-            jobs = tuple(evolve(job, report=_in_line(job.report, line)) for job in jobs)
+            jobs = tuple(evolve(job, report=in_line(job.report, line)) for job in jobs)
         return CheckedText(line, text, jobs, note)
 
     def _job_reports(self, text: bytes, max_size: int) -> tuple[tuple[JobReport, ...], str]:
@@ -202,23 +202,17 @@ def _after_bom(jobs: tuple[JobReport, ...], others: tuple[JobReport, ...]) -> tu
 
 def _moved(report: Report) -> Report:
     """Return a report whose problems are as much further in the text as a byte order mark is long."""
-    problems = (
-        problem
-        if problem.line is None or problem.column is None or problem.offset is None
-        else evolve(problem, column=problem.column + (problem.line == 1), offset=problem.offset + len(BOM_UTF8))
-        for problem in report
-    )
-    return evolve(report, problems=tuple(problems))
 
+    def move(at: Position) -> Position:
+        return Position(at.line, at.column + (at.line == 1), at.offset + len(BOM_UTF8))
 
-def _in_line(report: Report, number: int) -> Report:
-    problems = (problem if problem.line is None else evolve(problem, line=number) for problem in report)
-    return evolve(report, problems=tuple(problems))
+    return evolve(report, problems=tuple(moved_in_text(problem, move) for problem in report))
 
 
 def _without_positions(report: Report) -> Report:
     """Return a report of JSON that is not the text that people see; nothing in that text can be repaired."""
-    problems = (evolve(problem, line=None, column=None, offset=None, repair=None) for problem in report)
+    nowhere: dict[str, Any] = dict.fromkeys(("line", "column", "offset", "end", "first", "repair"))
+    problems = (evolve(problem, **nowhere) for problem in report)
     return evolve(report, problems=tuple(problems))
 
 

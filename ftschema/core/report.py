@@ -15,7 +15,7 @@ from ftschema.core.pointer import display
 from ftschema.core.text import printable, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from attrs import AttrsInstance
 
@@ -42,6 +42,21 @@ _LONGEST_HINT = 240
 
 
 @frozen
+class Position:
+    """A position in a text.
+
+    Attributes:
+        line: Line, from 1.
+        column: Column in that line, from 1, in code points.
+        offset: Offset, from 0: in bytes if the text is bytes, else in characters.
+    """
+
+    line: int
+    column: int
+    offset: int
+
+
+@frozen
 class Problem:
     """One error, or warning, about a payload.
 
@@ -62,7 +77,12 @@ class Problem:
             the problem is not about the schema. It is only in `Report.as_output`.
         expected: What was expected, as JSON data whose form the code decides; None if the code says it all.
         found: What was found, as JSON data: the value, or a dict of its `type` and `length` if it may be long; `ABSENT`
-            if nothing was. The message says both in English, and only the message is compared.
+            if nothing was. The message says both in English.
+        end: Where the value, or the repeated key, ends: the position behind its last character. None if `line` is None,
+            and where the text has nothing, such as at its end.
+        first: Where a repeated key is for the first time; None for other problems.
+
+    Two problems are equal if what precedes `keyword` is.
     """
 
     pointer: str
@@ -76,6 +96,8 @@ class Problem:
     keyword: tuple[str, str] | None = field(default=None, eq=False, repr=False)
     expected: Any = field(default=None, eq=False, repr=False)
     found: Any = field(default=ABSENT, eq=False, repr=False)
+    end: Position | None = field(default=None, eq=False, repr=False)
+    first: Position | None = field(default=None, eq=False, repr=False)
 
     @property
     def display_pointer(self) -> str:
@@ -200,6 +222,30 @@ class JobReport:
         return str(self.report) if self.report.problems else f"{display(self.pointer)}: {self.report}"
 
 
+def moved_in_text(problem: Problem, move: Callable[[Position], Position]) -> Problem:
+    """Return a problem with each of its positions moved; one without a position is returned unchanged."""
+    if problem.line is None or problem.column is None or problem.offset is None:
+        return problem
+    start = move(Position(problem.line, problem.column, problem.offset))
+    return evolve(
+        problem,
+        line=start.line,
+        column=start.column,
+        offset=start.offset,
+        end=problem.end and move(problem.end),
+        first=problem.first and move(problem.first),
+    )
+
+
+def in_line(report: Report, number: int) -> Report:
+    """Return the report of a line of a text with the number of the line as that of its positions."""
+
+    def move(at: Position) -> Position:
+        return Position(number, at.column, at.offset)
+
+    return evolve(report, problems=tuple(moved_in_text(problem, move) for problem in report))
+
+
 def moved(repair: tuple[Operation, ...] | None, pointer: str) -> tuple[Operation, ...] | None:
     """Return the repair of a value as one of the document that has the value at a pointer."""
     return repair and tuple(
@@ -248,10 +294,15 @@ def _missing_from(problem: Problem) -> tuple[Any, ...] | None:
 
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:
-    """Return an object as JSON data: a dict of its attributes, with lists for tuples, and without what is absent."""
+    """Return an object as JSON data: a dict of its attributes, with lists for tuples.
+
+    Of a problem, `found` and `first` are left out if there is nothing.
+    """
     return asdict(
         value,
-        filter=lambda attribute, member: attribute.name != "keyword" and member is not ABSENT,
+        filter=lambda attribute, member: (
+            not (attribute.name == "keyword" or member is ABSENT or (attribute.name == "first" and member is None))
+        ),
         value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member,
     )
 

@@ -11,9 +11,9 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
-from attrs import define, evolve, frozen
+from attrs import define, frozen
 
-from ftschema.core.report import LineReport
+from ftschema.core.report import LineReport, in_line
 from ftschema.jsontext.decode import MAX_SIZE, is_longer
 
 if TYPE_CHECKING:
@@ -373,5 +373,4 @@ def _check_batch(checker: LineChecker, batch: _Batch) -> _Checked:
 def _at_line(report: LineReport, by: int) -> LineReport:
     """Return the report of a line that is `by` lines further down; each problem has the number of the line."""
     number = report.number + by
-    problems = tuple(evolve(problem, line=number) for problem in report.report)
-    return LineReport(number, evolve(report.report, problems=problems), report.text)
+    return LineReport(number, in_line(report.report, number), report.text)

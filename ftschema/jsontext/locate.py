@@ -1,47 +1,63 @@
-"""Find the line, column and offset of problems in a JSON text; called only if there are problems."""
+"""Find the lines, columns and offsets of problems in a JSON text; called only if there are problems."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import define, evolve, field
 
 from ftschema.core.pointer import join, split
-from ftschema.jsontext.tokens import LEVELS, TOKEN
+from ftschema.core.report import Position
+from ftschema.jsontext.tokens import LEVELS, TOKEN, token_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ftschema.core.report import Problem
 
+    _Span: TypeAlias = tuple[int | None, int | None]
+
+_NOWHERE: Final = (None, None)
+
 
 def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[Problem, ...]:
-    """Return problems with the line, column and offset of their values.
+    """Return problems with the positions of their values.
 
     Args:
-        problems: Problems of the text, or of its payload. Those of the text have their offsets in characters already.
+        problems: Problems of the text, or of its payload. Those of the text have offsets in characters already; each
+            ends with the token there.
         text: The text.
         in_bytes: Whether offsets count bytes, because the text was given in UTF-8.
     """
     problems = list(problems)
     pointers = {problem.pointer for problem in problems if problem.offset is None}
-    by_pointer = _offsets(pointers, text) if pointers else {}
-    offsets = [by_pointer.get(problem.pointer) if problem.offset is None else problem.offset for problem in problems]
-    positions = _positions(text, sorted({offset for offset in offsets if offset is not None}), in_bytes=in_bytes)
+    by_pointer = _spans(pointers, text) if pointers else {}
+    spans = [
+        by_pointer.get(problem.pointer, _NOWHERE) if problem.offset is None else _token(problem.offset, text)
+        for problem in problems
+    ]
+    firsts = [None if problem.first is None else problem.first.offset for problem in problems]
+    offsets = {offset for span in spans for offset in span} | {*firsts}
+    positions = _positions(text, sorted(offset for offset in offsets if offset is not None), in_bytes=in_bytes)
     return tuple(
-        problem if offset is None else _placed(problem, *positions[offset])
-        for problem, offset in zip(problems, offsets, strict=True)
+        problem if start is None else _placed(problem, positions[start], positions.get(end), positions.get(first))
+        for problem, (start, end), first in zip(problems, spans, firsts, strict=True)
     )
 
 
-def _placed(problem: Problem, line: int, column: int, offset: int) -> Problem:
-    return evolve(problem, line=line, column=column, offset=offset)
+def _token(offset: int, text: str) -> _Span:
+    """Return the span of the token at an offset; at the end of the text there is none."""
+    return offset, offset + len(token_at(text, offset)) if offset < len(text) else None
 
 
-def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int, tuple[int, int, int]]:
-    """Return line, column and final offset by offset, in one pass: a page of many jobs may have a million problems."""
-    positions: dict[int, tuple[int, int, int]] = {}
+def _placed(problem: Problem, start: Position, end: Position | None, first: Position | None) -> Problem:
+    return evolve(problem, line=start.line, column=start.column, offset=start.offset, end=end, first=first)
+
+
+def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int | None, Position]:
+    """Return positions by offset, in one pass: a page of many jobs may have a million problems."""
+    positions: dict[int | None, Position] = {}
     line, start, before, counted = 1, 0, 0, 0
     for offset in offsets:
         line += text.count("\n", before, offset)
@@ -49,7 +65,7 @@ def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int
         counted += len(text[before:offset].encode(errors="surrogatepass")) if in_bytes else offset - before
         # 0 if there is no further line feed.
         start = text.rfind("\n", before, offset) + 1 or start
-        positions[offset] = line, offset - start + 1, counted
+        positions[offset] = Position(line, offset - start + 1, counted)
         before = offset
     return positions
 
@@ -59,20 +75,23 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _offsets(pointers: Iterable[str], text: str) -> dict[str, int]:
-    """Return the offsets, in characters, of the values at some pointers; a value that is not in the text has none."""
+def place(text: str, offset: int) -> str:
+    """Return the column of a character in words, with its line if there are several."""
+    line, column = position(text, offset)
+    return f"line {line:,}, column {column:,}" if "\n" in text else f"column {column:,}"
+
+
+def _spans(pointers: set[str], text: str) -> dict[str, _Span]:
+    """Return where the values at some pointers start and end, in characters, if they are in the text."""
     wanted: dict[str, Any] = {}
     for pointer in pointers:
         node = wanted
         for step in split(pointer):
             node = node.setdefault(step, {})
-    scan = _Scan(wanted)
-    scan.run(text, _size(wanted))
-    return scan.offsets
-
-
-def _size(tree: dict[str, Any]) -> int:
-    return 1 + sum(map(_size, tree.values()))
+    # The document ends with the text.
+    scan = _Scan(wanted, {"": len(text.rstrip())}, pointers - {""})
+    scan.run(text)
+    return {pointer: (start, scan.ends.get(pointer)) for pointer, start in scan.starts.items()}
 
 
 @define
@@ -96,14 +115,23 @@ class _Frame:
 
 @define
 class _Scan:
-    """One pass over a text, which enters only the objects and arrays above a wanted value."""
+    """One pass over a text, which enters only the objects and arrays above a wanted value, and those wanted.
+
+    Attributes:
+        wanted: The tree of the steps that lead to the wanted values.
+        ends: The end of each value that was entered, by its pointer.
+        left: The pointers of the values whose end was not found yet.
+        starts: The start of each value.
+    """
 
     wanted: dict[str, Any]
-    offsets: dict[str, int] = field(factory=dict)
+    ends: dict[str, int]
+    left: set[str]
+    starts: dict[str, int] = field(factory=dict)
     _open: list[_Frame] = field(factory=list)
 
-    def run(self, text: str, enough: int) -> None:
-        """Note the offsets of the wanted values and of those above them, until there are `enough`."""
+    def run(self, text: str) -> None:
+        """Note where the wanted values, and those above them, start and end, until none is left."""
         # How many levels the scan is inside a value that it does not enter.
         below = 0
         for match in TOKEN.finditer(text):
@@ -111,17 +139,16 @@ class _Scan:
             if below:
                 below += LEVELS.get(piece, 0)
             elif piece in {"}", "]"}:
-                self._open.pop()
+                self._end(self._open.pop().pointer, match.end())
             elif piece == ",":
                 self._next(self._open[-1])
             elif self._open and self._open[-1].wants_key:
                 frame = self._open[-1]
                 frame.step, frame.wants_key = json.loads(piece) if "\\" in piece else piece[1:-1], False
-            elif piece != ":":
-                if not self._value(piece, match.start()):
-                    below = LEVELS.get(piece, 0)
-                elif len(self.offsets) == enough:
-                    return
+            elif piece != ":" and not self._value(piece, match.start()):
+                below = LEVELS.get(piece, 0)
+            if not self.left and self.starts:
+                return
 
     def _next(self, frame: _Frame) -> None:
         frame.wants_key = frame.is_object
@@ -136,7 +163,13 @@ class _Scan:
             if str(frame.step) not in frame.wanted:
                 return False
             pointer, wanted = frame.pointer + join([frame.step]), frame.wanted[str(frame.step)]
-        self.offsets[pointer] = start
+        self.starts[pointer] = start
         if piece in LEVELS:
             self._open.append(_Frame(wanted, pointer, piece == "{", wants_key=piece == "{"))
+        else:
+            self._end(pointer, start + len(piece))
         return True
+
+    def _end(self, pointer: str, end: int) -> None:
+        self.ends[pointer] = end
+        self.left.discard(pointer)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +16,10 @@ from attrs import Factory, define, frozen
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
+from ftschema.core.report import MOST_PROBLEMS, Position, Problem, fitting
 from ftschema.core.text import abridged, as_unicode, format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
+from ftschema.jsontext.locate import place
 from ftschema.jsontext.tokens import LEVELS, TOKEN
 
 if TYPE_CHECKING:
@@ -37,23 +37,23 @@ def non_json(text: str) -> tuple[list[Problem], int]:
     """
     search = _Search()
     search.run(text)
-    problems = fitting(
-        Problem(
-            join(fault.path),
-            fault.code,
-            fault.message,
-            offset=fault.start,
-            expected=fault.expected,
-            found=fault.found,
-        )
-        for fault in search.faults
-    )
+    problems = fitting(_problem(fault, text) for fault in search.faults)
     return problems, search.omitted + len(search.faults) - len(problems)
 
 
 @frozen
 class _Fault:
-    """A problem without its pointer, which takes long to build where a key is long."""
+    """A problem without its pointer, which takes long to build where a key is long.
+
+    Attributes:
+        path: The path of the value.
+        code: The code.
+        message: The message; empty if it is about a repeated key.
+        start: Where the value or the key is.
+        expected: What was expected.
+        found: What was found.
+        first: Where the repeated key is for the first time.
+    """
 
     path: tuple[str | int, ...]
     code: Code
@@ -61,6 +61,25 @@ class _Fault:
     start: int
     expected: Any = None
     found: Any = ABSENT
+    first: int | None = None
+
+
+def _problem(fault: _Fault, text: str) -> Problem:
+    message, first = fault.message, None
+    if fault.first is not None:
+        key = format_value(fault.path[-1])
+        message = f"expected each key once, found {key} again; first at {place(text, fault.first)}"
+        # Its line and column are found with those of the problem.
+        first = Position(0, 0, fault.first)
+    return Problem(
+        join(fault.path),
+        fault.code,
+        message,
+        offset=fault.start,
+        expected=fault.expected,
+        found=fault.found,
+        first=first,
+    )
 
 
 @define
@@ -71,13 +90,15 @@ class _Container:
         is_object: Whether it is an object.
         wants_key: Whether the next string is a key.
         step: The key or the index of the current member.
-        times: How often each key occurred so far.
+        first: Where each key is for the first time.
+        repeated: The keys that occurred again.
     """
 
     is_object: bool
     wants_key: bool
     step: str | int = 0
-    times: Counter[str] = Factory(Counter)
+    first: dict[str, int] = Factory(dict)
+    repeated: set[str] = Factory(set)
 
 
 @define
@@ -118,19 +139,19 @@ class _Search:
         """Visit a key; return whether its value is searched, which needs a path."""
         key: str = json.loads(piece)
         container.step, container.wants_key = key, False
-        container.times[key] += 1
-        times = container.times[key]
+        first = container.first.setdefault(key, start)
         if SURROGATE.search(key):
-            if times == 1:
+            if first == start:
                 message = f"expected Unicode text, found a lone surrogate in the key {format_value(key)}"
                 self._add(self._path()[:-1], "json-surrogate", message, start, found=abridged(as_unicode(key)))
             return False
-        if times > 1:
+        if first != start:
             path = self._path()
             self._forget(path)
-            if times == 2:  # noqa: PLR2004  # a third is the same problem
-                message = f"expected each key once, found {format_value(key)} again"
-                self._add(path, "json-duplicate-key", message, start, found=abridged(key))
+            # A third is the same problem.
+            if key not in container.repeated:
+                container.repeated.add(key)
+                self._add(path, "json-duplicate-key", "", start, found=abridged(key), first=first)
         return True
 
     def _visit_value(self, piece: str, start: int) -> bool:
@@ -168,9 +189,10 @@ class _Search:
         start: int,
         expected: Any = None,
         found: Any = ABSENT,
+        first: int | None = None,
     ) -> None:
         if len(self.faults) < MOST_PROBLEMS:
-            self.faults.append(_Fault(path, code, message, start, expected, found))
+            self.faults.append(_Fault(path, code, message, start, expected, found, first))
         else:
             self.omitted += 1
 

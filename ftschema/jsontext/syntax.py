@@ -20,7 +20,7 @@ from attrs import frozen
 from ftschema.core.report import Problem
 from ftschema.core.text import as_unicode, shorten
 from ftschema.jsontext.data import DEEPEST
-from ftschema.jsontext.locate import position
+from ftschema.jsontext.locate import place
 from ftschema.jsontext.tokens import token_at
 
 
@@ -270,9 +270,7 @@ def _misplaced(text: str, offset: int, expected: Expected) -> Problem:
 
 def _innermost(text: str, opened: list[int]) -> str:
     """Describe the innermost open object or array, with its line if the text has several."""
-    line, column = position(text, opened[-1])
-    place = f"line {line:,}, column {column:,}" if "\n" in text else f"column {column:,}"
-    return f"the {_NOUNS[text[opened[-1]]]} that begins at {place}"
+    return f"the {_NOUNS[text[opened[-1]]]} that begins at {place(text, opened[-1])}"
 
 
 def _syntax(offset: int, expected: Expected, found: str, reason: str, shown: str = "") -> Problem:
