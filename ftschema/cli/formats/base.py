@@ -56,6 +56,11 @@ class CheckedDocument:
     invalid: bool = True
     text: bytes = b""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the job is the whole file."""
+        return self.line is None and not self.pointer
+
     def line_of(self, problem: Problem | None) -> int | None:
         """Return the line of a problem in the file; for None that of the job."""
         return self.line if problem is None or problem.line is None else problem.line

@@ -2,12 +2,12 @@
 
 Facts, from the source of the toolkit (actions/toolkit, packages/core/src/command.ts): `%`, carriage returns and line
 feeds are escaped in the message; in a property, colons and commas are escaped too. The latter two have other escapes
-here, as in every format, since GitHub would break the line.
+here, as in every format, since GitHub would break the line. Columns must not be given for a range of several lines.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define
 
@@ -33,9 +33,16 @@ class GitHub(Format):
         for problem in document.report:
             message = f"{display(problem.pointer)}: {problem.message}"
             line = document.line_of(problem)
-            self._command(problem.severity, document.path, message, line, problem.column, problem.code)
+            place: dict[str, Any] = {"line": line}
+            if problem.end is None:
+                place |= {"col": problem.column}
+            elif problem.end.line == line:
+                place |= {"endLine": line, "col": problem.column, "endColumn": problem.end.column}
+            else:
+                place |= {"endLine": problem.end.line}
+            self._command(problem.severity, document.path, message, **place, title=problem.code)
         for note in document.notes():
-            self._command("notice", document.path, note, document.line)
+            self._command("notice", document.path, note, line=document.line)
 
     def add_unreadable(self, path: str, reason: str) -> None:
         self._command("error", path, f"cannot be read: {reason}")
@@ -43,12 +50,9 @@ class GitHub(Format):
     def end(self, totals: Totals) -> None:
         self.output.write(f"{totals.summary()}\n")
 
-    def _command(  # noqa: PLR0913, PLR0917  # one parameter for each property
-        self, name: str, path: str, message: str, line: int | None = None, column: int | None = None, title: str = ""
-    ) -> None:
+    def _command(self, name: str, path: str, message: str, **values: int | str | None) -> None:
         # The standard input is not a file of the change.
-        file = "" if path == "-" else display_name(path)
-        values = {"file": file, "line": line, "col": column, "title": title}
+        values = {"file": "" if path == "-" else display_name(path), **values}
         properties = ",".join(
             f"{key}={printable(str(value)).translate(_IN_PROPERTY)}" for key, value in values.items() if value
         )

@@ -93,10 +93,9 @@ class Sarif(Format):
     def _result(self, document: CheckedDocument, problem: Problem) -> dict[str, Any]:
         report = document.report
         hint = [f"hint: {report.hint}"] if report.hint and problem is report.problems[0] else []
-        region = {"startLine": document.line_of(problem), "startColumn": problem.column}
         physical: dict[str, Any] = {"artifactLocation": self._artifact}
-        if region["startLine"]:
-            physical["region"] = {key: value for key, value in region.items() if value}
+        if region := _region(document, problem):
+            physical["region"] = region
         logical = {"fullyQualifiedName": problem.pointer, "kind": "value"}
         result = {
             "ruleId": problem.code,
@@ -115,6 +114,20 @@ class Sarif(Format):
         digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:32]
         self._seen[digest] += 1
         return f"{digest}:{self._seen[digest]}"
+
+
+def _region(document: CheckedDocument, problem: Problem) -> dict[str, int]:
+    """Return the region of a problem; empty if its line is not known."""
+    line, end = document.line_of(problem), problem.end
+    region = {} if line is None else {"startLine": line}
+    if line is not None and problem.column is not None:
+        region["startColumn"] = problem.column
+    if end is not None:
+        region |= {"endLine": end.line, "endColumn": end.column}
+    # The offset is one of the file, and of a character: it counts bytes, and in JSON Lines from the start of the line.
+    if end is not None and problem.offset is not None and document.is_whole and document.text.isascii():
+        region |= {"charOffset": problem.offset, "charLength": end.offset - problem.offset}
+    return region
 
 
 def _fix(artifact: dict[str, str], changes: list[Replacement]) -> dict[str, Any]:
