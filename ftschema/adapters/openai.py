@@ -16,6 +16,7 @@ from ftschema.core.report import Problem, Report, cycle_report
 from ftschema.core.text import format_value, shorten, type_name
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hidden import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
 _CODES: dict[str, Code] = {"literal_error": "enum"}
 
 
-def from_openai(obj: OpenaiJob, contract: ContractName | Contract = DEFAULT) -> FineTuningJob:
+def from_openai(
+    obj: OpenaiJob, contract: ContractName | Contract = DEFAULT, *, show_values: bool | None = None
+) -> FineTuningJob:
     """Return the job in an object of the SDK's class; fields that are not set are `ABSENT`.
+
+    Args:
+        obj: The object.
+        contract: The contract that the job must be valid for.
+        show_values: As in `check`, for the report of the error.
 
     Raises:
         ImportError: `openai` is not installed; it comes with the extra `ftschema[openai]`.
@@ -43,12 +51,12 @@ def from_openai(obj: OpenaiJob, contract: ContractName | Contract = DEFAULT) -> 
         raise TypeError(f"expected an openai.types.fine_tuning.FineTuningJob, found {type_name(type(obj))}")
     chosen = _contract(contract)
     try:
-        return chosen.structure(_payload(obj))
+        return chosen.structure(_payload(obj), show_values=show_values)
     except RecursionError:
         raise InvalidJobError(cycle_report(chosen.name)) from None
 
 
-def to_openai(job: FineTuningJob, *, strict: bool = False) -> OpenaiJob:
+def to_openai(job: FineTuningJob, *, strict: bool = False, show_values: bool | None = None) -> OpenaiJob:
     """Return a job as an object of the SDK's class, with the same keys set and the same values.
 
     Like the SDK's client, it keeps unknown keys in `model_extra`, and values that the class does not declare.
@@ -56,6 +64,7 @@ def to_openai(job: FineTuningJob, *, strict: bool = False) -> OpenaiJob:
     Args:
         job: The job.
         strict: Whether to raise if a value is not what the class declares.
+        show_values: As in `check`, for the report of the error.
 
     Raises:
         ImportError: `openai` is not installed; it comes with the extra `ftschema[openai]`.
@@ -67,7 +76,7 @@ def to_openai(job: FineTuningJob, *, strict: bool = False) -> OpenaiJob:
     if strict:
         report = _undeclared(cls, payload)
         if not report.ok:
-            raise InvalidJobError(report)
+            raise InvalidJobError(shown(report, show_values=show_values))
     obj: OpenaiJob = _with_exact_values(cls.model_construct(**_without_arguments(payload)), payload)
     return obj
 

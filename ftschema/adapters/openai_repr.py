@@ -17,6 +17,7 @@ from ftschema.core.text import format_value
 from ftschema.jsontext.decode import decode
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hidden import shown
 from ftschema.validation.hints import is_repr
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ _EXPECTED: Final = "expected the repr of an SDK object, such as FineTuningJob(id
 _MAX_CHARACTERS: Final = 2_000_000
 
 
-def from_repr(text: str, contract: ContractName | Contract = DEFAULT) -> FineTuningJob:
+def from_repr(
+    text: str, contract: ContractName | Contract = DEFAULT, *, show_values: bool | None = None
+) -> FineTuningJob:
     """Return the job in the repr of an SDK object, such as `FineTuningJob(id='ftjob-…', status='queued', …)`.
 
     A field that is None stays None, because the repr does not tell an absent key from null. Nothing is evaluated.
@@ -40,6 +43,7 @@ def from_repr(text: str, contract: ContractName | Contract = DEFAULT) -> FineTun
     Args:
         text: The repr, as `print(job)` or a log shows it.
         contract: The contract that the job must be valid for.
+        show_values: As in `check`, for the report of the error.
 
     Raises:
         InvalidJobError: The text is not such a repr, or its payload is not valid for the contract.
@@ -52,8 +56,9 @@ def from_repr(text: str, contract: ContractName | Contract = DEFAULT) -> FineTun
     try:
         payload = payload_from_repr(text)
     except ReprError as error:
-        raise InvalidJobError(Report(chosen.name, (error.problem,))) from None
-    return chosen.structure(payload)
+        report = Report(chosen.name, (error.problem,))
+        raise InvalidJobError(shown(report, show_values=show_values)) from None
+    return chosen.structure(payload, show_values=show_values)
 
 
 class ReprError(ValueError):
@@ -89,7 +94,9 @@ def payload_from_repr(text: str) -> Any:
         # The column of a node counts bytes.
         before = text.split("\n")[error.node.lineno - 1].encode()[: error.node.col_offset - (error.node.lineno == 1)]
         column = len(before.decode(errors="ignore")) + 1
-        raise ReprError(Problem("", "json-syntax", message, line=error.node.lineno, column=column)) from None
+        raise ReprError(
+            Problem("", "json-syntax", message, line=error.node.lineno, column=column, expected=["repr"])
+        ) from None
 
 
 class _UnexpectedError(Exception):
@@ -140,5 +147,5 @@ def _name(keyword: ast.keyword, node: ast.expr) -> str:
 def _problem(message: str, line: int | None = None, column: int | None = None) -> Problem:
     """Return the problem at a position that Python's parser gives, which counts the parenthesis."""
     if not line or not column:
-        return Problem("", "json-syntax", message)
-    return Problem("", "json-syntax", message, line=line, column=max(column - (line == 1), 1))
+        return Problem("", "json-syntax", message, expected=["repr"])
+    return Problem("", "json-syntax", message, line=line, column=max(column - (line == 1), 1), expected=["repr"])

@@ -47,6 +47,7 @@ def problem_rows(
     *,
     lifecycle: bool = False,
     max_size: int = MAX_SIZE,
+    show_values: bool | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each problem in JSON Lines, with the keys of `PROBLEM_COLUMNS`.
 
@@ -59,6 +60,7 @@ def problem_rows(
         contract: The contract, or its name.
         lifecycle: Whether to check the lifecycle rules too.
         max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`.
+        show_values: As in `check`. If not, `job_id` is None in each row.
 
     Raises:
         UnknownContractError: The contract does not exist.
@@ -73,7 +75,7 @@ def problem_rows(
         rows += (
             {"file": file, "line": line.number, "column": problem.column, "pointer": problem.pointer}
             | {"code": problem.code, "severity": problem.severity, "message": problem.message, "job_id": job_id}
-            for line in chosen.check_lines(texts, lifecycle=lifecycle, max_size=max_size)
+            for line in chosen.check_lines(texts, lifecycle=lifecycle, max_size=max_size, show_values=show_values)
             for job_id in ([_job_id(line, id_key)] if line.report.problems else [])
             for problem in line.report
         )
@@ -110,7 +112,7 @@ def _refuse_part(file: object, number: int) -> None:
 
 
 def _job_id(line: LineReport, key: str) -> str | None:
-    """Return the id of the job in a line, if the line is JSON and has one."""
-    payload = decode(line.text).payload if line.report.is_json else None
+    """Return the id of the job in a line, if the line is known, is JSON and has one."""
+    payload = decode(line.text).payload if line.report.is_json and line.text is not None else None
     found = payload.get(key) if isinstance(payload, dict) else None
     return found if isinstance(found, str) else None

@@ -13,6 +13,7 @@ from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.translate import Translator
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hidden import hidden_pointer, shown, shows
 
 if TYPE_CHECKING:
     from ftschema.core.literals import ContractName
@@ -47,6 +48,7 @@ def convert(
     target: ContractName | Contract,
     *,
     keep_unknown: bool = True,
+    show_values: bool | None = None,
 ) -> Conversion:
     """Convert a payload of one contract to the names of another.
 
@@ -59,19 +61,24 @@ def convert(
         source: The contract of the payload, or its name.
         target: The contract to convert to, or its name.
         keep_unknown: Whether to keep keys that the source or the target does not declare, unchanged.
+        show_values: As in `check`, for the report and `dropped`.
 
     Raises:
         InvalidJobError: The payload is not valid for the source.
         UnknownContractError: There is no such contract.
     """
     before, after = _contract(source), _contract(target)
-    before.validate(payload)
+    before.validate(payload, show_values=show_values)
     translator = Translator(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
     converted = translator.translate(payload, (root_type(before.name),), (root_type(after.name),), ())
-    report = after.check(converted)
-    ambiguous = tuple(_ambiguous_key(path, after.name) for path in translator.ambiguous)
-    complete = Report.of(after.name, ambiguous + report.problems, report.omitted, report.hint)
-    return Conversion(converted, complete, tuple(map(join, translator.dropped)))
+    ambiguous = Report.of(before.name, [_ambiguous_key(path, after.name) for path in translator.ambiguous])
+    dropped = map(join, translator.dropped)
+    if not shows(show_values):
+        dropped = (hidden_pointer(before.name, pointer) for pointer in dropped)
+    first, report = shown(ambiguous, show_values=show_values), after.check(converted, show_values=show_values)
+    problems = first.problems + report.problems
+    complete = Report.of(after.name, problems, first.omitted + report.omitted, report.hint)
+    return Conversion(converted, complete, tuple(dropped))
 
 
 def _ambiguous_key(path: tuple[str | int, ...], target: str) -> Problem:

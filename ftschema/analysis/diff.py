@@ -145,7 +145,7 @@ def _spelling(left: Contract, right: Contract) -> Iterator[Change]:
     if spellings[0] == spellings[1]:
         return
     witness = from_wire(left.name, base_job(left.name, (), None, simplest))
-    yield Change("", "spelling", *spellings, left.name, witness, right.check(witness).problems[0])
+    yield Change("", "spelling", *spellings, left.name, witness, right.check(witness, show_values=True).problems[0])
 
 
 def _accepted(accepting: Contract, rejecting: Contract, left: Contract) -> Iterator[Change]:
@@ -168,7 +168,9 @@ def _proof(
 ) -> tuple[dict[str, Any], Problem] | None:
     """Return a payload in the accepting contract's names and its one problem, or None if it proves nothing."""
     witness = from_wire(accepting.name, payload)
-    problems = convert(witness, accepting, rejecting).report.problems if accepting.is_valid(witness) else ()
+    if not accepting.is_valid(witness):
+        return None
+    problems = convert(witness, accepting, rejecting, show_values=True).report.problems
     if len(problems) == 1 and _is_at(pointer_from_wire(rejecting.name, difference.pointer), problems[0].pointer):
         return witness, problems[0]
     return None

@@ -96,7 +96,7 @@ def invalid_by(contract: ContractName, code: str) -> Example | None:
 
 def _defective(kind: Kind) -> Example:
     defect = draw_defect(kind, seeded("explain", str(kind)))
-    [problem] = _contract(kind.contract).check(defect.payload, lifecycle=defect.lifecycle)
+    [problem] = _contract(kind.contract).check(defect.payload, lifecycle=defect.lifecycle, show_values=True)
     text = f'violates "{MEANINGS[kind.code]}"' if kind.lifecycle else defect.description
     return Example(shorten(text, _LONGEST_SHOWN), defect.payload, problem)
 
@@ -121,7 +121,8 @@ def invalid_json(contract: ContractName, code: str) -> Example:
     """Return a text, or a value, that is not JSON for the reason of a code."""
     given = _NOT_JSON[code]()
     chosen = _contract(contract)
-    report = chosen.check_text(given) if isinstance(given, str | bytes) else chosen.check(given)
+    check = chosen.check_text if isinstance(given, str | bytes) else chosen.check
+    report = check(given, show_values=True)
     return Example(_IN_WORDS.get(code) or shorten(repr(given), _LONGEST_SHOWN), given, report.problems[0])
 
 
@@ -131,7 +132,7 @@ def ambiguous_key_example(contract: ContractName) -> Example:
     target = next(name for name in names() if entry(name).spelling == other)
     key = spelled("created_at", other)
     payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {key: 5}
-    report = convert(payload, contract, target).report
+    report = convert(payload, contract, target, show_values=True).report
     problem = next(problem for problem in report if problem.code == "ambiguous-key")
     return Example(f"the key {key} in a job that is converted to {target}", payload, problem)
 
@@ -139,7 +140,7 @@ def ambiguous_key_example(contract: ContractName) -> Example:
 def unknown_key_example(contract: ContractName) -> Example:
     """Return a job with a key that its contract does not declare."""
     payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {"nEpoch": 5}
-    report = _contract(contract).check(payload, unknown="warn")
+    report = _contract(contract).check(payload, unknown="warn", show_values=True)
     problem = next(problem for problem in report if problem.pointer == "/nEpoch")
     return Example("the key nEpoch in a job", payload, problem)
 

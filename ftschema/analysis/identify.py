@@ -35,12 +35,12 @@ def identify(payload: object) -> tuple[ContractName, ...]:
     return tuple(_most_specific_first([name for name in contracts() if _contract(name).is_valid(payload)], payload))
 
 
-def verdicts(payload: object) -> tuple[Report, ...]:
+def verdicts(payload: object, *, show_values: bool | None = None) -> tuple[Report, ...]:
     """Return the report of each contract on a payload, the best match first.
 
     The contracts that accept it come first, the most specific first; then the others, by their number of problems.
     """
-    reports = {name: _contract(name).check(payload) for name in contracts()}
+    reports = {name: _contract(name).check(payload, show_values=show_values) for name in contracts()}
     accepting = [name for name, report in reports.items() if report.ok]
     others = [report for report in reversed(reports.values()) if not report.ok]
     others.sort(key=lambda report: len(report.problems) + report.omitted)

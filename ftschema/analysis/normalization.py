@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ftschema.analysis.conversion import convert
 from ftschema.core.absent import ABSENT
@@ -21,12 +21,13 @@ from ftschema.core.report import LONGEST_POINTER
 from ftschema.core.text import normalize as bare_word
 from ftschema.core.text import same_ignoring_case, shorten
 from ftschema.core.times import TOO_LATE, epoch_seconds, parse_iso8601
-from ftschema.jsontext.data import deep_copy
+from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.schemas.catalogue import DEFAULT, entry, names
 from ftschema.schemas.json_types import AnyType, ArrayType, MapType, NullType, ObjectType
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.vocabulary import ERROR_KEYS, JOB_OBJECT, METHODS, SETTINGS, STATUS_WORDS, TIME_KEYS
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hidden import hidden_pointer, shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,9 @@ class Normalized:
         return "\n".join(map(str, self.assumed)) or "nothing to change"
 
 
-def normalize(payload: Any, source: ContractName | Contract | None = None) -> Normalized:
+def normalize(
+    payload: Any, source: ContractName | Contract | None = None, *, show_values: bool | None = None
+) -> Normalized:
     """Return a job of any server and year in one shape, with the changes that were made.
 
     The result is valid for `observed`, and has every key of the newest reference. `error` is null, or has `code`,
@@ -110,6 +113,7 @@ def normalize(payload: Any, source: ContractName | Contract | None = None) -> No
     Args:
         payload: A payload from OpenAI, Azure, the SDK, a generated client, or a server that imitates the API.
         source: The contract for which the payload is valid, or its name; None recognizes it.
+        show_values: As in `check`, for the report of the error and the pointers of `assumed`.
 
     Raises:
         InvalidJobError: The payload is not valid for the source, or does not tell what a job needs. Its report is that
@@ -118,19 +122,20 @@ def normalize(payload: Any, source: ContractName | Contract | None = None) -> No
     """
     observed = _contract(DEFAULT)
     if source is not None:
-        _contract(source).validate(payload)
-    elif not isinstance(payload, dict) or not observed.check(payload).is_json:
-        raise InvalidJobError(observed.check(payload))
+        _contract(source).validate(payload, show_values=show_values)
+    elif not isinstance(payload, dict) or not is_json(payload):
+        raise InvalidJobError(observed.check(payload, show_values=show_values))
     contract = _other_spelling(payload) if source is None else _contract(source).name
     work = _Work(deep_copy(payload))
     if contract is not None and entry(contract).spelling != "wire":
         work = _Work(convert(payload, contract, DEFAULT).payload)
         work.note((), f"the keys have the names of the API, not those of {contract}")
     work.run()
-    report = observed.check(work.job)
-    if not report.ok:
-        raise InvalidJobError(report)
-    return Normalized(work.job, tuple(work.assumed))
+    observed.validate(work.job, show_values=show_values)
+    assumed = work.assumed
+    if not shows(show_values):
+        assumed = [evolve(one, pointer=hidden_pointer(DEFAULT, one.pointer)) for one in assumed]
+    return Normalized(work.job, tuple(assumed))
 
 
 def _other_spelling(payload: dict[str, Any]) -> ContractName | None:

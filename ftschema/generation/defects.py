@@ -165,7 +165,7 @@ def _rule_variants(contract: ContractName, rule: Rule) -> Iterator[tuple[str, _V
     """Yield the ways to violate a rule that the contract's schema allows."""
     for example in _examples(contract, rule):
         payload = from_wire(contract, _violating_job(contract, example, simplest))
-        report = _contract(contract).check(payload, lifecycle=True)
+        report = _contract(contract).check(payload, lifecycle=True, show_values=True)
         if [problem.code for problem in report] == [rule.id]:
             yield _with_wildcards(report.problems[0].pointer), _Variant((), None, example=example)
 
@@ -203,7 +203,7 @@ def draw_defect(kind: Kind, chooser: Chooser) -> Defect:
     variant = choose(kind.variants, chooser)
     if variant.example:
         payload = from_wire(kind.contract, _violating_job(kind.contract, variant.example, chooser))
-        [problem] = _contract(kind.contract).check(payload, lifecycle=True)
+        [problem] = _contract(kind.contract).check(payload, lifecycle=True, show_values=True)
         requires = next(rule.requires for rule in RULES if rule.id == kind.code)
         return Defect(payload, problem.pointer, kind.code, f"broken: {requires}", lifecycle=True)
     payload = base_job(kind.contract, variant.route, variant.key, chooser)

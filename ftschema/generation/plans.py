@@ -144,7 +144,7 @@ class Plan:
         return tuple(status for status, methods in self.methods.items() if method in methods)
 
     def _problems(self, job: dict[str, Any]) -> tuple[Problem, ...]:
-        return self.contract.check(job, lifecycle=True).problems
+        return self.contract.check(job, lifecycle=True, show_values=True).problems
 
 
 def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask for

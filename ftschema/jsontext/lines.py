@@ -253,11 +253,13 @@ class LineChecker:
         fast: Proves most lines valid; None if it cannot, because there are more checks than its own.
         report: Returns the report of a line that is not proved valid.
         max_size: How many bytes or characters a line may have.
+        keep_text: Whether the text of a line with problems is kept with its report.
     """
 
     fast: FastPath | None
     report: Callable[[Line], Report]
     max_size: int
+    keep_text: bool = True
 
     def proves(self, line: Line) -> bool:
         """Return True if a line is proved valid; False means "unknown"."""
@@ -279,7 +281,7 @@ class LineChecker:
         report = self.report(text)
         if not report.problems:
             return LineReport(number, report)
-        return _at_line(LineReport(number, report, text[: self.max_size]), 0)
+        return _at_line(LineReport(number, report, text[: self.max_size] if self.keep_text else None), 0)
 
 
 def _without_break(line: Any) -> tuple[Any, bool]:

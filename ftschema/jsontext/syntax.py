@@ -67,6 +67,11 @@ TOKENS: Final = MappingProxyType(
 )
 """The same as data: marks of JSON, and words for what is no mark."""
 
+IN_WORDS: Final = MappingProxyType(
+    {TOKENS[one]: one.value for one in Expected} | {("repr",): "the repr of an SDK object"}
+)
+"""The words for the data of a problem."""
+
 _START = frozenset({Expected.DOCUMENT})
 _END = frozenset({Expected.END})
 _VALUES = frozenset({Expected.DOCUMENT, Expected.FIRST_ITEM, Expected.ITEM, Expected.VALUE})

@@ -96,12 +96,18 @@ class Contract(Generic[Model]):
             lifecycle: As in `check`.
         """
         if lifecycle:
-            return self.check(payload, lifecycle=True).ok
+            return self.check(payload, lifecycle=True, show_values=True).ok
         values = scan_values(payload)
         return self._fast.proves(payload, values) or (is_json(payload, values) and self._pipeline.accepts(payload))
 
     def check(
-        self, payload: Any, *, lifecycle: bool = False, partial: bool = False, unknown: Unknown = "allow"
+        self,
+        payload: Any,
+        *,
+        lifecycle: bool = False,
+        partial: bool = False,
+        unknown: Unknown = "allow",
+        show_values: bool | None = None,
     ) -> Report:
         """Return a report of the problems of a payload; never raises for bad data.
 
@@ -112,8 +118,12 @@ class Contract(Generic[Model]):
                 needs a missing key does not apply.
             unknown: What to do with keys that the contract does not declare, if the payload is valid by the schema:
                 `allow` them, or `warn` of each, with the key that was perhaps meant.
+            show_values: Whether the report may hold what is in the payload. If not, it says what was expected, and
+                where; no value, no repair, and `*` for each key that the contract does not declare. None: yes, unless
+                the environment variable FTSCHEMA_SHOW_VALUES is 0.
 
         Raises:
+            TypeError: `show_values` is none of these.
             ValueError: `unknown` is neither of these.
         """
         warn = _warns(unknown)
@@ -121,27 +131,34 @@ class Contract(Generic[Model]):
         if not self._fast.proves(payload, values):
             report = self._pipeline.check(payload, values, partial=partial)
             if report.problems:
-                return report
+                return _shown(report, show_values)
         if not (lifecycle or warn):
             return self._valid
-        return self._pipeline.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=warn)
+        report = self._pipeline.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=warn)
+        return _shown(report, show_values)
 
-    def validate(self, payload: object, *, lifecycle: bool = False) -> None:
+    def validate(self, payload: object, *, lifecycle: bool = False, show_values: bool | None = None) -> None:
         """Raise an error if a payload is invalid.
+
+        Args:
+            payload: The payload.
+            lifecycle: As in `check`.
+            show_values: As in `check`, for the report of the error.
 
         Raises:
             InvalidJobError: The payload is invalid; warnings do not count.
         """
-        report = self.check(payload, lifecycle=lifecycle)
+        report = self.check(payload, lifecycle=lifecycle, show_values=show_values)
         if not report.ok:
             raise invalid(report)
 
-    def structure(self, payload: Any, *, lifecycle: bool = False) -> Model:
+    def structure(self, payload: Any, *, lifecycle: bool = False, show_values: bool | None = None) -> Model:
         """Return the job of a payload; the two share nothing mutable.
 
         Args:
             payload: The payload.
             lifecycle: As in `check`.
+            show_values: As in `check`, for the report of the error.
 
         Raises:
             InvalidJobError: The payload is invalid; warnings do not count.
@@ -151,11 +168,11 @@ class Contract(Generic[Model]):
         if job is None:
             report = self._pipeline.check(payload, values)
             if report.problems:
-                raise invalid(report)
+                raise invalid(_shown(report, show_values))
         if lifecycle:
             report = self._pipeline.check_valid(payload, lifecycle=True, partial=False, unknown=False)
             if not report.ok:
-                raise invalid(report)
+                raise invalid(_shown(report, show_values))
         if job is not None:
             return job
         structure, _ = self._hooks
@@ -177,13 +194,21 @@ class Contract(Generic[Model]):
         except RecursionError:
             raise invalid(cycle_report(self.name)) from None
 
-    def loads(self, text: str | bytes, *, lifecycle: bool = False, max_size: int = MAX_SIZE) -> Model:
+    def loads(
+        self,
+        text: str | bytes,
+        *,
+        lifecycle: bool = False,
+        max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
+    ) -> Model:
         """Return the job of a JSON text.
 
         Args:
             text: One JSON document, as for `check_text`.
             lifecycle: As in `check`.
             max_size: As for `check_text`.
+            show_values: As in `check`, for the report of the error.
 
         Raises:
             InvalidJobError: The text is not JSON, or its payload is invalid; warnings do not count.
@@ -198,7 +223,7 @@ class Contract(Generic[Model]):
         if job is None or lifecycle:
             report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle)
             if not report.ok:
-                raise invalid(report)
+                raise invalid(_shown(report, show_values))
         structure, _ = self._hooks
         return structure(decoded.payload) if job is None else job
 
@@ -229,6 +254,7 @@ class Contract(Generic[Model]):
         lifecycle: bool = False,
         unknown: Unknown = "allow",
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text.
 
@@ -240,6 +266,7 @@ class Contract(Generic[Model]):
             unknown: As in `check`.
             max_size: How many bytes, or characters of a `str`, the text may have. A longer one is not decoded; its
                 report has the problem `json-size`.
+            show_values: As in `check`.
 
         Raises:
             TypeError: The text is neither `str` nor bytes.
@@ -249,7 +276,7 @@ class Contract(Generic[Model]):
         # A text that is proved valid has no unknown keys.
         if not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return self._valid
-        return self._full_report(text, lifecycle=lifecycle, unknown=warn, max_size=max_size)
+        return self._full_report(text, lifecycle=lifecycle, unknown=warn, max_size=max_size, show_values=show_values)
 
     def check_jobs(  # noqa: PLR0913  # one parameter for each option
         self,
@@ -260,6 +287,7 @@ class Contract(Generic[Model]):
         partial: bool = False,
         unknown: Unknown = "allow",
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> tuple[JobReport, ...]:
         """Return a report for each job in a JSON text: one job, a page, an array, jobs by name, or a wrapper of these.
 
@@ -274,6 +302,7 @@ class Contract(Generic[Model]):
             partial: As in `check`.
             unknown: As in `check`.
             max_size: As in `check_text`.
+            show_values: As in `check`. If not, the pointers of the jobs have `*` for the names of jobs.
 
         Raises:
             TypeError: The text is neither `str` nor bytes.
@@ -284,11 +313,15 @@ class Contract(Generic[Model]):
             raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
         if at is None and not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return (JobReport("", self._valid),)
-        return self._pipeline.check_jobs(
-            decode(text, max_size), at=at, lifecycle=lifecycle, partial=partial, unknown=warn
-        )
+        decoded = decode(text, max_size)
+        reports = self._pipeline.check_jobs(decoded, at=at, lifecycle=lifecycle, partial=partial, unknown=warn)
+        if show_values:
+            return reports
+        from ftschema.validation.hidden import shown_jobs  # noqa: PLC0415
 
-    def check_lines(
+        return shown_jobs(reports, decoded.payload, at=at, show_values=show_values)
+
+    def check_lines(  # noqa: PLR0913  # as above
         self,
         lines: Iterable[str | bytes] | str | bytes,
         *,
@@ -296,6 +329,7 @@ class Contract(Generic[Model]):
         unknown: Unknown = "allow",
         jobs: int = 1,
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines, in order; few are in memory at a time.
 
@@ -308,6 +342,7 @@ class Contract(Generic[Model]):
                 dies, a warning is logged and its lines are checked again.
             max_size: How many bytes, or characters of a `str`, a line may have, as in `check_text`. Of a longer line in
                 a file only the beginning is in memory.
+            show_values: As in `check`. If not, the reports do not have the text of the line.
 
         Raises:
             TypeError: The lines, or one of them, are neither `str` nor bytes.
@@ -316,14 +351,31 @@ class Contract(Generic[Model]):
             WorkerDiedError: Processes died again and again over the same lines.
         """
         from ftschema.jsontext.lines import LineChecker, line_reports  # noqa: PLC0415
+        from ftschema.validation.hidden import shows  # noqa: PLC0415
 
-        full_report = partial(self._full_report, lifecycle=lifecycle, unknown=_warns(unknown), max_size=max_size)
-        checker = LineChecker(None if lifecycle else self._fast, full_report, max_size)
+        # Worker processes may be started before the environment changes.
+        show = shows(show_values)
+        full_report = partial(
+            self._full_report, lifecycle=lifecycle, unknown=_warns(unknown), max_size=max_size, show_values=show
+        )
+        checker = LineChecker(None if lifecycle else self._fast, full_report, max_size, keep_text=show)
         return line_reports(checker, self._valid, lines, jobs)
 
-    def _full_report(self, text: str | bytes, *, lifecycle: bool, unknown: bool, max_size: int) -> Report:
+    def _full_report(
+        self, text: str | bytes, *, lifecycle: bool, unknown: bool, max_size: int, show_values: bool | None
+    ) -> Report:
         """Return the report of a text that is not proved valid."""
-        return self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle, unknown=unknown)
+        report = self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle, unknown=unknown)
+        return _shown(report, show_values)
+
+
+def _shown(report: Report, show_values: bool | None) -> Report:  # noqa: FBT001  # as the verbs have it
+    """Return a report without what is in the payload, unless values are shown."""
+    if show_values or not report.problems:
+        return report
+    from ftschema.validation.hidden import shown  # noqa: PLC0415
+
+    return shown(report, show_values=show_values)
 
 
 def _warns(unknown: Unknown) -> bool:
@@ -396,32 +448,43 @@ def is_valid(
 
 
 @_documented
-def check(
+def check(  # noqa: PLR0913  # one parameter for each option
     payload: object,
     contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     partial: bool = False,
     unknown: Unknown = "allow",
+    show_values: bool | None = None,
 ) -> Report:
     """Return a report of the problems of a payload; see `Contract.check`."""
-    return _contract(contract).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+    return _contract(contract).check(
+        payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=show_values
+    )
 
 
 @_documented
 def validate(
-    payload: object, contract: ContractName | Contract[Any] = catalogue.DEFAULT, *, lifecycle: bool = False
+    payload: object,
+    contract: ContractName | Contract[Any] = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    show_values: bool | None = None,
 ) -> None:
     """Raise `InvalidJobError` if a payload is invalid; see `Contract.validate`."""
-    _contract(contract).validate(payload, lifecycle=lifecycle)
+    _contract(contract).validate(payload, lifecycle=lifecycle, show_values=show_values)
 
 
 @_documented
 def structure(
-    payload: object, contract: ContractName | Contract = catalogue.DEFAULT, *, lifecycle: bool = False
+    payload: object,
+    contract: ContractName | Contract = catalogue.DEFAULT,
+    *,
+    lifecycle: bool = False,
+    show_values: bool | None = None,
 ) -> FineTuningJob:
     """Return the job of a payload, or raise `InvalidJobError`; see `Contract.structure`."""
-    return _contract(contract).structure(payload, lifecycle=lifecycle)
+    return _contract(contract).structure(payload, lifecycle=lifecycle, show_values=show_values)
 
 
 @_documented
@@ -437,9 +500,10 @@ def loads(
     *,
     lifecycle: bool = False,
     max_size: int = MAX_SIZE,
+    show_values: bool | None = None,
 ) -> FineTuningJob:
     """Return the job of a JSON text, or raise `InvalidJobError`; see `Contract.loads`."""
-    return _contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size)
+    return _contract(contract).loads(text, lifecycle=lifecycle, max_size=max_size, show_values=show_values)
 
 
 @_documented
@@ -451,16 +515,19 @@ def dumps(
 
 
 @_documented
-def check_text(
+def check_text(  # noqa: PLR0913  # one parameter for each option
     text: str | bytes,
     contract: ContractName | Contract[Any] = catalogue.DEFAULT,
     *,
     lifecycle: bool = False,
     unknown: Unknown = "allow",
     max_size: int = MAX_SIZE,
+    show_values: bool | None = None,
 ) -> Report:
     """Return a report of the problems of a JSON text or its payload; see `Contract.check_text`."""
-    return _contract(contract).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+    return _contract(contract).check_text(
+        text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values
+    )
 
 
 @_documented
@@ -473,10 +540,17 @@ def check_jobs(  # noqa: PLR0913  # one parameter for each option
     partial: bool = False,
     unknown: Unknown = "allow",
     max_size: int = MAX_SIZE,
+    show_values: bool | None = None,
 ) -> tuple[JobReport, ...]:
     """Return a report for each job in a JSON text, which may be a page or an array; see `Contract.check_jobs`."""
     return _contract(contract).check_jobs(
-        text, at=at, lifecycle=lifecycle, partial=partial, unknown=unknown, max_size=max_size
+        text,
+        at=at,
+        lifecycle=lifecycle,
+        partial=partial,
+        unknown=unknown,
+        max_size=max_size,
+        show_values=show_values,
     )
 
 
@@ -489,6 +563,9 @@ def check_lines(  # noqa: PLR0913  # one parameter for each option
     unknown: Unknown = "allow",
     jobs: int = 1,
     max_size: int = MAX_SIZE,
+    show_values: bool | None = None,
 ) -> Iterator[LineReport]:
     """Yield a report for each line of JSON Lines; see `Contract.check_lines`."""
-    return _contract(contract).check_lines(lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size)
+    return _contract(contract).check_lines(
+        lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size, show_values=show_values
+    )

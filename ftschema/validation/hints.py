@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from ftschema.core.pointer import split
-from ftschema.jsontext.decode import encode
 from ftschema.schemas.catalogue import KINDS, entry, names
 from ftschema.schemas.paths import allowed, keyword_value, known_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
@@ -248,7 +247,7 @@ _ZEROS: Final = (("finished_at", 0), ("trained_tokens", 0), ("fine_tuned_model",
 
 def zero_hint(payload: dict[str, Any]) -> str | None:
     """Return the hint for a job that a Go program wrote, whose structs have zero values where the API has null."""
-    zeros = [f"{key}: {encode(zero).decode()}" for key, zero in _ZEROS if _is_zero(payload.get(key), zero)]
+    zeros = [key for key, zero in _ZEROS if _is_zero(payload.get(key), zero)]
     if len(zeros) > 1:
         return f'{", ".join(zeros)}: 0 and "" stand for null here, as Go programs write it'
     return None

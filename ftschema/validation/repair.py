@@ -110,7 +110,7 @@ def _repaired_job(payload: Any, contract: Contract[Any] | Dispatcher, *, lifecyc
     while True:
         # A repair may reveal a problem that can be repaired too: the rules are checked only if the payload is valid by
         # the schema. A repair causes no problem, so this ends.
-        report = contract.check(payload, lifecycle=lifecycle)
+        report = contract.check(payload, lifecycle=lifecycle, show_values=True)
         if not any(problem.repair for problem in report):
             return payload, number
         if report.omitted:
