@@ -6,6 +6,7 @@ from `Of` when pydantic needs it; nothing else imports this module.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
@@ -25,6 +26,7 @@ from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.phrases import one_of
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.hidden import HIDDEN, shown, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 # What names a document of its own.
 _LEFT_OUT: Final = frozenset({"$schema", "$id", "$defs"})
 _REF: Final = "#/$defs/"
+# The word for an option in the name of a component.
+_OPTION: Final = {None: (), True: ("shown",), False: ("hidden",)}
 
 
 def _name(contract: ContractName | Contract) -> ContractName:
@@ -52,10 +56,12 @@ class Of:
     Attributes:
         contract: The name of the contract.
         lifecycle: Whether the lifecycle rules are checked too; only for a whole job.
+        show_values: Whether errors may hold what is in the payload, as in `check`; if not, their `input` is None.
     """
 
     contract: ContractName = field(default=DEFAULT, converter=_name)
     lifecycle: bool = field(default=False, kw_only=True)
+    show_values: bool | None = field(default=None, kw_only=True)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema by which pydantic validates and serializes a class of the model."""
@@ -91,7 +97,8 @@ class _Field:
 
         # pydantic names a component of OpenAPI by the last word before the colon, and by more if that is ambiguous.
         suffix = "" if self.of.contract == DEFAULT else f"_{self.of.contract}"
-        words = (self.cls.__module__, *(("lifecycle",) * self.of.lifecycle), self.cls.__qualname__ + suffix)
+        options = [*["lifecycle"] * self.of.lifecycle, *_OPTION[self.of.show_values]]
+        words = (self.cls.__module__, *options, self.cls.__qualname__ + suffix)
         of = evolve(self.of, lifecycle=False)
         inner = [
             handler.generate_schema(_Field(of, PARTS[name], name)) for name in _json_schema(of.contract, self.part)[1]
@@ -113,17 +120,18 @@ class _Field:
     def _validate(self, value: Any) -> Any:
         """Return the object of a payload; an object is checked too, and returned unchanged."""
         structure, unstructure = _hooks(self.of.contract, self.part)
+        show = shows(self.of.show_values)
         is_object = isinstance(value, self.cls)
         payload = unstructure(value) if is_object else value
         if payload is None:
             # Schemas allow null for some parts, but it has no object.
-            raise _validation_error(Report(self.of.contract, (_NULL,)), payload)
+            raise _validation_error(Report(self.of.contract, (_NULL,)), payload, self.part, show_values=show)
         try:
             if self.of.lifecycle:
-                _contract(self.of.contract).validate(payload, lifecycle=True)
+                _contract(self.of.contract).validate(payload, lifecycle=True, show_values=True)
             made = structure(payload)
         except InvalidJobError as error:
-            raise _validation_error(error.report, payload) from None
+            raise _validation_error(error.report, payload, self.part, show_values=show) from None
         if is_object:
             return value
         return made if type(made) is self.cls else construct(self.cls, made.__reduce__()[1][1])
@@ -134,7 +142,7 @@ class _Field:
         payload = unstructure(value)
         if not is_json(payload):
             # pydantic would write NaN as null.
-            raise InvalidJobError(_contract(self.of.contract).check(payload))
+            raise InvalidJobError(_contract(self.of.contract).check(payload, show_values=self.of.show_values))
         return payload
 
 
@@ -143,15 +151,15 @@ _NULL: Final = Problem("", "type", "expected an object, found null", expected=on
 
 @build_once
 def _hooks(contract: ContractName, part: str) -> tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]:
-    """Return the functions that structure and unstructure a part; the first raises `InvalidJobError`."""
+    """Return the functions that structure and unstructure a part; the first raises `InvalidJobError` with values."""
     chosen, cls = _contract(contract), PARTS[part]
     if cls is FineTuningJob:
-        return chosen.structure, chosen.unstructure
-    converter = make_converter(chosen)
+        return partial(chosen.structure, show_values=True), chosen.unstructure
+    converter = make_converter(chosen, show_values=True)
     return lambda payload: converter.structure(payload, cls), converter.unstructure
 
 
-def _validation_error(report: Report, payload: Any) -> ValidationError:
+def _validation_error(report: Report, payload: Any, part: str, *, show_values: bool) -> ValidationError:
     """Return the error of pydantic that has each problem of a report as one of its errors.
 
     Its `ctx` has what else a report says, so that `adapters.web` can answer with problem details. The message comes
@@ -160,12 +168,15 @@ def _validation_error(report: Report, payload: Any) -> ValidationError:
     from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError  # noqa: PLC0415
 
     errors = []
-    for problem in report:
+    places = [_place(problem.pointer, payload) for problem in report]
+    if not show_values:
+        report = shown(report, show_values=False, part=part)
+        places = [(_hidden_place(loc, one.pointer), None) for (loc, _), one in zip(places, report, strict=True)]
+    for problem, (loc, found) in zip(report, places, strict=True):
         if problem.severity == "error":
-            loc, found = _place(problem.pointer, payload)
             if not report.is_json:
                 # What no JSON has, such as NaN, cannot be in the reply of a service either.
-                found = None
+                found = None  # noqa: PLW2901  # as above
             context = {
                 "contract": report.contract,
                 "pointer": as_unicode(problem.pointer),
@@ -189,6 +200,14 @@ def _place(pointer: str, payload: Any) -> tuple[tuple[str | int, ...], Any]:
         value = value[path[-1]]
     # pydantic takes no halves of surrogate pairs.
     return tuple(step if isinstance(step, int) else as_unicode(step) for step in path), value
+
+
+def _hidden_place(loc: tuple[str | int, ...], pointer: str) -> tuple[str | int, ...]:
+    """Return a path with the steps of a pointer that hides some of them."""
+    return tuple(
+        int(step) if isinstance(old, int) and step != HIDDEN else step
+        for old, step in zip(loc, split(pointer), strict=True)
+    )
 
 
 @build_once

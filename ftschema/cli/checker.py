@@ -57,7 +57,7 @@ _REPR_NOTE: Final = "read as the repr of an SDK object, in which None may stand 
 
 @frozen(kw_only=True)
 class FileChecker:
-    """Checks the jobs of files.
+    """Checks the jobs of files; the reports hold the values, which are needed to repair them.
 
     Attributes:
         contract: The contract of the jobs, or what chooses the contract for each payload.
@@ -130,6 +130,7 @@ class FileChecker:
             jobs=self.processes,
             unknown=self.unknown,
             max_size=self.max_line,
+            show_values=True,
         )
         for line in lines:
             text = kept.pop_until(line.number) if self.keep_text else cast("bytes", line.text or b"")
@@ -174,6 +175,7 @@ class FileChecker:
             partial=self.partial,
             unknown=self.unknown,
             max_size=max_size,
+            show_values=True,
         )
 
 

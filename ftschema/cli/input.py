@@ -21,11 +21,17 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 from ftschema.cli.files import printable_name
+from ftschema.core.report import Report
 from ftschema.core.text import printable
 from ftschema.jsontext.decode import COMPRESSION_MAGIC, decode, find_other_format
+from ftschema.schemas.catalogue import DEFAULT
+from ftschema.validation.hidden import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from ftschema.core.report import Problem
+    from ftschema.jsontext.decode import Decoded
 
 READ_ERRORS: Final = (OSError, ValueError, EOFError, MemoryError, zlib.error, zstd.ZstdError)
 """The errors of reading a file that does not exist, is closed, is too large, or has damaged compressed data."""
@@ -193,3 +199,8 @@ class _WithHead(RawIOBase):
         data = self._head.read(size) or self._stream.read1(size)
         buffer[: len(data)] = data
         return len(data)
+
+
+def first_problem(decoded: Decoded) -> Problem:
+    """Return the first problem of a text that is not JSON, without values if the environment says so."""
+    return shown(Report(DEFAULT, decoded.problems)).problems[0]

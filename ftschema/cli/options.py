@@ -11,6 +11,7 @@ from ftschema.cli.input import LARGEST_DOCUMENT
 from ftschema.core.text import closest
 from ftschema.schemas.catalogue import every_name, prefix
 from ftschema.validation.contract import contracts
+from ftschema.validation.hidden import VARIABLE, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,6 +61,18 @@ def size_option(name: str, default: int, help: str) -> Callable[[Any], Any]:  # 
         name, metavar="BYTES", type=click.IntRange(min=1), default=default, show_default=True, help=help
     )
 
+
+def _show_values(_: click.Context, __: click.Parameter, hide_values: bool) -> bool:  # noqa: FBT001  # as click calls it
+    return False if hide_values else shows(None)
+
+
+show_values_option: Callable[[Any], Any] = click.option(
+    "--hide-values",
+    "show_values",
+    is_flag=True,
+    callback=_show_values,
+    help=f"Print nothing that is in a job, as with {VARIABLE}=0.",
+)
 
 max_size_option: Callable[[Any], Any] = size_option(
     "--max-size", LARGEST_DOCUMENT, "Refuse a larger document, decompressed."

@@ -16,6 +16,8 @@ from ftschema.cli.output import Exit, report_unwritable
 from ftschema.core.errors import WorkerDiedError
 from ftschema.core.report import Report
 from ftschema.core.text import plural, printable
+from ftschema.jsontext.decode import decode
+from ftschema.validation.hidden import shown_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ftschema.cli.formats.base import Format
     from ftschema.cli.progress import ProgressLine
     from ftschema.cli.repair import Repairer
+    from ftschema.core.report import JobReport
 
 # The size in bytes of files that take seconds and get a progress line, and the number of lines between two updates.
 _LONG_RUN, _STEP = 20_000_000, 5_000
@@ -39,6 +42,7 @@ class Run:
         output_format: Writes the results.
         severity: Lowest severity to show and fail on; None shows warnings and fails on errors.
         max_problems: Number of problems to show; None for all.
+        show_values: Whether to show what is in the jobs.
         progress: Whether to show a progress line for a large file on a terminal.
         repairer: Writes repaired copies of the files; None if none are wanted.
         totals: The counts so far.
@@ -49,6 +53,7 @@ class Run:
     output_format: Format
     severity: str | None = None
     max_problems: int | None = None
+    show_values: bool = True
     progress: bool = False
     repairer: Repairer | None = None
     totals: Totals = field(init=False)
@@ -105,7 +110,7 @@ class Run:
                 click.echo(printable(f"{CheckedDocument(path, line, Report('')).place()}: {note}"), err=True)
             if not jobs and self.checker.at is not None:
                 self._add_unreadable(path, LookupError(f"there is nothing at {self.checker.at}"))
-            for job in jobs:
+            for job in self._shown(jobs, text):
                 pointer, report = job.pointer, job.report
                 totals.checked += 1
                 totals.kinds[report.kind] = totals.kinds.get(report.kind, 0) + 1
@@ -113,6 +118,13 @@ class Run:
                     self._add(path, line, pointer, report, text)
                 elif wants_valid:
                     self.output_format.add(CheckedDocument(path, line, report, pointer=pointer, invalid=False))
+
+    def _shown(self, jobs: tuple[JobReport, ...], text: bytes) -> tuple[JobReport, ...]:
+        if self.show_values:
+            return jobs
+        # The pointers of most jobs are empty.
+        payload = decode(text).payload if any(job.pointer for job in jobs) else None
+        return shown_jobs(jobs, payload, at=self.checker.at, show_values=False)
 
     def _add(self, path: str, line: int | None, pointer: str, report: Report, text: bytes) -> None:
         problems = report.problems
@@ -129,7 +141,9 @@ class Run:
             self.exit = max(self.exit, Exit.INVALID if report.is_json else Exit.UNREADABLE)
         if shown or self.output_format.wants_valid:
             limited = evolve(report, problems=shown, omitted=omitted)
-            self.output_format.add(CheckedDocument(path, line, limited, pointer=pointer, invalid=invalid, text=text))
+            shown_text = text if self.show_values else None
+            document = CheckedDocument(path, line, limited, pointer=pointer, invalid=invalid, text=shown_text)
+            self.output_format.add(document)
 
     def _add_unreadable(self, path: str, error: Exception) -> None:
         self.output_format.add_unreadable(path, report_unreadable(path, error))

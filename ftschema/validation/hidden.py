@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 VARIABLE: Final = "FTSCHEMA_SHOW_VALUES"
 """The environment variable that decides where the caller does not: values are shown if it is 1, empty or not set."""
 
-_HIDDEN: Final = "*"
+HIDDEN: Final = "*"
+"""What a pointer has instead of a key that may be secret."""
 
 # The codes whose problems still say the JSON type of the value.
 _OF_TYPES: Final = frozenset({"type", "enum", "const", "json-not-an-object"})
@@ -101,7 +102,7 @@ def _outer_steps(pointer: str, payload: Any, named: Collection[str]) -> Iterator
             yield step
             payload = payload[int(step)]
         else:
-            yield step if step in named else _HIDDEN
+            yield step if step in named else HIDDEN
             payload = payload.get(step) if isinstance(payload, dict) else None
 
 
@@ -174,7 +175,7 @@ def hidden_pointer(contract: str, pointer: str, part: str | None = None) -> str:
         ]
         arrays = [one.items for one in types if isinstance(one, ArrayType) and _is_index(step)]
         maps = [one.values for one in types if isinstance(one, MapType)]
-        path.append(step if objects or arrays else _HIDDEN)
+        path.append(step if objects or arrays else HIDDEN)
         types = tuple(below for field in objects or arrays or maps for below in field.types)
     return join(path)
 

@@ -10,13 +10,14 @@ import click
 from ftschema.analysis.anonymize import Anonymizer
 from ftschema.cli.copies import refuse_losses, targets
 from ftschema.cli.files import find_files, printable_name
-from ftschema.cli.input import is_json_lines, read, report_unreadable
+from ftschema.cli.input import first_problem, is_json_lines, read, report_unreadable
 from ftschema.cli.options import max_size_option
 from ftschema.cli.output import Exit, report_unwritable
 from ftschema.cli.writer import NewFile
 from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
 from ftschema.jsontext.lines import WHITE_SPACE
+from ftschema.validation.hidden import shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def anonymize(  # noqa: PLR0913  # one parameter for each option
     click.echo(f"{plural(run.written, 'file')} written to {printable_name(output)}", err=True)
     undeclared = run.anonymizer.undeclared
     if undeclared:
-        names = ", ".join(map(printable, undeclared))
+        names = ", ".join(map(printable, undeclared)) if shows(None) else f"{len(undeclared):,}"
         click.echo(f"replaced keys that no contract declares (--keep KEY keeps one): {names}", err=True)
     context.exit(run.exit)
 
@@ -130,6 +131,6 @@ class _Run:
             decoded = decode(line)
             if decoded.problems:
                 place = f"{printable_name(path)}:{number}" if len(lines) > 1 else printable_name(path)
-                click.echo(f"{place}: {decoded.problems[0]}", err=True)
+                click.echo(f"{place}: {first_problem(decoded)}", err=True)
             else:
                 yield self.anonymizer.anonymize_text(decoded.text, decoded.payload).encode()

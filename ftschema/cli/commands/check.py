@@ -10,7 +10,15 @@ import click
 from ftschema.cli.checker import FileChecker
 from ftschema.cli.files import find_files, printable_name
 from ftschema.cli.formats.base import FORMATS, Format, format_class
-from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option, size_option
+from ftschema.cli.options import (
+    contract_option,
+    format_option,
+    input_path,
+    max_size_option,
+    output_option,
+    show_values_option,
+    size_option,
+)
 from ftschema.cli.output import open_output, refuse_overwriting
 from ftschema.cli.run import Run
 from ftschema.core.errors import UnknownContractError
@@ -64,6 +72,7 @@ def _checked_patterns(_: click.Context, __: click.Parameter, patterns: tuple[str
 @click.option("--repair", metavar="PATH", help="Write repaired copies to this file, or to this folder if several.")
 @click.option("--overwrite", is_flag=True, help="Let --repair replace existing files, even the checked ones.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only unreadable files; use the exit status.")
+@show_values_option
 @max_size_option
 @size_option("--max-line", MAX_SIZE, "Refuse a longer line of JSON Lines; the file may have any size.")
 @click.option(
@@ -94,6 +103,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
     repair: str | None,
     overwrite: bool,
     quiet: bool,
+    show_values: bool,
     max_size: int,
     max_line: int,
 ) -> None:
@@ -159,6 +169,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
             output_format=write(destination, checker.contract.name),
             severity=severity,
             max_problems=max_problems,
+            show_values=show_values,
             progress=not quiet,
             repairer=repairer,
         )

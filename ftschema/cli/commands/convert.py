@@ -9,12 +9,20 @@ import click
 
 from ftschema.analysis.conversion import convert as _convert
 from ftschema.cli.input import documents, read
-from ftschema.cli.options import contract_name, file_argument, input_path, max_size_option, output_option
+from ftschema.cli.options import (
+    contract_name,
+    file_argument,
+    input_path,
+    max_size_option,
+    output_option,
+    show_values_option,
+)
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.core.errors import InvalidJobError
 from ftschema.core.report import Report, joined
 from ftschema.core.text import plural, printable
 from ftschema.jsontext.decode import decode
+from ftschema.validation.hidden import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--to", "target", metavar="B", type=contract_name, required=True, help="The contract of the output.")
 @click.option("--drop-unknown", is_flag=True, help="Drop keys that A or B does not declare.")
 @output_option("Write the jobs to this file.")
+@show_values_option
 @max_size_option
 @click.pass_context
 def convert(  # noqa: PLR0913  # one parameter for each option
@@ -38,6 +47,7 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     target: ContractName,
     drop_unknown: bool,
     output: str,
+    show_values: bool,
     max_size: int,
 ) -> None:
     """Convert jobs from one contract to another.
@@ -61,10 +71,10 @@ def convert(  # noqa: PLR0913  # one parameter for each option
     """  # noqa: D301  # click keeps the lines after the character \b as they are
 
     def convert_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
-        result = _convert(payload, source, target, keep_unknown=not drop_unknown)
+        result = _convert(payload, source, target, keep_unknown=not drop_unknown, show_values=show_values)
         return result.payload, result.report, (f"{pointer}: dropped" for pointer in result.dropped)
 
-    context.exit(Conversion(source, convert_one).run(file, output, max_size))
+    context.exit(Conversion(source, convert_one, show_values=show_values).run(file, output, max_size))
 
 
 class Conversion:
@@ -73,12 +83,20 @@ class Conversion:
     Attributes:
         contract: The contract of the input.
         convert_one: Returns the result for a payload, its problems, and remarks; or raises `InvalidJobError`.
+        show_values: Whether to print what is in texts that are not JSON.
         exit: The exit status so far.
     """
 
-    def __init__(self, contract: ContractName, convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]]) -> None:
+    def __init__(
+        self,
+        contract: ContractName,
+        convert_one: Callable[[Any], tuple[Any, Report, Iterable[str]]],
+        *,
+        show_values: bool,
+    ) -> None:
         self.contract = contract
         self.convert_one = convert_one
+        self.show_values = show_values
         self.exit: Exit = Exit.VALID
 
     def run(self, file: str | None, output: str, max_size: int) -> Exit:
@@ -104,7 +122,7 @@ class Conversion:
         """Yield the result for each document as a line, and print its remarks and problems."""
         for name, text in texts:
             decoded = decode(text)
-            report = Report(self.contract, decoded.problems)
+            report = shown(Report(self.contract, decoded.problems), show_values=self.show_values)
             if not decoded.problems:
                 try:
                     payload, report, remarks = self.convert_one(decoded.payload)

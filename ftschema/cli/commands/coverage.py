@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ftschema.cli.files import find_files
-from ftschema.cli.input import documents, read, report_unreadable
+from ftschema.cli.input import documents, first_problem, read, report_unreadable
 from ftschema.cli.options import contract_option, format_option, input_path, max_size_option, output_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_lines
 from ftschema.coverage import Coverage
@@ -95,7 +95,7 @@ def _seen(path: str, data: bytes, measurement: Coverage) -> Iterator[bool]:
     for name, text in documents(path, data):
         decoded = decode(text)
         if decoded.problems:
-            click.echo(f"{name}: {decoded.problems[0]}", err=True)
+            click.echo(f"{name}: {first_problem(decoded)}", err=True)
         else:
             for _, job in find_jobs(decoded.payload, measurement.contract):
                 measurement.see(job)

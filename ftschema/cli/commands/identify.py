@@ -9,20 +9,22 @@ import click
 from ftschema.analysis.identify import verdicts
 from ftschema.cli.files import printable_name
 from ftschema.cli.input import read
-from ftschema.cli.options import file_argument, format_option, input_path, max_size_option
+from ftschema.cli.options import file_argument, format_option, input_path, max_size_option, show_values_option
 from ftschema.cli.output import Exit, refuse_overwriting, write_json
 from ftschema.core.report import Report
 from ftschema.core.text import table
 from ftschema.jsontext.decode import decode
-from ftschema.schemas.catalogue import names
+from ftschema.schemas.catalogue import DEFAULT, names
+from ftschema.validation.hidden import shown
 
 
 @click.command()
 @file_argument
 @format_option("text", "json")
+@show_values_option
 @max_size_option
 @click.pass_context
-def identify(context: click.Context, *, file: str | None, output_format: str, max_size: int) -> None:
+def identify(context: click.Context, *, file: str | None, output_format: str, show_values: bool, max_size: int) -> None:
     """Find the contracts for which a job is valid.
 
     The job is checked against every contract, and the best match is listed first.
@@ -40,14 +42,15 @@ def identify(context: click.Context, *, file: str | None, output_format: str, ma
     if data is None:
         context.exit(Exit.UNREADABLE)
     decoded = decode(data)
-    codes = {problem.code for problem in decoded.problems}
+    problems = shown(Report(DEFAULT, decoded.problems), show_values=show_values).problems
+    codes = {problem.code for problem in problems}
     if codes - _OF_VALUES:
-        click.echo(f"{printable_name(path)}: {decoded.problems[0]}")
+        click.echo(f"{printable_name(path)}: {problems[0]}")
         context.exit(Exit.UNREADABLE)
     if codes:
-        reports = tuple(Report.of(name, decoded.problems, decoded.omitted) for name in names())
+        reports = tuple(Report.of(name, problems, decoded.omitted) for name in names())
     else:
-        reports = verdicts(decoded.payload)
+        reports = verdicts(decoded.payload, show_values=show_values)
     if output_format == "json":
         write_json([report.as_dict() for report in reports])
     else:

@@ -8,7 +8,7 @@ import click
 
 from ftschema.analysis.normalization import normalize as _normalize
 from ftschema.cli.commands.convert import Conversion
-from ftschema.cli.options import contract_name, file_argument, max_size_option, output_option
+from ftschema.cli.options import contract_name, file_argument, max_size_option, output_option, show_values_option
 from ftschema.core.report import Report
 from ftschema.schemas.catalogue import DEFAULT
 
@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 @file_argument
 @click.option("--from", "source", metavar="NAME", type=contract_name, help="The contract of the input, if it is known.")
 @output_option("Write the jobs to this file.")
+@show_values_option
 @max_size_option
 @click.pass_context
-def normalize(
-    context: click.Context, *, file: str | None, source: ContractName | None, output: str, max_size: int
+def normalize(  # noqa: PLR0913  # one parameter for each option
+    context: click.Context,
+    *,
+    file: str | None,
+    source: ContractName | None,
+    output: str,
+    show_values: bool,
+    max_size: int,
 ) -> None:
     """Bring jobs of any server and year into one shape.
 
@@ -49,7 +56,7 @@ def normalize(
     valid = Report(DEFAULT)
 
     def normalize_one(payload: Any) -> tuple[Any, Report, Iterable[str]]:
-        result = _normalize(payload, source)
+        result = _normalize(payload, source, show_values=show_values)
         return result.payload, valid, map(str, result.assumed)
 
-    context.exit(Conversion(source or DEFAULT, normalize_one).run(file, output, max_size))
+    context.exit(Conversion(source or DEFAULT, normalize_one, show_values=show_values).run(file, output, max_size))

@@ -46,7 +46,8 @@ class CheckedDocument:
         report: The problems to show.
         pointer: Where the job is in the file or the line; empty if that is the job.
         invalid: Whether the job counts as invalid.
-        text: The text in which the offsets of the problems count; empty for a job without problems.
+        text: The text in which the offsets of the problems count; empty for a job without problems, and None if it must
+            not be shown.
     """
 
     path: str
@@ -54,7 +55,7 @@ class CheckedDocument:
     report: Report
     pointer: str = ""
     invalid: bool = True
-    text: bytes = b""
+    text: bytes | None = b""
 
     @property
     def is_whole(self) -> bool:

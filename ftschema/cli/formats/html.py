@@ -142,9 +142,9 @@ def _table(title: str, counts: Counter[str], titles: dict[str, str] | None = Non
 
 
 def _item(document: CheckedDocument, problem: Problem) -> str:
-    source = (
-        "" if problem.offset is None else _source(excerpt(document.text, problem.offset, _BEFORE, _AFTER), problem.line)
-    )
+    source = ""
+    if problem.offset is not None and document.text is not None:
+        source = _source(excerpt(document.text, problem.offset, _BEFORE, _AFTER), problem.line)
     return (
         f'<li class="{problem.severity}"><p><span class="code">{_text(problem.code)}</span> '
         f'<code class="pointer">{_breakable(display(problem.pointer))}</code> '

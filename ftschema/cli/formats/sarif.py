@@ -106,7 +106,8 @@ class Sarif(Format):
             "partialFingerprints": {"problem/v1": self._fingerprint(problem)},
         }
         # Nothing can be replaced in what was piped in or is compressed.
-        changes = [] if document.path.endswith(("-", ".gz", ".zst")) else replacements(document.text, problem)
+        is_fixed = document.path.endswith(("-", ".gz", ".zst"))
+        changes = [] if is_fixed or document.text is None else replacements(document.text, problem)
         return result | ({"fixes": [_fix(self._artifact, changes)]} if changes else {})
 
     def _fingerprint(self, problem: Problem) -> str:
@@ -125,7 +126,8 @@ def _region(document: CheckedDocument, problem: Problem) -> dict[str, int]:
     if end is not None:
         region |= {"endLine": end.line, "endColumn": end.column}
     # The offset is one of the file, and of a character: it counts bytes, and in JSON Lines from the start of the line.
-    if end is not None and problem.offset is not None and document.is_whole and document.text.isascii():
+    is_ascii = document.is_whole and document.text is not None and document.text.isascii()
+    if is_ascii and end is not None and problem.offset is not None:
         region |= {"charOffset": problem.offset, "charLength": end.offset - problem.offset}
     return region
 

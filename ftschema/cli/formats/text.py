@@ -27,10 +27,11 @@ class Text(Format):
     def add(self, document: CheckedDocument) -> None:
         for problem, _ in joined(document.report):
             self.output.write(f"{self._line(document, problem)}\n")
-            if self.output.width is not None and problem.offset is not None:
+            text = document.text
+            if self.output.width is not None and problem.offset is not None and text is not None:
                 from ftschema.cli.formats.carets import source_lines  # noqa: PLC0415  # only a terminal has carets
 
-                for line in source_lines(document.text, problem, self.output.width):
+                for line in source_lines(text, problem, self.output.width):
                     self.output.write(f"{self._styled(line, dim=True)}\n")
         for note in document.notes():
             self.output.write(printable(f"{document.place()}: {note}") + "\n")
