@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cattrs import Converter
+from cattrs import BaseConverter, Converter
 
-from ftschema.core.errors import invalid
+from ftschema.core.errors import expect_type, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.model.classes import classes, root_class
 from ftschema.model.structure import structuring_converter, unstructure_hook
@@ -51,8 +51,10 @@ def configure_converter(
         show_values: As in `check`, for the reports of errors.
 
     Raises:
+        TypeError: It is no converter of cattrs.
         UnknownContractError: There is no such contract.
     """
+    expect_type("converter", converter, BaseConverter)
     chosen = _contract(contract)
     defined = parts(chosen.name)
     unbuild = unstructure_hook(entry(chosen.name).spelling)

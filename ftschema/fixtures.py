@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from ftschema.core.errors import expect_type
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, seeded, trace_plan
@@ -115,6 +116,7 @@ def payloads(  # noqa: PLR0913  # each is an argument by name
 
     They are of any era, each form as often as it was captured, if none is given.
     """
+    expect_type("number", number, int)
     chosen_seed, parts = _split("payloads", seed, fixed, default=0)
     chosen = plan(contract, parts, coherent=coherent, style=style, era=era)
     chooser = seeded(chosen_seed, "payloads")
@@ -206,6 +208,7 @@ def defects(
         CannotCombineError: The contract has no such defect.
         UnknownContractError: There is no such contract.
     """
+    expect_type("number", number, int)
     choices = kinds(contract, code=code, pointer=pointer)
     chooser = seeded(seed, "defects")
     return (draw_defect(choices[chooser(len(choices))], chooser) for _ in range(number))

@@ -10,11 +10,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 
 from ftschema.core.errors import CannotCombineError
+from ftschema.core.text import shorten
 from ftschema.generation.defects import draw_defect, kinds
 from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, trace_plan
 from ftschema.generation.values import choose, type_generator
-from ftschema.model.kinds.job import FineTuningJob
+from ftschema.model.kinds.job import PARTS, FineTuningJob
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.catalogue import DEFAULT
 from ftschema.schemas.reader import parts
@@ -119,7 +120,7 @@ def payloads(
         return plan(chosen, parts, coherent=coherent, style=style, era=era, is_tried=is_tried)
 
     def is_possible(payload: dict[str, Any]) -> bool:
-        return not chosen.check(payload, lifecycle=coherent).problems
+        return not chosen.check(payload, lifecycle=coherent, show_values=True).problems
 
     draw = _planned(fixed, make_plan, is_possible)
     return _named("payloads", _arguments(chosen, fixed, coherent=coherent, style=style, era=era), draw)
@@ -207,7 +208,7 @@ def traces(
         return trace_plan(chosen, parts, style=style, era=era, is_tried=is_tried)
 
     def is_possible(trace: tuple[dict[str, Any], ...]) -> bool:
-        return not chosen.check(trace[-1], lifecycle=True).problems
+        return not chosen.check(trace[-1], lifecycle=True, show_values=True).problems
 
     draw = _planned(fixed, make_plan, is_possible)
     arguments = _arguments(chosen, fixed, full=full, style=style, era=era)
@@ -224,7 +225,13 @@ def _part(draw: st.DrawFn, cls: type) -> Any:
 
 
 def part_of(cls: type) -> st.SearchStrategy[Any]:
-    """Return a strategy for a class of the model: jobs, or one kind of their parts."""
+    """Return a strategy for a class of the model: jobs, or one kind of their parts.
+
+    Raises:
+        TypeError: It is no class of the model.
+    """
+    if cls not in PARTS.values():
+        raise TypeError(f"expected cls as a class of the model, found {shorten(repr(cls), 100)}")
     return jobs() if cls is FineTuningJob else _part(cls)
 
 

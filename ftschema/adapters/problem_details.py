@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
+from ftschema.core.errors import expect_type
+from ftschema.core.report import Report
 from ftschema.core.text import plural
-
-if TYPE_CHECKING:
-    from ftschema.core.report import Report
 
 # The characters that need no escape in the fragment of a URI (RFC 3986, 3.5).
 _UNESCAPED: Final = "/?:@!$&'()*+,;=-._~"
@@ -23,8 +22,10 @@ def problem_details(report: Report) -> dict[str, Any]:
     out.
 
     Raises:
+        TypeError: It is no `Report`.
         ValueError: The report has no errors.
     """
+    expect_type("report", report, Report)
     errors = [problem for problem in report if problem.severity == "error"]
     if not errors:
         raise ValueError("the report has no errors to describe")

@@ -7,11 +7,13 @@ keys of maps, and words that a contract does not list.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.analysis.pseudonyms import Pseudonyms
 from ftschema.core.errors import InvalidJobError
+from ftschema.core.text import type_name
 from ftschema.generation.samples import TEXTS
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.tokens import TOKEN
@@ -96,8 +98,8 @@ class Anonymizer:
             raise TypeError(f"the key must be a str, not {type(key).__name__}")
         if not key:
             raise ValueError("the key must not be empty")
-        if isinstance(keep, str):
-            raise TypeError("keep must be a collection of keys, not a str")
+        if isinstance(keep, str) or not isinstance(keep, Iterable):
+            raise TypeError(f"keep must be a collection of keys, not {type_name(type(keep))}")
         self.pseudonyms: Pseudonyms = Pseudonyms(key)
         self.undeclared: dict[str, None] = {}
         self._keep = frozenset(keep)

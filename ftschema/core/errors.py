@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftschema.core.text import closest, shorten
+from ftschema.core.text import closest, shorten, type_name
 
 if TYPE_CHECKING:
     from ftschema.core.report import Report
+
+
+def expect_type(name: str, value: object, *kinds: type) -> None:
+    """Raise an error that names an argument, if its value has none of some types; no number is expected to be a bool.
+
+    Raises:
+        TypeError: It has none of them.
+    """
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        words = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+        raise TypeError(f"expected {name} as {words}, found {type_name(type(value))}")
 
 
 class _Comparable(Exception):  # noqa: N818  # a base, never raised itself

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ftschema.core.absent import ABSENT
-from ftschema.core.errors import CannotCombineError
+from ftschema.core.errors import CannotCombineError, expect_type
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display, join, split
 from ftschema.core.text import format_value, plural
@@ -123,8 +123,11 @@ def kinds(
 
     Raises:
         CannotCombineError: There are none.
+        TypeError: The code or the pointer is no `str`.
         UnknownContractError: There is no such contract.
     """
+    expect_type("code", code, str, type(None))
+    expect_type("pointer", pointer, str, type(None))
     chosen = _contract(contract)
     matching = tuple(
         kind for kind in catalogue(chosen) if code in {None, kind.code} and pointer in {None, kind.pointer}

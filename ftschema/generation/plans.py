@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from attrs import frozen
 
 from ftschema.core.absent import ABSENT
-from ftschema.core.errors import CannotCombineError
+from ftschema.core.errors import CannotCombineError, expect_type
 from ftschema.core.text import format_value, join_or
 from ftschema.generation.jobs import before_it_ended, job_generator, narrowed_types, resolve_auto, restore_auto
 from ftschema.generation.objects import make_consistent, object_generator
@@ -215,7 +215,10 @@ def _captures(contract: ContractName, style: Style | None, era: str | None, *, c
 
     Raises:
         CannotCombineError: The style or the era is unknown, or the contract has no captured jobs.
+        TypeError: One of them is no `str`.
     """
+    expect_type("style", style, str, type(None))
+    expect_type("era", era, str, type(None))
     if style not in {None, *get_args(Style)}:
         allowed = join_or(map(format_value, get_args(Style)))
         raise CannotCombineError(f"the style must be {allowed}, found {format_value(style)}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from ftschema.core.errors import expect_type
 from ftschema.core.report import MOST_PROBLEMS, Problem
 from ftschema.core.text import type_name
 from ftschema.jsontext.data import DEEPEST, find_non_json, is_json
@@ -56,10 +57,15 @@ class Decoded(NamedTuple):
 
 
 def is_longer(text: object, max_size: int) -> bool:
-    """Return whether a text has more bytes, or characters if it is a `str`, than is allowed."""
+    """Return whether a text has more bytes, or characters if it is a `str`, than is allowed.
+
+    Raises:
+        TypeError: `max_size` is not a number.
+    """
     try:
         return len(text) > max_size  # type: ignore[arg-type]  # caught below
     except TypeError:
+        expect_type("max_size", max_size, int)
         return False
 
 

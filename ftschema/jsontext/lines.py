@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from attrs import define, frozen
 
+from ftschema.core.errors import expect_type
 from ftschema.core.report import LineReport, in_line
 from ftschema.jsontext.decode import MAX_SIZE, is_longer
 
@@ -64,6 +65,7 @@ def lines_of(source: Any, max_size: int) -> Iterable[Any]:
         TypeError: The source has no lines.
     """
     _refuse_no_lines(source)
+    expect_type("max_size", max_size, int)
     if isinstance(source, str | bytes):
         return _split(source)
     return cut_lines(source, max_size) if isinstance(source, IOBase) else source
@@ -312,6 +314,7 @@ def line_reports(
         WorkerDiedError: Processes died again and again over the same lines.
     """
     _refuse_slips(lines, processes)
+    expect_type("max_size", checker.max_size, int)
     if isinstance(lines, bytearray | memoryview):
         lines = bytes(lines)
     if processes > 1 or can_read_ahead(lines):
@@ -319,10 +322,9 @@ def line_reports(
     return _one_by_one(checker, valid, lines)
 
 
-def _refuse_slips(lines: object, processes: object) -> None:
+def _refuse_slips(lines: object, processes: int) -> None:
     _refuse_no_lines(lines)
-    if type(processes) is not int:
-        raise TypeError(f"expected jobs as int, found {type(processes).__name__}")
+    expect_type("jobs", processes, int)
     if processes < 1:
         raise ValueError(f"expected jobs to be 1 or more, found {processes}")
 

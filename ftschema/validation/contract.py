@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from ftschema.core.errors import UnknownContractError, invalid
+from ftschema.core.errors import UnknownContractError, expect_type, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report
 from ftschema.jsontext.data import is_json, scan_values
@@ -245,7 +245,10 @@ class Contract(Generic[Model]):
             if not is_json(payload):
                 raise invalid(self.check(payload))
             text = encode(payload)
-        return text if indent is None else indented(text, indent)
+        if indent is None:
+            return text
+        expect_type("indent", indent, int)
+        return indented(text, indent)
 
     def check_text(
         self,
@@ -305,11 +308,12 @@ class Contract(Generic[Model]):
             show_values: As in `check`. If not, the pointers of the jobs have `*` for the names of jobs.
 
         Raises:
-            TypeError: The text is neither `str` nor bytes.
+            TypeError: The text is neither `str` nor bytes, or `at` is no `str`.
             ValueError: `at` is not a JSON Pointer, or `unknown` is neither `allow` nor `warn`.
         """
         warn = _warns(unknown)
-        if at is not None and not at.startswith("/") and at:
+        expect_type("at", at, str, type(None))
+        if at and not at.startswith("/"):
             raise ValueError(f"expected a JSON Pointer, empty or with / in front, found {at!r}")
         if at is None and not (lifecycle or is_longer(text, max_size)) and self._fast.proves_text(text):
             return (JobReport("", self._valid),)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve
 
+from ftschema.core.errors import expect_type
 from ftschema.core.pointer import follow, split
+from ftschema.core.report import Report
 from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import decode
 from ftschema.jsontext.tokens import STRING
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ftschema.core.literals import ContractName
-    from ftschema.core.report import JobReport, Operation, Report
+    from ftschema.core.report import JobReport, Operation
     from ftschema.validation.contract import Contract
     from ftschema.validation.dispatch import Dispatcher
 
@@ -34,8 +36,10 @@ def repaired(payload: Any, report: Report) -> Any:
         report: The report of the payload or of its text.
 
     Raises:
+        TypeError: The report is no `Report`.
         ValueError: The report belongs to another payload, in which a value to repair does not exist.
     """
+    expect_type("report", report, Report)
     if not is_json(payload):
         return payload
     result = deep_copy(payload)
