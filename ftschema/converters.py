@@ -51,7 +51,7 @@ def configure_converter(
         show_values: As in `check`, for the reports of errors.
 
     Raises:
-        TypeError: It is no converter of cattrs.
+        TypeError: It is not a converter of cattrs.
         UnknownContractError: There is no such contract.
     """
     expect_type("converter", converter, BaseConverter)

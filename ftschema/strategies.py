@@ -228,7 +228,7 @@ def part_of(cls: type) -> st.SearchStrategy[Any]:
     """Return a strategy for a class of the model: jobs, or one kind of their parts.
 
     Raises:
-        TypeError: It is no class of the model.
+        TypeError: It is not a class of the model.
     """
     if cls not in PARTS.values():
         raise TypeError(f"expected cls as a class of the model, found {shorten(repr(cls), 100)}")

@@ -22,7 +22,7 @@ def problem_details(report: Report) -> dict[str, Any]:
     out.
 
     Raises:
-        TypeError: It is no `Report`.
+        TypeError: The report is not a `Report`.
         ValueError: The report has no errors.
     """
     expect_type("report", report, Report)

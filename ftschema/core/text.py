@@ -66,7 +66,7 @@ def abridged(value: Any) -> Any:
 
 
 def as_unicode(text: str) -> str:
-    """Return a text with halves of surrogate pairs escaped, which are no Unicode text."""
+    """Return a text with halves of surrogate pairs escaped, which Unicode text cannot have."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

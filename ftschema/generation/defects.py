@@ -123,7 +123,7 @@ def kinds(
 
     Raises:
         CannotCombineError: There are none.
-        TypeError: The code or the pointer is no `str`.
+        TypeError: The code or the pointer is not a `str`.
         UnknownContractError: There is no such contract.
     """
     expect_type("code", code, str, type(None))

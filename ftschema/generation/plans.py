@@ -215,7 +215,7 @@ def _captures(contract: ContractName, style: Style | None, era: str | None, *, c
 
     Raises:
         CannotCombineError: The style or the era is unknown, or the contract has no captured jobs.
-        TypeError: One of them is no `str`.
+        TypeError: One of them is not a `str`.
     """
     expect_type("style", style, str, type(None))
     expect_type("era", era, str, type(None))

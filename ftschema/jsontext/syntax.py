@@ -65,7 +65,7 @@ TOKENS: Final = MappingProxyType(
         Expected.END: ("end",),
     }
 )
-"""The same as data: marks of JSON, and words for what is no mark."""
+"""The same as data: the marks of JSON that may follow, or words for a value, a key and the like."""
 
 IN_WORDS: Final = MappingProxyType(
     {TOKENS[one]: one.value for one in Expected} | {("repr",): "the repr of an SDK object"}

@@ -308,7 +308,7 @@ class Contract(Generic[Model]):
             show_values: As in `check`. If not, the pointers of the jobs have `*` for the names of jobs.
 
         Raises:
-            TypeError: The text is neither `str` nor bytes, or `at` is no `str`.
+            TypeError: The text is neither `str` nor bytes, or `at` is not a `str`.
             ValueError: `at` is not a JSON Pointer, or `unknown` is neither `allow` nor `warn`.
         """
         warn = _warns(unknown)

@@ -1,7 +1,7 @@
-"""Reports that show nothing of a payload: no value, no key of a map, no key that the contract does not declare.
+"""Reports that hold nothing of a payload: no value, no key of a map, no key that the contract does not declare.
 
-Of a pointer, the steps that the contract declares and the indices stay; any other key becomes `*`. A message is made
-anew from the code and what was expected, as these are the contract's. Hints are fixed sentences and stay.
+In a pointer, the keys that the contract declares and the indices stay, and any other key becomes `*`. A message is made
+from the code and from what the contract expects. Hints stay, because they are fixed sentences.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ VARIABLE: Final = "FTSCHEMA_SHOW_VALUES"
 """The environment variable that decides where the caller does not: values are shown if it is 1, empty or not set."""
 
 HIDDEN: Final = "*"
-"""What a pointer has instead of a key that may be secret."""
+"""The step of a pointer that replaces a key that may be secret."""
 
 # The codes whose problems still say the JSON type of the value.
 _OF_TYPES: Final = frozenset({"type", "enum", "const", "json-not-an-object"})

@@ -36,7 +36,7 @@ def repaired(payload: Any, report: Report) -> Any:
         report: The report of the payload or of its text.
 
     Raises:
-        TypeError: The report is no `Report`.
+        TypeError: The report is not a `Report`.
         ValueError: The report belongs to another payload, in which a value to repair does not exist.
     """
     expect_type("report", report, Report)

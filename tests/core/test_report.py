@@ -316,6 +316,8 @@ def test_as_dict() -> None:
                 "column": problem.column,
                 "offset": problem.offset,
                 "repair": None,
+                "expected": None,
+                "end": None,
             }
             for problem in (_ERROR, _WARNING, _PLACED)
         ],
@@ -325,6 +327,38 @@ def test_as_dict() -> None:
     assert jsondata.is_json(_REPORT.as_dict())
     nothing = {"ok": True, "contract": "azure", "problems": [], "omitted": 0, "hint": None}
     assert ftschema.Report("azure").as_dict() == nothing
+
+
+def test_as_dict_of_data() -> None:
+    """What was expected and found is data, and so are the positions; what there is not is left out."""
+    text = '{"seed": true, "id": null, "id": 5}'
+    [problem] = ftschema.check_text(text).as_dict()["problems"]
+    assert {key: problem[key] for key in ("expected", "found", "end", "first")} == {
+        "expected": None,
+        "found": "id",
+        "end": {"line": 1, "column": 32, "offset": 31},
+        "first": {"line": 1, "column": 16, "offset": 15},
+    }
+    seed, missing = ftschema.check(_JOB | {"seed": True}), ftschema.check({})
+    data = seed.as_dict()["problems"][0]
+    assert (data["expected"], data["found"]) == ({"values": [], "types": ["integer", "null"]}, True)
+    assert (type(data["expected"]), type(data["expected"]["types"])) == (dict, list)
+    assert missing.problems[0].found is ftschema.ABSENT
+    assert "found" not in missing.as_dict()["problems"][0]
+    with pytest.raises(TypeError, match="cannot be changed"):
+        seed.problems[0].expected["types"].append("string")
+
+
+def test_found_is_short() -> None:
+    """A long value is described, not repeated."""
+    long: dict[str, Any] = {"seed": "x" * 1_000, "status": [1] * 500, "model": {"a": 1, "b": 2}, "id": 10**400}
+    found = {one.pointer: one.found for one in ftschema.check(_JOB | long)}
+    assert found == {
+        "/seed": {"type": "string", "length": 1_000, "start": "x" * 60},
+        "/status": {"type": "array", "length": 500},
+        "/model": {"type": "object", "length": 2},
+        "/id": {"type": "integer"},
+    }
 
 
 def test_as_dict_of_repairs() -> None:

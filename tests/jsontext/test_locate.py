@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,14 +40,26 @@ def _rest(text: str | bytes, problem: ftschema.Problem) -> str:
     return after if isinstance(after, str) else after.decode()
 
 
+def _marked(text: str | bytes, problem: ftschema.Problem) -> str:
+    """Return the text from where the problem is to where it ends, after the same for both ends."""
+    assert problem.end is not None
+    rest, end = _rest(text, problem), problem.end
+    after = _rest(text, evolve(problem, line=end.line, column=end.column, offset=end.offset))
+    assert rest.endswith(after)
+    return rest.removesuffix(after)
+
+
 def _assert_places(
     text: str, payload: Any, contract: ftschema.ContractName = "observed", *, lifecycle: bool = False
 ) -> int:
-    """Make sure that what stands at the place of each problem is the faulty value; return how many there are."""
+    """Make sure that what stands at the place of each problem is the faulty value; return how many there are.
+
+    From where it starts to where it ends there is nothing else.
+    """
     for form in (text, text.encode()):
         report = ftschema.check_text(form, contract, lifecycle=lifecycle)
         for problem in report:
-            value, _ = json.JSONDecoder().raw_decode(_rest(form, problem))
+            value = json.loads(_marked(form, problem))
             assert _any_order(value) == _any_order(at(payload, problem.pointer))
     return len(report.problems)
 
@@ -205,3 +218,43 @@ def test_a_pointer_to_nothing() -> None:
     """A problem of something that a text does not have has no place in it."""
     [problem] = located([Problem("/b", "type", "m")], '{"a": 1}', in_bytes=False)
     assert (problem.line, problem.offset) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ('{"a": NaN}', "NaN"),
+        ('{"a": "x\\ud800", "b": 1}', '"x\\ud800"'),
+        ('{"\\ud800": 1}', '"\\ud800"'),
+        ("{'a': 1}", "'a'"),
+        ('{"a": 1, }', ","),
+        ('{"a" true}', "true"),
+        ("[1, 2", None),
+        ("", None),
+        (" \ufeff", "\ufeff"),
+    ],
+)
+def test_ends_in_what_is_not_json(text: str, marked: str | None) -> None:
+    """Where a text is not JSON, the problem ends with what is there: a string, a number, a word or a character."""
+    for form in (text, text.encode()):
+        [problem] = ftschema.check_text(form)
+        assert (problem.end and _marked(form, problem)) == marked
+
+
+@pytest.mark.parametrize("before", ["", "\n \n"])
+def test_both_places_of_a_repeated_key(before: str) -> None:
+    """The problem is at the second place of a key, and tells the first, as data and in words."""
+    text = f'{{"é": {{"b": 1, {before}"status": 2,{before}"c": "status", "b": 3, "b": 4}}}}'
+    for form in (text, text.encode()):
+        [problem] = ftschema.check_text(form)
+        first = problem.first
+        assert first is not None
+        assert (problem.pointer, problem.found, _marked(form, problem)) == ("/é/b", "b", '"b"')
+        assert _rest(form, problem).startswith('"b": 3')
+        assert _rest(form, evolve(problem, line=1, column=first.column, offset=first.offset)).startswith('"b": 1')
+        place = "line 1, column 8" if before else "column 8"
+        assert problem.message == f'expected each key once, found "b" again; first at {place}'
+    [line] = ftschema.check_lines(["\n", '{"a": 1, "a": 2}'])
+    [problem] = line.report
+    assert (problem.first, problem.end) == (ftschema.Position(2, 2, 1), ftschema.Position(2, 13, 12))
+    assert problem.message.endswith("; first at column 2")

@@ -1,0 +1,183 @@
+"""Messages in another language are made from the code of a problem, and from what it expected and found, alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftschema
+from ftschema import ABSENT, fixtures
+from ftschema.schemas.rules import MEANINGS
+from support.helpers import SOME_CONTRACTS
+from support.strategies import near_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TYPES = {
+    "array": "eine Liste",
+    "boolean": "true oder false",
+    "integer": "eine ganze Zahl",
+    "null": "null",
+    "number": "eine Zahl",
+    "object": "ein Objekt",
+    "string": "ein Text",
+}
+_MARKS = {
+    "document": "ein JSON-Dokument",
+    "value": "ein Wert",
+    "key": "ein Name",
+    "character": "ein Zeichen",
+    "end": "das Ende",
+    "repr": "ein Objekt des SDK",
+}
+_UNITS = {"string": "Zeichen", "array": "Elemente", "object": "Namen"}
+
+
+def _one_of(values: list[str]) -> str:
+    *others, last = values
+    return f"{', '.join(others)} oder {last}" if others else last
+
+
+def _quoted(value: Any) -> str:
+    if value is ABSENT:
+        return "nichts"
+    if isinstance(value, dict):
+        length = f" ({value['length']} {_UNITS[value['type']]})" if "length" in value else ""
+        start = f", „{value['start']}…“" if "start" in value else ""
+        return f"{_TYPES[value['type']]}{length}{start}"
+    return f"„{value}“" if isinstance(value, str) else json.dumps(value)
+
+
+def _choice(expected: Any, found: Any) -> str:
+    allowed = [*map(_quoted, expected["values"]), *(_TYPES[name] for name in expected["types"])]
+    return f"erwartet: {_one_of(allowed)}, gefunden: {_quoted(found)}"
+
+
+def _limit(words: str, noun: str = "") -> Callable[[Any, Any], str]:
+    return lambda expected, found: f"{words} {expected}{noun} erwartet, {found} gefunden"
+
+
+def _rule(sentence: str) -> Callable[[Any, Any], str]:
+    return lambda expected, found: f"{sentence}; gefunden: {_quoted(found)}"
+
+
+def _syntax(expected: Any, found: Any) -> str:
+    return f"erwartet: {_one_of([_MARKS.get(one, one) for one in expected])}, gefunden: {found or 'das Ende'}"
+
+
+def _number(expected: Any, found: Any) -> str:
+    return f"höchstens {expected} Ziffern erwartet" if found is ABSENT else f"endliche Zahl erwartet, {found} gefunden"
+
+
+_GERMAN: dict[str, Callable[[Any, Any], str]] = {
+    "type": _choice,
+    "enum": _choice,
+    "const": _choice,
+    "json-not-an-object": _choice,
+    "required": lambda expected, _: f"es fehlt „{expected}“",
+    "minimum": _limit("mindestens"),
+    "exclusiveMinimum": _limit("mehr als"),
+    "maximum": _limit("höchstens"),
+    "minItems": _limit("mindestens", " Elemente"),
+    "maxItems": _limit("höchstens", " Elemente"),
+    "maxLength": _limit("höchstens", " Zeichen"),
+    "maxProperties": _limit("höchstens", " Namen"),
+    "ambiguous-key": lambda _, found: f"{_quoted(found)} hätte im Ziel eine andere Bedeutung",
+    "unknown-key": lambda expected, found: f"{_quoted(found)} ist unbekannt{expected and f'; gemeint: {expected}'}",
+    "json-syntax": _syntax,
+    "json-empty": lambda _, __: "der Text ist leer",
+    "json-encoding": lambda expected, found: f"{expected} erwartet, gefunden: {found}",
+    "json-bom": lambda _, __: "vor dem JSON steht eine Bytereihenfolge-Marke",
+    "json-duplicate-key": lambda _, found: f"{_quoted(found)} kommt zweimal vor",
+    "json-number": _number,
+    "json-surrogate": lambda _, found: f"halbes Zeichen in {_quoted(found)}",
+    "json-depth": lambda expected, _: f"höchstens {expected} Ebenen erwartet",
+    "json-cycle": lambda _, __: "der Wert enthält sich selbst",
+    "json-size": lambda expected, _: f"zu groß; erlaubt sind {expected}",
+    "json-type": lambda _, found: f"kein JSON, sondern ein Wert der Klasse {found}",
+    "json-key": lambda _, found: f"kein Text als Name, sondern ein Wert der Klasse {found}",
+    "succeeded-has-model": _rule("ein erfolgreicher Job nennt sein Modell"),
+    "unfinished-has-no-model": _rule("ein Job ohne Erfolg nennt kein Modell"),
+    "succeeded-has-tokens": _rule("ein erfolgreicher Job zählt seine Token"),
+    "unfinished-has-no-tokens": _rule("ein Job ohne Erfolg zählt keine Token"),
+    "succeeded-has-finish-time": _rule("ein erfolgreicher Job hat ein Ende"),
+    "waiting-has-no-finish-time": _rule("ein wartender Job hat kein Ende"),
+    "ended-early-has-no-finish-time": _rule("ein abgebrochener Job hat kein Ende"),
+    "succeeded-has-result-file": _rule("ein erfolgreicher Job hat ein Ergebnis"),
+    "succeeded-has-one-result-file": _rule("ein erfolgreicher Job hat genau ein Ergebnis"),
+    "unfinished-has-no-result-file": _rule("ein Job ohne Erfolg hat kein Ergebnis"),
+    "failed-has-error": _rule("ein gescheiterter Job hat einen Fehler"),
+    "only-failed-has-error": _rule("nur ein gescheiterter Job hat einen Fehler"),
+    "finish-not-before-creation": lambda expected, found: f"Ende {found} liegt vor dem Beginn {expected}",
+    "update-not-before-creation": lambda expected, found: f"Änderung {found} liegt vor dem Beginn {expected}",
+    "estimate-not-before-creation": lambda expected, found: f"Schätzung {found} liegt vor dem Beginn {expected}",
+    "times-in-seconds": lambda _, found: f"{found} ist keine Zeit in Sekunden",
+    "method-has-its-member": _rule("die Methode hat ein Objekt unter ihrem Namen"),
+    "method-has-no-other-member": _rule("die Methode hat nichts unter anderen Namen"),
+    "hyperparameters-match-method": _choice,
+    "supervised-has-hyperparameters": _rule("ein überwachter Job hat Einstellungen"),
+    "only-supervised-has-hyperparameters": _rule("nur ein überwachter Job hat Einstellungen"),
+    "succeeded-has-numbers": _rule("ein erfolgreicher Job nennt die Zahlen des Trainings"),
+    "wandb-run-is-the-job": _choice,
+    "range-has-two-numbers": _rule("ein Bereich hat zwei Zahlen"),
+    "model-is-not-a-job-id": _rule("ein Modell heißt nicht wie ein Job"),
+    "created-is-of-2023": _rule("nur Jobs von 2023 haben diesen Status"),
+}
+
+
+def _german(code: str, expected: Any, found: Any) -> str:
+    return _GERMAN[code](expected, found)
+
+
+def _in_german(problem: ftschema.Problem) -> str:
+    return _german(problem.code, problem.expected, problem.found)
+
+
+def test_every_code() -> None:
+    """The table has each code, and a sentence for the example of each."""
+    assert _GERMAN.keys() == MEANINGS.keys()
+    for code in _GERMAN:
+        examples = (ftschema.explain(code, name).wrong for name in ("observed", "azure", "2023-10-05"))
+        wrong = next(example for example in examples if example is not None)
+        assert wrong.problem is not None
+        assert wrong.problem.code == code
+        assert _in_german(wrong.problem)
+
+
+_JOB = fixtures.payload(1, status="running")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"seed": True}, "erwartet: eine ganze Zahl oder null, gefunden: true"),
+        ({"seed": "x" * 99}, f"erwartet: eine ganze Zahl oder null, gefunden: ein Text (99 Zeichen), „{'x' * 60}…“"),
+        ({"result_files": {}}, "erwartet: eine Liste, gefunden: ein Objekt (0 Namen)"),
+        ({"hyperparameters": {"n_epochs": "x"}}, "erwartet: „auto“, eine ganze Zahl oder null, gefunden: „x“"),
+        ({"metadata": {"a": "b" * 513}}, "höchstens 512 Zeichen erwartet, 513 gefunden"),
+        ({"metadata": {"a" * 65: "b"}}, "höchstens 64 Zeichen erwartet, 65 gefunden"),
+        ({"fine_tuned_model": "m"}, "ein Job ohne Erfolg nennt kein Modell; gefunden: „m“"),
+        ({"finished_at": 1}, f"Ende 1 liegt vor dem Beginn {_JOB['created_at']}"),
+    ],
+)
+def test_sentences(change: dict[str, Any], sentence: str) -> None:
+    """What was expected and found is all there, as in the English message."""
+    assert sentence in map(_in_german, ftschema.check(_JOB | change, lifecycle=True))
+
+
+@given(st.data(), st.sampled_from(SOME_CONTRACTS))
+def test_any_job(data: st.DataObject, contract: ftschema.ContractName) -> None:
+    """Every problem of any job has its sentence."""
+    for problem in ftschema.check(data.draw(near_jobs(contract)), contract, lifecycle=True, unknown="warn"):
+        assert _in_german(problem)
+
+
+@pytest.mark.parametrize("text", ["", "[1,", "{1}", '{"a": 1 "b"}', '{"a": "\\x"}', '{"a": "b', "nul", "{} {}", "[1 2]", "{,}"])
+def test_syntax(text: str) -> None:
+    """What syntax was expected is data, too."""
+    assert [_in_german(problem) for problem in ftschema.check_text(text)]
