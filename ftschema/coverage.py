@@ -21,7 +21,7 @@ from attrs import define, field, frozen
 from ftschema import fixtures
 from ftschema.analysis.coverage_page import page
 from ftschema.analysis.features import Feature, by_kind, examples_of, features, held
-from ftschema.core.errors import CannotCombineError
+from ftschema.core.errors import CannotCombineError, expect_type
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
 from ftschema.core.text import plural, shorten, table
@@ -180,14 +180,23 @@ _FEW, _MANY = 20, 160
 
 
 def calls(contract: ContractName, wanted: Iterable[Feature]) -> dict[Feature, str]:
-    """Return, for each feature, a call of `ftschema.fixtures` that generates a payload with it."""
-    remaining = {(one.pointer, one.word): one for one in wanted}
+    """Return, for each feature, a call of `ftschema.fixtures` that generates a payload with it.
+
+    Raises:
+        TypeError: They are not features.
+    """
+    expect_type("wanted", wanted, Iterable)
+    remaining = {}
+    for one in wanted:
+        expect_type("each of wanted", one, Feature)
+        remaining[one.pointer, one.word] = one
     found: dict[Feature, str] = {}
+    name = _contract(contract).name
     with _unseen():
-        for text, payload in _candidates(contract, remaining):
+        for text, payload in _candidates(name, remaining):
             if payload is not None:
-                for name in held(contract, payload) & remaining.keys():
-                    found[remaining.pop(name)] = text
+                for feature in held(name, payload) & remaining.keys():
+                    found[remaining.pop(feature)] = text
             if not remaining:
                 break
     return found

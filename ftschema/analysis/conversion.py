@@ -72,9 +72,9 @@ def convert(
     translator = Translator(entry(before.name).spelling, entry(after.name).spelling, keep_unknown)
     converted = translator.translate(payload, (root_type(before.name),), (root_type(after.name),), ())
     ambiguous = Report.of(before.name, [_ambiguous_key(path, after.name) for path in translator.ambiguous])
-    dropped = map(join, translator.dropped)
+    dropped = [join(path) for path in translator.dropped]
     if not shows(show_values):
-        dropped = (hidden_pointer(before.name, pointer) for pointer in dropped)
+        dropped = [hidden_pointer(before.name, pointer) for pointer in dropped]
     first, report = shown(ambiguous, show_values=show_values), after.check(converted, show_values=show_values)
     problems = first.problems + report.problems
     complete = Report.of(after.name, problems, first.omitted + report.omitted, report.hint)

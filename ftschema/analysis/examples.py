@@ -121,8 +121,8 @@ def invalid_json(contract: ContractName, code: str) -> Example:
     """Return a text, or a value, that is not JSON for the reason of a code."""
     given = _NOT_JSON[code]()
     chosen = _contract(contract)
-    check = chosen.check_text if isinstance(given, str | bytes) else chosen.check
-    report = check(given, show_values=True)
+    verb: Any = chosen.check_text if isinstance(given, str | bytes) else chosen.check
+    report = verb(given, show_values=True)
     return Example(_IN_WORDS.get(code) or shorten(repr(given), _LONGEST_SHOWN), given, report.problems[0])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import asdict, evolve, frozen
 
 from ftschema.core.pointer import display
+from ftschema.core.report import is_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ class Explanation:
         """Return the explanation as JSON data; the input of a `json` example is null, as it may not be JSON."""
         shown = evolve(self, wrong=evolve(self.wrong, given=None)) if self.kind == "json" and self.wrong else self
         # The key keeps its old name.
-        return {"asks" if key == "requirements" else key: value for key, value in asdict(shown).items()}
+        return {"asks" if key == "requirements" else key: value for key, value in asdict(shown, filter=is_data).items()}
 
     def __str__(self) -> str:
         """Return the explanation as the command `explain` prints it."""

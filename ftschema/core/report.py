@@ -12,12 +12,13 @@ from attrs import asdict, evolve, field, frozen
 from ftschema.core.absent import ABSENT
 from ftschema.core.literals import Code, Severity  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
+from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList
 from ftschema.core.text import printable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from attrs import AttrsInstance
+    from attrs import Attribute, AttrsInstance
 
     from ftschema.core.output import OutputFormat
 
@@ -294,17 +295,19 @@ def _missing_from(problem: Problem) -> tuple[Any, ...] | None:
 
 
 def as_data(value: AttrsInstance) -> dict[str, Any]:
-    """Return an object as JSON data: a dict of its attributes, with lists for tuples.
+    """Return an object as JSON data: a dict of its attributes, with lists for tuples."""
+    return asdict(value, filter=is_data, value_serializer=lambda _, __, member: _plain(member))
 
-    Of a problem, `found` and `first` are left out if there is nothing.
-    """
-    return asdict(
-        value,
-        filter=lambda attribute, member: (
-            not (attribute.name == "keyword" or member is ABSENT or (attribute.name == "first" and member is None))
-        ),
-        value_serializer=lambda _, __, member: list(member) if isinstance(member, tuple) else member,
-    )
+
+def is_data(attribute: Attribute[Any], member: Any) -> bool:
+    """Return whether an attribute is in JSON data: of a problem, `found` and `first` are only if there is something."""
+    return not (attribute.name == "keyword" or member is ABSENT or (attribute.name == "first" and member is None))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, ReadOnlyDict):
+        return {key: _plain(member) for key, member in value.items()}
+    return [*value] if isinstance(value, tuple | ReadOnlyList) else value
 
 
 def cycle_report(contract: str) -> Report:

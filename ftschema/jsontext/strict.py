@@ -19,7 +19,6 @@ from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, Position, Problem, fitting
 from ftschema.core.text import abridged, as_unicode, format_value
 from ftschema.jsontext.data import DEEPEST, LONGEST_INTEGER, SURROGATE
-from ftschema.jsontext.locate import place
 from ftschema.jsontext.tokens import LEVELS, TOKEN
 
 if TYPE_CHECKING:
@@ -67,6 +66,9 @@ class _Fault:
 def _problem(fault: _Fault, text: str) -> Problem:
     message, first = fault.message, None
     if fault.first is not None:
+        # Most texts have no repeated key.
+        from ftschema.jsontext.locate import place  # noqa: PLC0415
+
         key = format_value(fault.path[-1])
         message = f"expected each key once, found {key} again; first at {place(text, fault.first)}"
         # Its line and column are found with those of the problem.

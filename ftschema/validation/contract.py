@@ -319,7 +319,7 @@ class Contract(Generic[Model]):
             return (JobReport("", self._valid),)
         decoded = decode(text, max_size)
         reports = self._pipeline.check_jobs(decoded, at=at, lifecycle=lifecycle, partial=partial, unknown=warn)
-        if show_values:
+        if show_values is True:
             return reports
         from ftschema.validation.hidden import shown_jobs  # noqa: PLC0415
 
@@ -375,7 +375,7 @@ class Contract(Generic[Model]):
 
 def _shown(report: Report, show_values: bool | None) -> Report:  # noqa: FBT001  # as the verbs have it
     """Return a report without what is in the payload, unless values are shown."""
-    if show_values or not report.problems:
+    if show_values is True or not report.problems:
         return report
     from ftschema.validation.hidden import shown  # noqa: PLC0415
 

@@ -324,7 +324,7 @@ def _problem(contract: ContractName, part: str | None, error: _Error, payload: A
 
 @cache
 def _expected(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, Any]:
-    """Return what a keyword expects, in words and as data."""
+    """Return the requirement of a keyword, in words and as data."""
     code = str(path[-1])
     value, types = keyword_value(contract, part, path)
     if code in LIMITS:

@@ -133,7 +133,8 @@ def test_what_an_error_holds() -> None:
     status, file = sorted(caught.value.errors(), key=lambda one: len(one["loc"]))
     assert (status["input"], file["input"]) == ("Succeeded", 2)
     assert status["ctx"]["repair"] == [{"op": "replace", "path": "/status", "value": "succeeded"}]
-    assert file["ctx"].keys() == {"contract", "pointer", "message"}
+    assert file["ctx"].keys() == {"contract", "pointer", "message", "expected", "found"}
+    assert (file["ctx"]["expected"], file["ctx"]["found"]) == ({"values": [], "types": ["string"]}, 2)
     webhook = {"type": "fine_tuning.job.succeeded", "data": {"id": "ftjob-1"}}
     with pytest.raises(ValidationError) as caught:
         _event(job=webhook)

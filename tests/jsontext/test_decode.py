@@ -153,7 +153,8 @@ def test_repeated_key_of_a_job() -> None:
     """A repeated key spoils a valid job even where both values are the same."""
     problem = _only(_refusal(f'{_TEXT[:-1]}, "id": {json.dumps(_JOB["id"])}}}'))
     at = len(_TEXT) + 1
-    expected = ftschema.Problem("/id", "json-duplicate-key", 'expected each key once, found "id" again')
+    message = f'expected each key once, found "id" again; first at column {_TEXT.index(chr(34) + "id") + 1}'
+    expected = ftschema.Problem("/id", "json-duplicate-key", message)
     assert problem == evolve(expected, line=1, column=at + 1, offset=at)
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
-import random
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
-SECRET = "zq7secretqz"
+SECRET = "zq7secretqz"  # noqa: S105  # it is in the tests only
 """No schema, no message and no job of the tests has this text."""
 
 # What is put in: alone, at the start of a long text, deep inside, and where JSON allows nothing.
 _VALUES: tuple[Any, ...] = (
     *(SECRET, SECRET.upper(), f" {SECRET}", SECRET * 100, f"ftjob-{SECRET}", f'{{"{SECRET}": 1}}', f"{SECRET}\ud800"),
-    *({SECRET: SECRET}, [SECRET], {"type": SECRET}, {"code": SECRET}, {SECRET: float("nan")}, [[{SECRET: float("inf")}]]),
+    *(
+        {SECRET: SECRET},
+        [SECRET],
+        {"type": SECRET},
+        {"code": SECRET},
+        {SECRET: float("nan")},
+        [[{SECRET: float("inf")}]],
+    ),
     *({SECRET: (SECRET,)}, {SECRET * 10: 1}, {f"{SECRET}\ud800": 1}, {SECRET: {1: SECRET}}, {SECRET: 10**5000}),
 )
 _MISSPELLED = {"id": f"id{SECRET}", "status": f"status_{SECRET}"}
@@ -31,9 +38,9 @@ def containers(value: Any) -> Iterator[Any]:
 
 
 def marked(payload: Any, chance: random.Random) -> Any:
-    """Return a copy of a payload with the secret somewhere in it, and a status that no contract allows or a fault less."""
+    """Return a copy of a payload with the secret somewhere in it, and perhaps one more fault."""
     copy = deepcopy(payload)
-    container = chance.choice([*containers(copy)])
+    container = chance.choice([*containers(copy)] or [{}])
     value = deepcopy(chance.choice(_VALUES))
     if isinstance(container, list):
         container.insert(chance.randint(0, len(container)), value)
@@ -56,5 +63,7 @@ def marked_text(payload: Any, chance: random.Random) -> str:
     if chance.random() < 0.5:
         return text
     at = chance.randint(0, len(text))
-    piece = chance.choice((SECRET, f"'{SECRET}'", f'"{SECRET}', f'"{SECRET}": 1, "{SECRET}": 2,', f"\\{SECRET}", f"{SECRET}("))
+    piece = chance.choice(
+        (SECRET, f"'{SECRET}'", f'"{SECRET}', f'"{SECRET}": 1, "{SECRET}": 2,', f"\\{SECRET}", f"{SECRET}(")
+    )
     return f"{text[:at]}{piece}{text[at:]}"

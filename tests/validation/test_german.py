@@ -63,7 +63,7 @@ def _limit(words: str, noun: str = "") -> Callable[[Any, Any], str]:
 
 
 def _rule(sentence: str) -> Callable[[Any, Any], str]:
-    return lambda expected, found: f"{sentence}; gefunden: {_quoted(found)}"
+    return lambda _, found: f"{sentence}; gefunden: {_quoted(found)}"
 
 
 def _syntax(expected: Any, found: Any) -> str:
@@ -177,7 +177,9 @@ def test_any_job(data: st.DataObject, contract: ftschema.ContractName) -> None:
         assert _in_german(problem)
 
 
-@pytest.mark.parametrize("text", ["", "[1,", "{1}", '{"a": 1 "b"}', '{"a": "\\x"}', '{"a": "b', "nul", "{} {}", "[1 2]", "{,}"])
+@pytest.mark.parametrize(
+    "text", ["", "[1,", "{1}", '{"a": 1 "b"}', '{"a": "\\x"}', '{"a": "b', "nul", "{} {}", "[1 2]", "{,}"]
+)
 def test_syntax(text: str) -> None:
     """What syntax was expected is data, too."""
     assert [_in_german(problem) for problem in ftschema.check_text(text)]

@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 
 import ftschema
 from ftschema import FineTuningJob, InvalidJobError, Of, converters, fixtures
-from support.helpers import SOME_CONTRACTS, examples
+from support.helpers import SOME_CONTRACTS
 from support.marked import SECRET, marked, marked_text
-from support.strategies import known, near_jobs
+from support.strategies import near_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +81,6 @@ def _has_secret(told: object) -> bool:
     return SECRET in (told.decode("latin-1") if isinstance(told, bytes) else f"{told}\n{told!r}").lower()
 
 
-@examples(3)
 @given(st.data(), st.sampled_from(SOME_CONTRACTS), _SEEDS)
 def test_secrets_in_payloads(data: st.DataObject, contract: ftschema.ContractName, seed: int) -> None:
     """A secret anywhere in a payload, as a value or as a key, is in nothing that a verb tells."""
@@ -89,7 +88,6 @@ def test_secrets_in_payloads(data: st.DataObject, contract: ftschema.ContractNam
     assert not any(map(_has_secret, _of_payload(payload, contract, show_values=False)))
 
 
-@examples(3)
 @given(st.data(), st.sampled_from(SOME_CONTRACTS), _SEEDS, st.booleans())
 def test_secrets_in_texts(data: st.DataObject, contract: ftschema.ContractName, seed: int, as_page: bool) -> None:  # noqa: FBT001
     """A secret anywhere in a text, JSON or not, one job or several by name, is in nothing that a verb tells."""
@@ -103,13 +101,12 @@ def test_secrets_in_texts(data: st.DataObject, contract: ftschema.ContractName, 
 
 _SECRET_JOBS: dict[str, Any] = {
     "a value": _JOB | {"status": SECRET},
-    "a long value": _JOB | {"model": {SECRET: 1}, "id": [SECRET], "training_file": 5, "user_provided_suffix": [SECRET]},
+    "a long value": _JOB | {"status": SECRET * 100},
     "a value by a rule": _JOB | {"fine_tuned_model": SECRET},
     "two values": _JOB | {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": SECRET}}]},
     "a key of a map": _JOB | {"metadata": {SECRET: 5}},
     "a long key of a map": _JOB | {"metadata": {SECRET * 10: "v"}},
     "an unknown key": _JOB | {SECRET: 1},
-    "a misspelled key": {("objectt" if key == "object" else key): value for key, value in _JOB.items()} | {SECRET: 1},
     "below an unknown key": _JOB | {SECRET: {SECRET: float("nan")}},
     "a surrogate": _JOB | {"metadata": {"a": f"{SECRET}\ud800", f"{SECRET}\udfff": "b"}},
 }
@@ -160,11 +157,15 @@ _MESSAGES: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(("code", "given", "message"), [(code, *case) for code, case in _MESSAGES.items()], ids=_MESSAGES)
+@pytest.mark.parametrize(
+    ("code", "given", "message"), [(code, *case) for code, case in _MESSAGES.items()], ids=_MESSAGES
+)
 def test_messages(code: str, given: Any, message: str) -> None:
     """A message says what is expected, and of what was found at most its JSON type."""
     verb: Any = ftschema.check_text if isinstance(given, str | bytes) else ftschema.check
-    report = verb(given, "azure" if code == "minimum" else "observed", unknown="warn", lifecycle=True, show_values=False)
+    report = verb(
+        given, "azure" if code == "minimum" else "observed", unknown="warn", lifecycle=True, show_values=False
+    )
     assert (report.problems[0].code, report.problems[0].message) == (code, message)
 
 
@@ -203,7 +204,9 @@ def test_what_is_no_report_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> Non
             ftschema.explain("unknown-key").wrong,
             ftschema.explain("enum").wrong,
             ftschema.diff("dart", "rust").changes[:3],
-            ftschema.repaired(_JOB | {"status": "Running"}, ftschema.check(_JOB | {"status": "Running"}, show_values=True)),
+            ftschema.repaired(
+                _JOB | {"status": "Running"}, ftschema.check(_JOB | {"status": "Running"}, show_values=True)
+            ),
         ]
 
     before = told()
@@ -265,9 +268,10 @@ def test_parts_and_the_sdk() -> None:
 
 def test_normalized() -> None:
     """The changes of `normalize` have no names of the caller."""
-    grader = {"type": "string_check", "name": "g", "input": "i", "reference": "r", "operation": "eq"}
-    multi = {"type": "multi", "name": "m", "calculate_output": "x", "graders": {SECRET: grader | {"type": "python"}}}
-    shown = ftschema.normalize(next(payload for payload, _ in known("azure") if "error" not in payload))
-    assert shown.assumed
-    payload = _JOB | {"method": {"type": "reinforcement", "reinforcement": {"grader": multi, "hyperparameters": None}}}
-    assert not _has_secret(str(ftschema.normalize(payload, show_values=False)))
+    grader = {"type": "python", "name": "g", "source": "s", "image_tag": None}
+    multi = {"type": "multi", "name": "m", "calculate_output": "x", "graders": {SECRET: grader}}
+    payload = _JOB | {"method": {"type": "reinforcement", "reinforcement": {"grader": multi}}}
+    shown, hidden = (ftschema.normalize(payload, show_values=show) for show in (True, False))
+    assert _has_secret(str(shown))
+    assert not _has_secret(str(hidden))
+    assert hidden.payload == shown.payload

@@ -124,6 +124,25 @@ def test_github() -> None:
     assert result.stdout.splitlines()[-1].startswith("5 jobs checked")
 
 
+def test_github_ranges() -> None:
+    """A command has the range of the value; its columns only if that is on one line, as GitHub requires."""
+    text = json.dumps({**_JOB, "seed": True, "status": [1, 2]}, indent=1)
+    Path("long.json").write_text(text, encoding="utf-8")
+    Path("cut.json").write_text('{"a": [', encoding="utf-8")
+    found = _commands(run_cli("check", "long.json", "cut.json", "--format", "github").stdout)
+    ranges = [{key: got[key] for key in ("line", "col", "endLine", "endColumn") if key in got} for _, got, _ in found]
+    lines = text.split("\n")
+    seed, status = (lines.index(next(line for line in lines if key in line)) + 1 for key in ('"seed"', '"status"'))
+    assert sorted(ranges, key=str) == sorted(
+        [
+            {"line": str(seed), "endLine": str(seed), "col": "10", "endColumn": "14"},
+            {"line": str(status), "endLine": str(status + 3)},
+            {"line": "1", "col": "8"},
+        ],
+        key=str,
+    )
+
+
 @pytest.mark.parametrize("name", ["a,b: 100%.json", "a\nb.json", "::error::.json", "é 日本.json"], ids=ascii)
 def test_github_escapes(name: str) -> None:
     """No name of a file, and no text of a job, ends a command or begins another one."""

@@ -96,6 +96,34 @@ def test_no_place() -> None:
     }
 
 
+def test_regions() -> None:
+    """A region is the faulty value; it has offsets of characters only if those are known to be right."""
+    texts = {
+        "a.json": json.dumps({**_JOB, "seed": "no", "status": [1, "2"]}, indent=1),
+        "b.json": json.dumps({**_JOB, "seed": "n\u00f6", "metadata": {"\u00e9 \U0001f600": 5}}, ensure_ascii=False),
+        "c.jsonl": f"{_BAD}\n{_BAD}\n",
+        "d.json": json.dumps({"object": "list", "data": [_JOB | {"seed": True}]}),
+        "e.json": '{"a": [',
+    }
+    for name, text in texts.items():
+        Path(name).write_text(text, encoding="utf-8")
+    results = _run(*texts)["results"]
+    assert len(results) == 2 + 2 + 6 + 1 + 1
+    for result in results:
+        physical = result["locations"][0]["physicalLocation"]
+        name, region = physical["artifactLocation"]["uri"], physical["region"]
+        lines = texts[name].splitlines(keepends=True)
+        if name == "e.json":
+            assert region == {"startLine": 1, "startColumn": 8}
+            continue
+        start = sum(map(len, lines[: region["startLine"] - 1])) + region["startColumn"] - 1
+        end = sum(map(len, lines[: region["endLine"] - 1])) + region["endColumn"] - 1
+        json.loads(texts[name][start:end])
+        assert ("charOffset" in region) is (name == "a.json")
+        if name == "a.json":
+            assert (region["charOffset"], region["charLength"]) == (start, end - start)
+
+
 def test_nothing_found() -> None:
     """A run that finds nothing has an empty list of results: null would say that it was not looked for."""
     assert _run("-", data=_GOOD)["results"] == []
