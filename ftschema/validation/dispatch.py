@@ -13,6 +13,7 @@ from ftschema.jsontext.decode import decode, is_longer
 from ftschema.jsontext.lines import LineChecker, line_reports
 from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix
 from ftschema.validation.contract import contract
+from ftschema.validation.hidden import shown_jobs, shows
 from ftschema.validation.pipeline import reports_in
 from ftschema.validation.recognition import items_of, kind
 from ftschema.validation.unpack import find_jobs, select
@@ -93,37 +94,54 @@ class Dispatcher:
         return self.for_payload(None if decoded.problems else decoded.payload)
 
     def check(
-        self, payload: Any, *, lifecycle: bool = False, partial: bool = False, unknown: Unknown = "allow"
+        self,
+        payload: Any,
+        *,
+        lifecycle: bool = False,
+        partial: bool = False,
+        unknown: Unknown = "allow",
+        show_values: bool | None = None,
     ) -> Report:
         """Return the report of a payload."""
-        return self.for_payload(payload).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+        return self.for_payload(payload).check(
+            payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=show_values
+        )
 
     def check_jobs(  # noqa: PLR0913  # one parameter for each option
-        self, text: str | bytes, *, at: str | None, lifecycle: bool, partial: bool, unknown: Unknown, max_size: int
+        self,
+        text: str | bytes,
+        *,
+        at: str | None,
+        lifecycle: bool,
+        partial: bool,
+        unknown: Unknown,
+        max_size: int,
+        show_values: bool | None,
     ) -> tuple[JobReport, ...]:
         """Return a report for each object in a JSON text: one object, an array, or a wrapper of objects."""
         decoded = decode(text, max_size)
         if decoded.problems:
-            return contract(self.name).check_jobs(text, max_size=max_size)
+            return contract(self.name).check_jobs(text, max_size=max_size, show_values=show_values)
 
         def check(payload: Any) -> Report:
-            return self.check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+            return self.check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=True)
 
         found = self._found(decoded.payload) if at is None else select(decoded.payload, at)
-        return reports_in(decoded, found, check)
+        return shown_jobs(reports_in(decoded, found, check), decoded.payload, at=at, show_values=show_values)
 
     def _found(self, payload: Any) -> Iterable[tuple[tuple[str | int, ...], Any]]:
         if isinstance(payload, list) and payload:
             return (((index,), item) for index, item in enumerate(payload))
         return [((), payload)] if self.kind != "auto" or kind(payload) else find_jobs(payload, DEFAULT)
 
-    def check_text(self, text: str | bytes, *, lifecycle: bool, unknown: Unknown, max_size: int) -> Report:
+    def check_text(
+        self, text: str | bytes, *, lifecycle: bool, unknown: Unknown, max_size: int, show_values: bool | None
+    ) -> Report:
         """Return the report of a text."""
-        if is_longer(text, max_size):
-            return self.for_payload(None).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
-        return self.for_text(text).check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
+        chosen = self.for_payload(None) if is_longer(text, max_size) else self.for_text(text)
+        return chosen.check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values)
 
-    def check_lines(
+    def check_lines(  # noqa: PLR0913  # one parameter for each option
         self,
         lines: Iterable[str | bytes] | str | bytes,
         *,
@@ -131,7 +149,11 @@ class Dispatcher:
         unknown: Unknown,
         jobs: int,
         max_size: int,
+        show_values: bool | None,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines."""
-        report = partial_call(self.check_text, lifecycle=lifecycle, unknown=unknown, max_size=max_size)
-        return line_reports(LineChecker(None, report, max_size), Report(self.name), lines, jobs)
+        show = shows(show_values)
+        report = partial_call(
+            self.check_text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show
+        )
+        return line_reports(LineChecker(None, report, max_size, keep_text=show), Report(self.name), lines, jobs)

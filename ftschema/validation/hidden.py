@@ -16,10 +16,10 @@ from ftschema.core.codes import KEYWORDS
 from ftschema.core.pointer import join, split
 from ftschema.core.report import MISSING, JobReport
 from ftschema.core.text import format_value
-from ftschema.schemas.catalogue import DEFAULT, entry, names
+from ftschema.schemas.catalogue import DEFAULT, entry, every_name
 from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
 from ftschema.schemas.phrases import LIMITS, TYPE_NAMES, any_of, limit
-from ftschema.schemas.reader import job_type, parts
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _MESSAGES: Final[dict[Code, str]] = {
     "json-duplicate-key": "expected each key once, found one again",
     "json-number": "expected a finite number of at most 4,300 digits",
     "json-surrogate": "expected Unicode text, found a lone surrogate",
+    "additionalProperties": "unexpected key",
     "unknown-key": "unknown key",
     "ambiguous-key": "dropped a key that would mean another key in the target contract",
 }
@@ -161,9 +162,9 @@ def _message(problem: Problem) -> str:
 def hidden_pointer(contract: str, pointer: str, part: str | None = None) -> str:
     """Return a pointer in a job of a contract, or in a part of one, with `*` for each key that may be secret."""
     # The class of the SDK has no contract; its names are those of the wire.
-    name: ContractName = next((known for known in names() if known == contract), DEFAULT)
+    name: ContractName = next((known for known in every_name() if known == contract), DEFAULT)
     spelling = entry(name).spelling
-    types: Types = (job_type(name) if part is None else parts(name)[part],)
+    types: Types = (root_type(name) if part is None else parts(name)[part],)
     path = []
     for step in split(pointer):
         objects = [

@@ -121,7 +121,7 @@ class Kind(Generic[Model, Name]):
         """Return whether a payload is valid; never raises for bad data."""
         return self._chosen(contract, payload).is_valid(payload, lifecycle=lifecycle)
 
-    def check(
+    def check(  # noqa: PLR0913  # one parameter for each option
         self,
         payload: object,
         contract: Name | Contract[Model] | None = None,
@@ -129,21 +129,34 @@ class Kind(Generic[Model, Name]):
         lifecycle: bool = False,
         partial: bool = False,
         unknown: Unknown = "allow",
+        show_values: bool | None = None,
     ) -> Report:
         """Return a report of the problems of a payload; never raises for bad data."""
-        return self._chosen(contract, payload).check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+        return self._chosen(contract, payload).check(
+            payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=show_values
+        )
 
     def validate(
-        self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
+        self,
+        payload: object,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        show_values: bool | None = None,
     ) -> None:
         """Raise `InvalidPayloadError` if a payload is invalid."""
-        self._chosen(contract, payload).validate(payload, lifecycle=lifecycle)
+        self._chosen(contract, payload).validate(payload, lifecycle=lifecycle, show_values=show_values)
 
     def structure(
-        self, payload: object, contract: Name | Contract[Model] | None = None, *, lifecycle: bool = False
+        self,
+        payload: object,
+        contract: Name | Contract[Model] | None = None,
+        *,
+        lifecycle: bool = False,
+        show_values: bool | None = None,
     ) -> Model:
         """Return the object of a payload, or raise `InvalidPayloadError`."""
-        return self._chosen(contract, payload).structure(payload, lifecycle=lifecycle)
+        return self._chosen(contract, payload).structure(payload, lifecycle=lifecycle, show_values=show_values)
 
     def unstructure(self, made: Model, contract: Name | Contract[Model] | None = None) -> dict[str, Any]:
         """Return the payload of an object."""
@@ -156,15 +169,18 @@ class Kind(Generic[Model, Name]):
         *,
         lifecycle: bool = False,
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> Model:
         """Return the object of a JSON text, or raise `InvalidPayloadError`."""
-        return self._chosen_for_text(contract, text).loads(text, lifecycle=lifecycle, max_size=max_size)
+        return self._chosen_for_text(contract, text).loads(
+            text, lifecycle=lifecycle, max_size=max_size, show_values=show_values
+        )
 
     def dumps(self, made: Model, contract: Name | Contract[Model] | None = None, *, indent: int | None = None) -> bytes:
         """Return an object as JSON text in UTF-8."""
         return self.contract(contract).dumps(made, indent=indent)
 
-    def check_text(
+    def check_text(  # noqa: PLR0913  # one parameter for each option
         self,
         text: str | bytes,
         contract: Name | Contract[Model] | None = None,
@@ -172,10 +188,11 @@ class Kind(Generic[Model, Name]):
         lifecycle: bool = False,
         unknown: Unknown = "allow",
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text."""
         return self._chosen_for_text(contract, text).check_text(
-            text, lifecycle=lifecycle, unknown=unknown, max_size=max_size
+            text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values
         )
 
     def check_lines(  # noqa: PLR0913  # one parameter for each option
@@ -187,11 +204,12 @@ class Kind(Generic[Model, Name]):
         unknown: Unknown = "allow",
         jobs: int = 1,
         max_size: int = MAX_SIZE,
+        show_values: bool | None = None,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines, in order."""
         checker = self._dispatcher(contract) if self._is_page and not isinstance(contract, Contract) else None
         return (checker or self.contract(contract)).check_lines(
-            lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size
+            lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size, show_values=show_values
         )
 
     def explain(self, subject: str, contract: Name | Contract[Model] | None = None) -> ftschema.Explanation:

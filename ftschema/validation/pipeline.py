@@ -16,6 +16,7 @@ from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, move
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
+from ftschema.validation.suggestions import unknown_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,9 +133,6 @@ class Pipeline:
         report = self._check_rules(payload, partial=partial) if lifecycle else self._valid
         if not unknown:
             return report
-        # Most checks accept them in silence.
-        from ftschema.validation.unknown import unknown_keys  # noqa: PLC0415
-
         warnings, omitted = unknown_keys(self._contract, payload)
         return Report.of(self._contract, (*report.problems, *warnings), report.omitted + omitted, report.hint)
 

@@ -16,7 +16,8 @@ from attrs import frozen
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import join
-from ftschema.core.text import LONGEST_WORD, closest, format_value, normalize, same_ignoring_case
+from ftschema.core.report import MOST_PROBLEMS, Problem, fitting
+from ftschema.core.text import LONGEST_WORD, abridged, closest, format_value, normalize, same_ignoring_case
 from ftschema.core.times import parse_epoch, parse_iso8601
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.paths import (
@@ -30,10 +31,11 @@ from ftschema.schemas.paths import (
     validator_at,
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
+from ftschema.schemas.translate import undeclared
 from ftschema.schemas.vocabulary import STATUS_WORDS, TIME_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from ftschema.core.literals import ContractName
     from ftschema.core.report import Operation
@@ -328,3 +330,26 @@ def _of_only_value(violation: Violation, key: str, target: SchemaPath) -> _Advic
         return _NOTHING
     addition = {"op": "add", "path": join([*violation.instance_path, key]), "value": strings[0]}
     return f"; its only valid value is {format_value(strings[0])}", (addition,)
+
+
+def unknown_keys(contract: ContractName, payload: dict[str, Any]) -> tuple[list[Problem], int]:
+    """Return a warning for each key that a contract does not declare, and the number of those left out.
+
+    `$schema`, which names the schema for an editor, is not a key of the job.
+    """
+    found = [(path, lacking) for path, lacking in undeclared(contract, payload) if path != ("$schema",)]
+    warnings = fitting(_warning(path, str(path[-1]), lacking) for path, lacking in found[:MOST_PROBLEMS])
+    return warnings, len(found) - len(warnings)
+
+
+def _warning(path: tuple[str | int, ...], key: str, lacking: Sequence[str]) -> Problem:
+    meant = _meant(key, lacking)
+    message = f"unknown key {format_value(key)}{f'; did you mean {format_value(meant)}?' if meant else ''}"
+    return Problem(join(path), "unknown-key", message, "warning", expected=meant, found=abridged(key))
+
+
+def _meant(key: str, lacking: Sequence[str]) -> str | None:
+    """Return the declared key, of those that the object lacks, that was probably meant."""
+    bare = normalize(key)
+    words = {normalize(name): name for name in lacking}
+    return words.get(closest(bare, tuple(words), _SIMILAR_UNKNOWN) or "")

@@ -85,8 +85,10 @@ _GERMAN: dict[str, Callable[[Any, Any], str]] = {
     "maximum": _limit("höchstens"),
     "minItems": _limit("mindestens", " Elemente"),
     "maxItems": _limit("höchstens", " Elemente"),
+    "minLength": _limit("mindestens", " Zeichen"),
     "maxLength": _limit("höchstens", " Zeichen"),
     "maxProperties": _limit("höchstens", " Namen"),
+    "additionalProperties": lambda _, found: f"{_quoted(found)} ist nicht erlaubt",
     "ambiguous-key": lambda _, found: f"{_quoted(found)} hätte im Ziel eine andere Bedeutung",
     "unknown-key": lambda expected, found: f"{_quoted(found)} ist unbekannt{expected and f'; gemeint: {expected}'}",
     "json-syntax": _syntax,
@@ -141,12 +143,14 @@ def _in_german(problem: ftschema.Problem) -> str:
 def test_every_code() -> None:
     """The table has each code, and a sentence for the example of each."""
     assert _GERMAN.keys() == MEANINGS.keys()
-    for code in _GERMAN:
-        examples = (ftschema.explain(code, name).wrong for name in ("observed", "azure", "2023-10-05"))
-        wrong = next(example for example in examples if example is not None)
-        assert wrong.problem is not None
-        assert wrong.problem.code == code
-        assert _in_german(wrong.problem)
+    request = fixtures.payload(1, contract="request/observed")
+    [closed] = ftschema.request.check(request | {"modell": "m"})
+    assert _in_german(closed) == "„modell“ ist nicht erlaubt"
+    for code in _GERMAN.keys() - {closed.code}:
+        names: Any = ("observed", "azure", "2023-10-05", "request/observed")
+        examples = (ftschema.explain(code, name).wrong for name in names)
+        problems = (example.problem for example in examples if example is not None)
+        assert _in_german(next(problem for problem in problems if problem is not None and problem.code == code))
 
 
 _JOB = fixtures.payload(1, status="running")

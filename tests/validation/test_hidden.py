@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 import ftschema
-from ftschema import FineTuningJob, InvalidJobError, Of, converters, fixtures
+from ftschema import FineTuningJob, InvalidPayloadError, Of, converters, fixtures
 from support.helpers import SOME_CONTRACTS
 from support.marked import SECRET, marked, marked_text
 from support.strategies import near_jobs
@@ -39,7 +39,7 @@ def _raised(call: Callable[[], object]) -> Iterator[object]:
     """Yield all that an error tells of a report, if a call raises one."""
     try:
         call()
-    except InvalidJobError as error:
+    except InvalidPayloadError as error:
         yield from (*traceback.format_exception(error), repr(error), pickle.dumps(error))
         yield from _told(error.report)
     except ValidationError as error:
@@ -97,6 +97,29 @@ def test_secrets_in_texts(data: st.DataObject, contract: ftschema.ContractName, 
         text = f'{{"{SECRET}": {text}, "4111{SECRET}": {text}}}'
     form = text.encode(errors="surrogatepass") if chance.random() < 0.5 else text
     assert not any(map(_has_secret, _of_text(form, contract, show_values=False)))
+
+
+_KINDS = [ftschema.event, ftschema.checkpoint, ftschema.permission, ftschema.page, ftschema.request, ftschema.error]
+
+
+@pytest.mark.parametrize("kind", [*_KINDS, ftschema.webhook], ids=lambda kind: str(kind.name))
+def test_secrets_in_other_kinds(kind: ftschema.Kind[Any]) -> None:
+    """The verbs of each kind of object hide values too."""
+    base = fixtures.payload(1, contract=kind.contract().name)
+
+    def told(*, show: bool) -> Iterator[object]:
+        for seed in range(20):
+            payload = marked(base, random.Random(seed))
+            text = marked_text(base, random.Random(seed))
+            yield from _told(kind.check(payload, unknown="warn", show_values=show))
+            yield from _told(kind.check_text(text, unknown="warn", show_values=show))
+            yield from _raised(partial(kind.validate, payload, show_values=show))
+            yield from _raised(partial(kind.structure, payload, show_values=show))
+            yield from _raised(partial(kind.loads, text, show_values=show))
+            yield from map(repr, kind.check_lines([text], show_values=show))
+
+    assert any(map(_has_secret, told(show=True)))
+    assert not any(map(_has_secret, told(show=False)))
 
 
 _SECRET_JOBS: dict[str, Any] = {
