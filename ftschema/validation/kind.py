@@ -241,7 +241,12 @@ def _named(name: str) -> Kind[Any, Any]:
 
 
 def check_history(
-    job: Any, *, events: Any = (), checkpoints: Any = (), contract: ContractName | Contract = DEFAULT
+    job: Any,
+    *,
+    events: Any = (),
+    checkpoints: Any = (),
+    contract: ContractName | Contract = DEFAULT,
+    show_values: bool | None = None,
 ) -> Report:
     """Return a report of the problems of a job, of its events and checkpoints, and of what they say of one another.
 
@@ -254,31 +259,38 @@ def check_history(
         events: Its events: the payload of a page, or a list of payloads. Give the newest page, or all.
         checkpoints: Its checkpoints, in the same way.
         contract: The contract of the job, `observed` or `azure`; the others have the same name.
+        show_values: As in `check`.
 
     Raises:
         UnknownContractError: There is no such contract, or none for events and checkpoints.
     """
     # Few programs check histories.
     from ftschema.schemas.rules import history_problems  # noqa: PLC0415
+    from ftschema.validation.hidden import shown  # noqa: PLC0415
 
     chosen = _contract(contract)
     history = {"job": job, "events": events, "checkpoints": checkpoints}
     problems = [
-        *_below("/job", chosen.check(job)),
-        *_of_items("/events", events, f"event/{chosen.name}"),
-        *_of_items("/checkpoints", checkpoints, f"checkpoint/{chosen.name}"),
+        *_below("/job", chosen.check(job, show_values=show_values)),
+        *_of_items("/events", events, f"event/{chosen.name}", show_values=show_values),
+        *_of_items("/checkpoints", checkpoints, f"checkpoint/{chosen.name}", show_values=show_values),
     ]
-    return Report.of(chosen.name, problems or history_problems(chosen.name, history))
+    if problems:
+        return Report.of(chosen.name, problems)
+    found = Report.of(chosen.name, history_problems(chosen.name, history))
+    # Their pointers have only keys that the contracts declare, but not all of them below a job.
+    told = zip(shown(found, show_values=show_values), found, strict=True)
+    return evolve(found, problems=tuple(evolve(one, pointer=whole.pointer) for one, whole in told))
 
 
-def _of_items(pointer: str, found: Any, contract: str) -> Iterator[Problem]:
+def _of_items(pointer: str, found: Any, contract: str, *, show_values: bool | None) -> Iterator[Problem]:
     """Yield the problems of a page of items, or of a list of them, of a contract."""
     of_item, of_page = _contract(contract), _contract(f"page/{contract}")
     if isinstance(found, list | tuple):
         for index, item in enumerate(found):
-            yield from _below(f"{pointer}/{index}", of_item.check(item))
+            yield from _below(f"{pointer}/{index}", of_item.check(item, show_values=show_values))
     else:
-        yield from _below(pointer, of_page.check(found))
+        yield from _below(pointer, of_page.check(found, show_values=show_values))
 
 
 def _below(pointer: str, report: Report) -> Iterator[Problem]:

@@ -129,6 +129,16 @@ _GERMAN: dict[str, Callable[[Any, Any], str]] = {
     "range-has-two-numbers": _rule("ein Bereich hat zwei Zahlen"),
     "model-is-not-a-job-id": _rule("ein Modell heißt nicht wie ein Job"),
     "created-is-of-2023": _rule("nur Jobs von 2023 haben diesen Status"),
+    "page-is-newest-first": lambda expected, found: f"{found} ist neuer als {expected} davor",
+    "page-names-its-ends": _choice,
+    "checkpoint-step-is-that-of-metrics": _choice,
+    "checkpoint-step-is-that-of-name": _rule("der Name endet mit dem Schritt"),
+    "metrics-event-has-step": _rule("das Ereignis nennt den Schritt"),
+    "error-event-has-code": _rule("das Ereignis nennt einen Code"),
+    "history-is-of-one-job": _choice,
+    "history-is-within-the-job": lambda expected, found: f"{found} liegt außerhalb von {expected}",
+    "last-checkpoint-is-the-model": _choice,
+    "ended-job-has-closing-event": lambda _, __: "ein beendeter Job hat ein letztes Ereignis",
 }
 
 
@@ -140,6 +150,9 @@ def _in_german(problem: ftschema.Problem) -> str:
     return _german(problem.code, problem.expected, problem.found)
 
 
+_KINDS = ("request", "event", "checkpoint", "page/job")
+
+
 def test_every_code() -> None:
     """The table has each code, and a sentence for the example of each."""
     assert _GERMAN.keys() == MEANINGS.keys()
@@ -147,7 +160,7 @@ def test_every_code() -> None:
     [closed] = ftschema.request.check(request | {"modell": "m"})
     assert _in_german(closed) == "„modell“ ist nicht erlaubt"
     for code in _GERMAN.keys() - {closed.code}:
-        names: Any = ("observed", "azure", "2023-10-05", "request/observed")
+        names: Any = ("observed", "azure", "2023-10-05", *(f"{kind}/observed" for kind in _KINDS))
         examples = (ftschema.explain(code, name).wrong for name in names)
         problems = (example.problem for example in examples if example is not None)
         assert _in_german(next(problem for problem in problems if problem is not None and problem.code == code))
