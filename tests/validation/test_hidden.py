@@ -122,6 +122,28 @@ def test_secrets_in_other_kinds(kind: ftschema.Kind[Any]) -> None:
     assert not any(map(_has_secret, told(show=False)))
 
 
+def test_a_history() -> None:
+    """A history hides values, and still says where each problem is."""
+    event, checkpoint = (
+        fixtures.payload(1, contract=ftschema.contract(f"{name}/observed")) for name in ("event", "checkpoint")
+    )
+    job = fixtures.payload(1, status="succeeded")
+    event |= {"message": f"Created fine-tuning job: ftjob-{SECRET}", "created_at": 1}
+    checkpoint |= {"fine_tuning_job_id": f"ftjob-{SECRET}"}
+    broken = job | {"metadata": {SECRET: SECRET * 60}}
+    for one, events, checkpoints in (
+        (job, [event], {"object": "list", "has_more": False, "data": [checkpoint]}),
+        (broken, [{}], [checkpoint | {"step_number": SECRET}]),
+    ):
+        shown, hidden = (
+            ftschema.check_history(one, events=events, checkpoints=checkpoints, show_values=show)
+            for show in (True, False)
+        )
+        assert any(map(_has_secret, _told(shown)))
+        assert not any(map(_has_secret, _told(hidden)))
+        assert [problem.pointer for problem in hidden] == [problem.pointer.replace(SECRET, "*") for problem in shown]
+
+
 _SECRET_JOBS: dict[str, Any] = {
     "a value": _JOB | {"status": SECRET},
     "a long value": _JOB | {"status": SECRET * 100},
