@@ -158,13 +158,18 @@ def _without_example() -> list[ftschema.Problem]:
     job = fixtures.payload(1, status="succeeded")
     event = kinds["event"] | {"message": "Created fine-tuning job: ftjob-other", "created_at": 1}
     history = ftschema.check_history(job, events=[event], checkpoints=[kinds["checkpoint"]])
-    return [*ftschema.request.check(kinds["request"] | {"modell": "m"}), *history]
+    page = {"object": "list", "data": [event, event | {"created_at": 100}], "has_more": False}
+    return [
+        *ftschema.request.check(kinds["request"] | {"modell": "m"}),
+        *ftschema.page.check(page, lifecycle=True),
+        *history,
+    ]
 
 
 _PARTS = ("event", "checkpoint")
 _KINDS = {
     "minLength": "request",
-    "page-": "page/job",
+    "page-names-": "page/job",
     "checkpoint-": "checkpoint",
     "metrics-event-": "event",
     "error-event-": "event",
