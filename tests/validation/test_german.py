@@ -157,7 +157,8 @@ def _without_example() -> list[ftschema.Problem]:
     }
     job = fixtures.payload(1, status="succeeded")
     event = kinds["event"] | {"message": "Created fine-tuning job: ftjob-other", "created_at": 1}
-    history = ftschema.check_history(job, events=[event], checkpoints=[kinds["checkpoint"]])
+    checkpoint = kinds["checkpoint"] | {"fine_tuned_model_checkpoint": "ft:other"}
+    history = ftschema.check_history(job, events=[event], checkpoints=[checkpoint])
     page = {"object": "list", "data": [event, event | {"created_at": 100}], "has_more": False}
     return [
         *ftschema.request.check(kinds["request"] | {"modell": "m"}),
