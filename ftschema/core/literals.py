@@ -106,6 +106,7 @@ Code: TypeAlias = Literal[
     "checkpoint-step-is-that-of-name",
     "metrics-event-has-step",
     "error-event-has-code",
+    "suffix-is-plain",
     "history-is-of-one-job",
     "history-is-within-the-job",
     "last-checkpoint-is-the-model",

@@ -191,13 +191,18 @@ def make_consistent(job: dict[str, Any], fixed: Mapping[str, Any] = MappingProxy
         if isinstance(settings, dict) and not any(settings is job.get(key, {}) for key in fixed):
             _copy_settings(settings, others, needs_numbers=needs_numbers)
     if "method" not in fixed:
-        for _, grader in graders(job):
-            if grader.get("range") is not None:
-                grader["range"][:] = sorted([*grader["range"], 0, 1][:2])
+        complete_ranges(job)
     if "integrations" not in fixed:
         for integration in job.get("integrations") or ():
             if "run_id" in integration["wandb"]:
                 integration["wandb"]["run_id"] = job["id"]
+
+
+def complete_ranges(made: dict[str, Any]) -> None:
+    """Give each range of a grader two numbers."""
+    for _, grader in graders(made):
+        if grader.get("range") is not None:
+            grader["range"][:] = sorted([*grader["range"], 0, 1][:2])
 
 
 def _copy_settings(settings: dict[str, Any], others: Any, *, needs_numbers: bool) -> None:

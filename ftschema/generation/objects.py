@@ -13,7 +13,8 @@ from ftschema.generation.values import choose, type_generator
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.reader import parts, root_type
-from ftschema.schemas.rule_tests import STEP_IN_NAME
+from ftschema.schemas.rule_tests import NOT_IN_SUFFIX, STEP_IN_NAME
+from ftschema.schemas.vocabulary import AZURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,6 +117,13 @@ def _event(contract: ContractName, event: dict[str, Any], fixed: Mapping[str, An
             event[key] = harmless
 
 
+def _request(contract: ContractName, request: dict[str, Any], fixed: Mapping[str, Any]) -> None:
+    if "method" not in fixed:
+        jobs.complete_ranges(request)
+    if entry(contract).vendor is AZURE and request.get("suffix") and "suffix" not in fixed:
+        request["suffix"] = NOT_IN_SUFFIX.sub("-", request["suffix"])
+
+
 def _webhook(_: ContractName, webhook: dict[str, Any], fixed: Mapping[str, Any]) -> None:
     if "data" not in fixed:
         # The id is of a job, not of the webhook.
@@ -127,6 +135,7 @@ _STEPS: Final[Mapping[str, Callable[[ContractName, dict[str, Any], Mapping[str, 
     "page": _page,
     "checkpoint": _checkpoint,
     "event": _event,
+    "request": _request,
     "webhook": _webhook,
 }
 """By kind: what makes an object satisfy the rules, without changing its fixed values."""

@@ -302,6 +302,20 @@ def data_has(key: str, attribute: str, state: str) -> Callable[[Payload], Iterat
     return test
 
 
+# ---------------------------------------------------------------- requests
+
+NOT_IN_SUFFIX: Final = re.compile(r"[^A-Za-z0-9_-]")
+"""A character that Azure does not allow in a suffix."""
+
+
+def suffix_is_plain(request: Payload) -> Iterator[Violation]:
+    """Yield the suffix of a request if it has a character that Azure does not allow."""
+    suffix = request.get("suffix")
+    if isinstance(suffix, str) and NOT_IN_SUFFIX.search(suffix):
+        message = f"must be of the letters A to Z, digits, hyphens and underscores, found {format_value(suffix)}"
+        yield Violation(("suffix",), message)
+
+
 # ---------------------------------------------------------------- a job with its events and its checkpoints
 
 _CREATION: Final = re.compile(r"Created fine-tun(?:ing job|e): (.+)")

@@ -44,6 +44,7 @@ from ftschema.schemas.rule_tests import (
     step_is_that_of_metrics,
     step_is_that_of_name,
     succeeded_has_numbers,
+    suffix_is_plain,
     wandb_run_is_the_job,
     within_the_job,
 )
@@ -302,7 +303,8 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         test=range_has_two_numbers,
         counterexample=Counterexample("running", "reinforcement", {"method": _WITH_RANGE}),
-        only=("observed", "azure", "2026-11-10"),
+        only=("observed", "azure", "2026-11-10", "request/observed", "request/azure"),
+        kinds=("job", "request"),
     ),
     Rule(
         id="model-is-not-a-job-id",
@@ -311,6 +313,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         test=model_is_not_a_job_id,
         counterexample=Counterexample("running", None, {"model": "ftjob-abc123"}),
+        kinds=("job", "request"),
     ),
     Rule(
         id="created-is-of-2023",
@@ -374,6 +377,16 @@ RULES: tuple[Rule, ...] = (
         counterexample=Counterexample("", None, {"type": "message", "level": "error", "data": {}}),
         only=("event/observed",),
         kinds=("event",),
+    ),
+    Rule(
+        id="suffix-is-plain",
+        requires="the suffix in a request to Azure has only letters A to Z, digits, hyphens and underscores",
+        evidence="the vendor's document; no refusal was captured",
+        severity="warning",
+        test=suffix_is_plain,
+        counterexample=Counterexample("", None, {"suffix": "my suffix"}),
+        only=("request/azure",),
+        kinds=("request",),
     ),
     Rule(
         id="history-is-of-one-job",

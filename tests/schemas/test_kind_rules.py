@@ -17,6 +17,10 @@ _NAME = "ft:gpt-4o-mini-2024-07-18:example::abcd1234:ckpt-step-"
 _OTHER = {**bases("event")["message"], "id": "ftevent-other"}
 _CHECKPOINTS = bases("page/checkpoint")["page"]
 
+_GRADER = {"type": "score_model", "name": "grader", "model": "gpt-4o", "input": [], "range": [1]}
+_METHOD = {"type": "reinforcement", "reinforcement": {"grader": _GRADER}}
+_RANGE = "/method/reinforcement/grader/range"
+
 # Rule, contract, the payload that is broken, the edit that breaks it, and where it is found.
 _VIOLATIONS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = (
     (
@@ -53,6 +57,9 @@ _VIOLATIONS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = 
     ("metrics-event-has-step", "event/observed", bases("event")["metrics"], {"data": {"train_loss": 0.5}}, "/data"),
     ("metrics-event-has-step", "event/azure", bases("event")["metrics"], {"data": None}, "/data"),
     ("error-event-has-code", "event/observed", bases("event")["failed"], {"data": {}}, "/data"),
+    ("suffix-is-plain", "request/azure", bases("request")["azure"], {"suffix": "support bot"}, "/suffix"),
+    ("model-is-not-a-job-id", "request/observed", bases("request")["request"], {"model": "ftjob-1"}, "/model"),
+    ("range-has-two-numbers", "request/azure", bases("request")["dpo"], {"method": _METHOD}, _RANGE),
     ("times-in-seconds", "event/observed", _OTHER, {"created_at": 1_734_568_000_000}, "/created_at"),
     (
         "times-in-seconds",
@@ -62,7 +69,7 @@ _VIOLATIONS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = 
         "/created_at",
     ),
 )
-_KINDS_OF_OBJECTS = {"event", "checkpoint", "page"}
+_KINDS_OF_OBJECTS = {"event", "checkpoint", "page", "request"}
 
 
 @pytest.mark.parametrize(("rule", "contract", "coherent", "edit", "pointer"), _VIOLATIONS, ids=range(len(_VIOLATIONS)))
@@ -128,6 +135,8 @@ def test_generated_payloads_are_coherent(contract: Any) -> None:
         ("checkpoint/observed", {"metrics": {"step": 7}, "fine_tuned_model_checkpoint": "ft:a:b::c:ckpt-step-7"}),
         ("page/checkpoint/observed", {"data": [bases("checkpoint")["checkpoint"]]}),
         ("page/checkpoint/observed", {"data": [], "first_id": None}),
+        ("request/azure", {"suffix": "x"}),
+        ("request/observed", {"method": {"type": "supervised"}}),
     ],
 )
 def test_fixed_values(contract: Any, fixed: dict[str, Any]) -> None:
