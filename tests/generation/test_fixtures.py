@@ -179,6 +179,7 @@ def test_ids_differ() -> None:
         {"method": "dpo"},
         {"model": "mine", "metadata": {"a": "b"}, "organization_id": "org-mine"},
         {"finished_at": 1_760_000_000},
+        {"finished_at": 0},
         {"created_at": 1_760_000_000},
         {"error": {"code": "c", "message": "m", "param": None}},
         {"method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 7}}}},
