@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 from wcwidth import wcswidth
 
+from ftschema import fixtures
 from ftschema.cli.progress import progress
+from support.commands import run_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class _Terminal(io.StringIO):
@@ -59,3 +68,25 @@ def test_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stderr", stream)
         with progress("jobs", 1, str) as line:
             assert line is None
+
+
+def test_long_files(write: Callable[[str, bytes], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is long has a line, which says after some lines how fast the jobs of this file are checked."""
+    lines = b"\n".join([json.dumps(fixtures.payload(1)).encode()] * 5)
+    files = [write("a.jsonl", lines), write("short.jsonl", lines[:-1]), write("b.jsonl", lines)]
+    monkeypatch.setattr("ftschema.cli.run._LONG_RUN", len(lines))
+    monkeypatch.setattr("ftschema.cli.run._STEP", 2)
+    shown: list[str] = []
+
+    @contextmanager
+    def recorded(label: str, _: int, status: Callable[[float], str]) -> Iterator[Mock]:
+        yield Mock(show=lambda _: shown.append(f"{label}: {status(1)}"))
+
+    monkeypatch.setattr("ftschema.cli.progress.progress", recorded)
+    run_cli("check", *files)
+    assert shown == [
+        "a.jsonl: 0 of 2 jobs invalid, 2 a second",
+        "a.jsonl: 0 of 4 jobs invalid, 4 a second",
+        "b.jsonl: 1 of 12 jobs invalid, 2 a second",
+        "b.jsonl: 1 of 14 jobs invalid, 4 a second",
+    ]
