@@ -41,6 +41,9 @@ def _assert_output(report: ftschema.Report) -> None:
     assert [(unit["instanceLocation"], unit["error"]) for unit in basic.get("errors", ())] == errors
     assert len(basic.get("annotations", ())) == len(report.problems) - len(errors)
     assert [unit["instanceLocation"] for unit in listed["details"]] == [one.pointer for one in report]
+    # A unit is about the schema that has the keyword.
+    schemas = [one.keyword[1].rpartition("/")[0] if one.keyword else f"urn:ftschema:code:{one.code}" for one in report]
+    assert [unit["schemaLocation"] for unit in listed["details"]] == schemas
     said = [unit.get("errors", unit.get("annotations")) for unit in listed["details"]]
     assert said == [{one.code: one.message} for one in report]
 

@@ -401,6 +401,18 @@ def test_unknown_subject_text(subject: str, text: str) -> None:
     assert str(ftschema.UnknownSubjectError(subject, "azure", None)) == text
 
 
+def test_errors_of_named_arguments() -> None:
+    """An error is the same whether its arguments are named or not, also after a pickle."""
+    for named, plain in (
+        (ftschema.UnknownContractError(name="x", known=("a",)), ftschema.UnknownContractError("x", ("a",))),
+        (
+            ftschema.UnknownSubjectError(subject="x", contract="azure", nearest=None),
+            ftschema.UnknownSubjectError("x", "azure", None),
+        ),
+    ):
+        assert named == pickle.loads(pickle.dumps(named)) == plain
+
+
 @pytest.mark.parametrize(("number", "end"), [(36, ""), (37, "\n… and 1 more")])
 def test_full_text(number: int, end: str) -> None:
     """The text of a report has the problems that fit into it, to the last character."""
