@@ -127,9 +127,18 @@ def _fatal(_: int) -> None:
     os._exit(1)
 
 
+def _ignores_interrupts(_: int) -> bool:
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 def test_in_order() -> None:
     """Results come in the order of the items."""
     assert list(in_order(_tenfold, range(100), 2)) == [number * 10 for number in range(100)]
+
+
+def test_only_the_caller_handles_an_interrupt() -> None:
+    """A worker ignores an interrupt, which reaches every process of a terminal."""
+    assert list(in_order(_ignores_interrupts, range(3), 2)) == [True] * 3
 
 
 def test_a_process_that_dies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
