@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.jsontext.data import deep_copy
 from ftschema.jsontext.decode import encode
+from ftschema.schemas.catalogue import names
 from ftschema.validation.contract import contract as _contract
-from ftschema.validation.contract import contracts
+from ftschema.validation.recognition import items_of, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,25 +27,34 @@ _MOST_BYTES: Final = 4_000_000
 
 
 def identify(payload: object) -> tuple[ContractName, ...]:
-    """Return the names of the contracts that accept a payload, the most specific first.
+    """Return the names of the contracts of its kind that accept a payload, the most specific first.
 
     A contract is more specific than another if it accepts fewer variants of the payload: those with one key removed or
     one value changed; for a large payload, only some of these. Of contracts that accept the same number, the one that
     is later in `contracts()` comes first.
     """
-    return tuple(_most_specific_first([name for name in contracts() if _contract(name).is_valid(payload)], payload))
+    return tuple(
+        _most_specific_first([name for name in _of_its_kind(payload) if _contract(name).is_valid(payload)], payload)
+    )
 
 
 def verdicts(payload: object, *, show_values: bool | None = None) -> tuple[Report, ...]:
-    """Return the report of each contract on a payload, the best match first.
+    """Return the report of each contract of its kind on a payload, the best match first.
 
     The contracts that accept it come first, the most specific first; then the others, by their number of problems.
     """
-    reports = {name: _contract(name).check(payload, show_values=show_values) for name in contracts()}
+    reports = {name: _contract(name).check(payload, show_values=show_values) for name in _of_its_kind(payload)}
     accepting = [name for name, report in reports.items() if report.ok]
     others = [report for report in reversed(reports.values()) if not report.ok]
     others.sort(key=lambda report: len(report.problems) + report.omitted)
     return (*(reports[name] for name in _most_specific_first(accepting, payload)), *others)
+
+
+def _of_its_kind(payload: object) -> tuple[ContractName, ...]:
+    """Return the names of the contracts for the kind of a payload; those of the job if it is of no kind."""
+    found = kind(payload) or "job"
+    start = {"job": "", "page": f"page/{items_of(payload)}/"}.get(found, f"{found}/")
+    return names(start)
 
 
 def _most_specific_first(accepting: list[ContractName], payload: object) -> list[ContractName]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from functools import partial as partial_call
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,13 +44,18 @@ def page_contract(name: object, items: str) -> Contract[Any]:
     Raises:
         UnknownContractError: There is no such contract.
     """
-    if isinstance(name, str) and "/" in name:
+    if not isinstance(name, str | None):
+        return contract(name)  # type: ignore[arg-type]  # it raises the error
+    return _page_contract(name, items)
+
+
+@cache
+def _page_contract(name: str | None, items: str) -> Contract[Any]:
+    if name and "/" in name:
         return contract(f"page/{name}")
     known = {full.removeprefix(prefix(full)): full for full in names(f"page/{items}/")}
     if name is None:
         return contract(next(iter(known.values())))
-    if not isinstance(name, str):
-        return contract(name)  # type: ignore[arg-type]  # it raises the error
     return contract(f"page/{items}/{newest(known, name) or name}")
 
 

@@ -315,6 +315,14 @@ def test_other_functions_take_every_kind() -> None:
     assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
 
 
+def test_identify() -> None:
+    """The contracts that accept an object are found among those of its kind."""
+    assert ftschema.identify(_EVENT | {"type": "moderation_checks"})[0] == "event/observed"
+    assert set(ftschema.identify(_page(_EVENT))) >= {"page/event/observed", "page/event/2023-11-06"}
+    assert ftschema.identify(_PERMISSION) == ("permission/2025-03-22",)
+    assert ftschema.identify({}) == ()
+
+
 def test_differences_of_closed_objects() -> None:
     """`diff` shows the keys that only one of two contracts refuses."""
     changes = ftschema.diff(ftschema.request.contract("azure"), ftschema.request.contract("observed"))
