@@ -317,7 +317,8 @@ def test_other_functions_take_every_kind() -> None:
 
 def test_identify() -> None:
     """The contracts that accept an object are found among those of its kind."""
-    assert ftschema.identify(_EVENT | {"type": "moderation_checks"})[0] == "event/observed"
+    names: tuple[str, ...] = ftschema.identify(_EVENT | {"type": "moderation_checks"})
+    assert names[0] == "event/observed"
     assert set(ftschema.identify(_page(_EVENT))) >= {"page/event/observed", "page/event/2023-11-06"}
     assert ftschema.identify(_PERMISSION) == ("permission/2025-03-22",)
     assert ftschema.identify({}) == ()
