@@ -312,8 +312,7 @@ def suffix_is_plain(request: Payload) -> Iterator[Violation]:
     """Yield the suffix of a request if it has a character that Azure does not allow."""
     suffix = request.get("suffix")
     if isinstance(suffix, str) and NOT_IN_SUFFIX.search(suffix):
-        message = f"must be of the letters A to Z, digits, hyphens and underscores, found {format_value(suffix)}"
-        yield Violation(("suffix",), message)
+        yield _violation(("suffix",), "must be of the letters A to Z, digits, hyphens and underscores", suffix)
 
 
 # ---------------------------------------------------------------- a job with its events and its checkpoints

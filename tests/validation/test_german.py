@@ -129,6 +129,7 @@ _GERMAN: dict[str, Callable[[Any, Any], str]] = {
     "range-has-two-numbers": _rule("ein Bereich hat zwei Zahlen"),
     "model-is-not-a-job-id": _rule("ein Modell heißt nicht wie ein Job"),
     "created-is-of-2023": _rule("nur Jobs von 2023 haben diesen Status"),
+    "suffix-is-plain": _rule("eine Endung hat nur einfache Zeichen"),
     "page-is-newest-first": lambda expected, found: f"{found} ist neuer als {expected} davor",
     "page-names-its-ends": _choice,
     "checkpoint-step-is-that-of-metrics": _choice,
@@ -170,6 +171,7 @@ def _without_example() -> list[ftschema.Problem]:
 _PARTS = ("event", "checkpoint")
 _KINDS = {
     "minLength": "request",
+    "suffix-": "request",
     "page-names-": "page/job",
     "checkpoint-": "checkpoint",
     "metrics-event-": "event",
@@ -184,7 +186,7 @@ def test_every_code() -> None:
     assert others["additionalProperties"] == "„modell“ ist nicht erlaubt"
     for code in _GERMAN.keys() - others.keys():
         kind = next((kind for start, kind in _KINDS.items() if code.startswith(start)), None)
-        names: Any = (f"{kind}/observed",) if kind else ("observed", "azure", "2023-10-05")
+        names: Any = (f"{kind}/observed", f"{kind}/azure") if kind else ("observed", "azure", "2023-10-05")
         examples = (ftschema.explain(code, name).wrong for name in names)
         problems = (example.problem for example in examples if example is not None)
         assert _in_german(next(problem for problem in problems if problem is not None and problem.code == code))
