@@ -136,7 +136,6 @@ _GERMAN: dict[str, Callable[[Any, Any], str]] = {
     "checkpoint-step-is-that-of-name": _rule("der Name endet mit dem Schritt"),
     "metrics-event-has-step": _rule("das Ereignis nennt den Schritt"),
     "error-event-has-code": _rule("das Ereignis nennt einen Code"),
-    "suffix-is-plain": _rule("der Zusatz hat nur Buchstaben, Ziffern und Striche"),
     "history-is-of-one-job": _choice,
     "history-is-within-the-job": lambda expected, found: f"{found} liegt außerhalb von {expected}",
     "last-checkpoint-is-the-model": _choice,
@@ -165,7 +164,6 @@ def _without_example() -> list[ftschema.Problem]:
     return [
         *ftschema.request.check(kinds["request"] | {"modell": "m"}),
         *ftschema.page.check(page, lifecycle=True),
-        *ftschema.request.check(kinds["request"] | {"suffix": "ein Wort"}, "azure", lifecycle=True),
         *history,
     ]
 
