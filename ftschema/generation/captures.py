@@ -40,10 +40,11 @@ _AZURE_ERRORS: Final = (
 _TRAINING_TYPES: Final = ("GlobalStandard", "globalstandard", "Standard", "developerTier")
 
 
-def draw_like_captured(contract: ContractName, chooser: Chooser) -> dict[str, Any]:
-    """Return an object like captured ones."""
+def draw_like_captured(contract: ContractName, chooser: Chooser) -> dict[str, Any] | None:
+    """Return an object like captured ones; None if it is not known how those of its kind look."""
     kind, _, name = contract.rpartition("/")
-    return _DRAW[kind](cast("ContractName", name), chooser)
+    draw = _DRAW.get(kind)
+    return draw(cast("ContractName", name), chooser) if draw else None
 
 
 def _step(contract: ContractName, chooser: Chooser, *, has_checkpoints: bool = False) -> TraceStep:

@@ -136,6 +136,8 @@ class Plan:
         from ftschema.generation.captures import draw_like_captured  # noqa: PLC0415
 
         made = draw_like_captured(self.contract.name, chooser)
+        if made is None:
+            return None
         made.update((key, deep_copy(value)) for key, value in self.fixed.items())
         make_consistent(self.contract.name, made, self.fixed)
         return made if not self.fixed or not self._problems(made) else None

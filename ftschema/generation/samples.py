@@ -189,6 +189,9 @@ def _prefixed(prefix: str, on_azure: str = "") -> Callable[[int, Vendor], str]:
     return make
 
 
+other_id: Final = _prefixed("id-")
+"""Returns the id of an object of any other kind."""
+
 # The functions that make ids, by key.
 ID_KEYS: Final[Mapping[str, Callable[[int, Vendor], str]]] = {
     "id": job_id,

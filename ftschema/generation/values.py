@@ -120,8 +120,8 @@ def _string(json_type: StringType, key: str, contract: ContractName) -> Generato
     found = entry(contract)
     kind, vendor = entry(found.items or contract).kind, found.vendor
     make_id = samples.ID_KEYS.get(key)
-    if key == "id":
-        make_id = samples.IDS_OF_KINDS.get(kind.name, make_id)
+    if key == "id" and kind.name != "job":
+        make_id = samples.IDS_OF_KINDS.get(kind.name, samples.other_id)
     if make_id:
         return lambda chooser: make_id(chooser(samples.IDS), vendor)
     texts = samples.TEXTS_OF_KINDS.get(kind.name, {}).get(key) or samples.TEXTS.get(key, samples.ANY_TEXT)

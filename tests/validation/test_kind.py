@@ -12,8 +12,9 @@ import pytest
 import ftschema
 from ftschema import converters, defects, fixtures
 from ftschema.core.errors import CannotCombineError
+from ftschema.generation.captures import draw_like_captured
 from ftschema.generation.defects import draw_defect
-from ftschema.generation.plans import seeded
+from ftschema.generation.plans import Plan, seeded
 from ftschema.model.classes import classes, root_class
 from ftschema.schemas.catalogue import KINDS, entry, every_name, names
 from ftschema.schemas.reader import parts
@@ -313,6 +314,14 @@ def test_other_functions_take_every_kind() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         converter.structure([payload, {}], list[ftschema.FineTuningEvent])
     assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
+
+
+def test_kinds_without_captures() -> None:
+    """Objects of a kind for which no style is written are drawn like those of any contract."""
+    name: Any = "permission/2025-03-22"
+    assert draw_like_captured(name, seeded(1)) is None
+    plan = Plan(ftschema.contract(name), coherent=True, fixed={}, methods={"": (None,)}, like_captured=True)
+    assert ftschema.permission.is_valid(plan.draw(seeded(1)))
 
 
 def test_identify() -> None:
