@@ -16,7 +16,7 @@ from pages import requests
 from support.data import case_schema, part_of, read, reference_problems
 from support.declared import declared_part
 from support.helpers import sample
-from support.kinds import KINDS, PAGES, bases, captured, case_files, contracts, kind_cases, pairs, schema
+from support.kinds import KINDS, PAGES, bases, captured, case_files, contracts, kind_cases, of_origin, pairs, schema
 from support.mutants import schemas as schema_mutants
 from support.mutants.payloads import Mutant, mutants, neighbours
 from support.mutants.single_faults import faults
@@ -105,6 +105,19 @@ def test_captured(kind: str) -> None:
     assert captured(kind) or kind in _NEVER_CAPTURED
     for name, contract, payload in captured(kind):
         assert _found(kind, contract, payload) == (), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_documented(kind: str) -> None:
+    """The examples of the vendors' documents are valid for a contract of their kind."""
+    for name, payload in of_origin(kind, "doc"):
+        assert any(_engine(kind, contract).is_valid(payload) for contract in contracts(kind)), name
+
+
+def test_webhooks_written_by_hand() -> None:
+    """Of the webhooks that people write into their tests, few are possible."""
+    verdicts = [_engine("webhook", "2026-05-13").is_valid(payload) for _, payload in of_origin("webhook", "mock")]
+    assert sorted(verdicts) == [False, False, False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS)

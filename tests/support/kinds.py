@@ -125,3 +125,12 @@ def captured(kind: str) -> list[tuple[str, str, Any]]:
         for row in read(_TESTS / "corpus" / "neighbours.json")
         if _OTHER_NAMES.get(row["kind"], row["kind"]) == kind and row["origin"] in _CONTRACTS
     ]
+
+
+def of_origin(kind: str, origin: str) -> list[tuple[str, Any]]:
+    """Return the payloads of a kind from documents, `doc`, or from tests of other projects, `mock`, with their names."""
+    return [
+        (row["name"], row["payload"])
+        for row in read(_TESTS / "corpus" / "neighbours.json")
+        if _OTHER_NAMES.get(row["kind"], row["kind"]) == kind and row["origin"] == origin
+    ]
