@@ -128,7 +128,7 @@ def captured(kind: str) -> list[tuple[str, str, Any]]:
 
 
 def of_origin(kind: str, origin: str) -> list[tuple[str, Any]]:
-    """Return the payloads of a kind from documents, `doc`, or from tests of other projects, `mock`, with their names."""
+    """Return payloads of a kind with their names: of documents, `doc`, or of the tests of other projects, `mock`."""
     return [
         (row["name"], row["payload"])
         for row in read(_TESTS / "corpus" / "neighbours.json")
