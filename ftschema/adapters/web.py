@@ -9,12 +9,15 @@ import sys
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from attrs import evolve, frozen
+
 from ftschema.adapters.problem_details import problem_details
 from ftschema.core.absent import ABSENT
 from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.pointer import join
 from ftschema.core.report import Problem, Report, moved
 from ftschema.validation.contract import check_text
+from ftschema.validation.hidden import shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,28 +39,34 @@ def problem_responses() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def add_problem_handler(app: Any) -> None:
+def add_problem_handler(app: Any, *, show_values: bool | None = None) -> None:
     """Let an application of FastAPI, Starlette or Flask answer invalid jobs with problem details (RFC 9457).
 
     The answer is `problem_details(report)`, for each `InvalidJobError` that a view raises, and in FastAPI for each
     faulty body that is a job. For Django, add `"ftschema.problem_middleware"` to `MIDDLEWARE` instead.
 
+    Args:
+        app: The application.
+        show_values: Whether answers may hold values that are in the reports. None: yes, but by the environment variable
+            FTSCHEMA_SHOW_VALUES no report may; see `check`.
+
     Raises:
         TypeError: The application is of another kind.
     """
+    answers = _Answers(show_values)
     if hasattr(app, "register_error_handler"):
-        app.register_error_handler(InvalidPayloadError, _flask_answer)
+        app.register_error_handler(InvalidPayloadError, answers.of_flask)
         return
     if not hasattr(app, "add_exception_handler"):
         raise TypeError(
             f"expected an application of FastAPI, Starlette or Flask, found {type(app).__name__}; "
             'for Django, add "ftschema.problem_middleware" to MIDDLEWARE'
         )
-    app.add_exception_handler(InvalidPayloadError, _starlette_answer)
+    app.add_exception_handler(InvalidPayloadError, answers.of_starlette)
     fastapi = sys.modules.get("fastapi")
     if fastapi and isinstance(app, fastapi.FastAPI):
         kind = fastapi.exceptions.RequestValidationError
-        app.add_exception_handler(kind, _fastapi_handler(app.exception_handlers[kind]))
+        app.add_exception_handler(kind, answers.of_fastapi(app.exception_handlers[kind]))
 
 
 def problem_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -82,11 +91,6 @@ def problem_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[
 problem_middleware.sync_capable = problem_middleware.async_capable = True  # type: ignore[attr-defined]
 
 
-def _flask_answer(error: InvalidPayloadError) -> tuple[dict[str, Any], int, dict[str, str]]:
-    details = problem_details(error.report)
-    return details, details["status"], {"Content-Type": _MEDIA_TYPE}
-
-
 def _django_answer(_: HttpRequest, error: Exception) -> HttpResponseBase | None:
     from django.http import JsonResponse  # noqa: PLC0415
 
@@ -96,8 +100,53 @@ def _django_answer(_: HttpRequest, error: Exception) -> HttpResponseBase | None:
     return JsonResponse(details, status=details["status"], content_type=_MEDIA_TYPE)
 
 
-async def _starlette_answer(_: Request, error: InvalidPayloadError) -> Response:
-    return _json_response(error.report)
+@frozen
+class _Answers:
+    """The handlers of an application, and whether their answers may hold values; None if the reports may hold them."""
+
+    show_values: bool | None
+
+    def of_flask(self, error: InvalidPayloadError) -> tuple[dict[str, Any], int, dict[str, str]]:
+        details = problem_details(self._shown(error.report))
+        return details, details["status"], {"Content-Type": _MEDIA_TYPE}
+
+    async def of_starlette(self, _: Request, error: InvalidPayloadError) -> Response:
+        return _json_response(self._shown(error.report))
+
+    def of_fastapi(
+        self, other: Callable[[Request, RequestValidationError], Any]
+    ) -> Callable[[Request, RequestValidationError], Awaitable[Response]]:
+        """Return the handler of what FastAPI finds in a request; what is not about a job goes to another handler."""
+
+        async def answer(request: Request, error: RequestValidationError) -> Response:
+            report = self._report(request, error)
+            if report is not None:
+                return _json_response(report)
+            response = other(request, error)
+            return cast("Response", await response if isawaitable(response) else response)
+
+        return answer
+
+    def _shown(self, report: Report) -> Report:
+        return shown(report, show_values=self.show_values is not False)
+
+    def _report(self, request: Request, error: RequestValidationError) -> Report | None:
+        """Return the report of a faulty body, if the body is a job."""
+        errors = error.errors()
+        # Made by `adapters.pydantic`.
+        contexts = [one.get("ctx", {}) for one in errors if one["loc"][0] == "body"]
+        if len(contexts) == len(errors) and all("contract" in context for context in contexts):
+            report = self._shown(
+                Report(contexts[0]["contract"], tuple(map(_problem, errors)), hint=contexts[0].get("hint"))
+            )
+            # The job may be inside the body.
+            above = [join(one["loc"][1:]).removesuffix(one["ctx"]["pointer"]) for one in errors]
+            return evolve(report, problems=tuple(map(_below, above, report)))
+        # FastAPI itself found that the body is not JSON, or is empty: it is of a job if its route documents our answer.
+        documented = getattr(request.scope.get("route"), "responses", {}).get(422, {}).get("content", {})
+        if _MEDIA_TYPE in documented and (errors[0]["type"] == "json_invalid" or errors[0]["loc"] == ("body",)):
+            return check_text(error.body or "", show_values=self.show_values)
+        return None
 
 
 def _json_response(report: Report) -> Response:
@@ -107,48 +156,22 @@ def _json_response(report: Report) -> Response:
     return JSONResponse(details, details["status"], media_type=_MEDIA_TYPE)
 
 
-def _fastapi_handler(
-    other: Callable[[Request, RequestValidationError], Any],
-) -> Callable[[Request, RequestValidationError], Awaitable[Response]]:
-    """Return the handler of what FastAPI finds in a request; what is not about a job goes to another handler."""
-
-    async def answer(request: Request, error: RequestValidationError) -> Response:
-        report = _report(request, error)
-        if report is not None:
-            return _json_response(report)
-        response = other(request, error)
-        return cast("Response", await response if isawaitable(response) else response)
-
-    return answer
-
-
-def _report(request: Request, error: RequestValidationError) -> Report | None:
-    """Return the report of a faulty body, if the body is a job."""
-    errors = error.errors()
-    # Made by `adapters.pydantic`.
-    contexts = [one.get("ctx", {}) for one in errors if one["loc"][0] == "body"]
-    if len(contexts) == len(errors) and all("contract" in context for context in contexts):
-        problems = [_problem(one, context) for one, context in zip(errors, contexts, strict=True)]
-        return Report(contexts[0]["contract"], tuple(problems), hint=contexts[0].get("hint"))
-    # FastAPI itself found that the body is not JSON, or is empty: it is of a job if its route documents our answer.
-    documented = getattr(request.scope.get("route"), "responses", {}).get(422, {}).get("content", {})
-    if _MEDIA_TYPE in documented and (errors[0]["type"] == "json_invalid" or errors[0]["loc"] == ("body",)):
-        return check_text(error.body or "")
-    return None
-
-
-def _problem(error: dict[str, Any], context: dict[str, Any]) -> Problem:
-    """Return an error of pydantic about a job as a problem of the body that the job is in."""
-    pointer = join(error["loc"][1:])
-    repair = moved(context.get("repair"), pointer.removesuffix(context["pointer"]))
+def _problem(error: dict[str, Any]) -> Problem:
+    """Return an error of pydantic about a job as a problem of the job."""
+    context = error["ctx"]
     return Problem(
-        pointer,
+        context["pointer"],
         error["type"],
         error["msg"],
-        repair=repair,
+        repair=context.get("repair"),
         expected=context["expected"],
         found=context.get("found", ABSENT),
     )
+
+
+def _below(pointer: str, problem: Problem) -> Problem:
+    """Return a problem of a job as one of the body that has the job at a pointer."""
+    return evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
 
 
 _TEXT: Final = {"type": "string"}

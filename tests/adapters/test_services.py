@@ -28,6 +28,7 @@ from werkzeug.serving import make_server
 import ftschema
 from examples import fastapi_service, flask_service
 from ftschema import fixtures
+from support.marked import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +70,9 @@ async def _take_job(request: Request) -> JSONResponse:
     return JSONResponse({"id": job.id, "status": job.status}, 202)
 
 
-def _starlette() -> Starlette:
+def _starlette(**options: bool) -> Starlette:
     app = Starlette(routes=[Route("/jobs", _take_job, methods=["POST"])])
-    ftschema.add_problem_handler(app)
+    ftschema.add_problem_handler(app, **options)
     return app
 
 
@@ -231,6 +232,25 @@ def test_job_inside_a_body() -> None:
     [problem] = body["errors"]
     assert (body["contract"], problem["pointer"], problem["code"]) == ("azure", "#/1/status", "enum")
     assert problem["repair"] == [{"op": "replace", "path": "/1/status", "value": "succeeded"}]
+
+
+def test_answers_without_values() -> None:
+    """Answers hold no values if the application says so, whatever the body is and wherever the job is in it."""
+    app = FastAPI()
+    ftschema.add_problem_handler(app, show_values=False)
+
+    @app.post("/", responses=ftschema.problem_responses())
+    def take(jobs: list[ftschema.FineTuningJob]) -> None:
+        """Take several jobs."""
+
+    client, other = TestClient(app), TestClient(_starlette(show_values=False))
+    broken = _JOB | {"status": SECRET, "metadata": {SECRET: 5}, "seed": "1"}
+    bodies = [json.dumps([_JOB, broken]), f'[{{"id": "{SECRET}"', json.dumps([SECRET])]
+    answers = [client.post("/", content=body, headers={"Content-Type": "application/json"}) for body in bodies]
+    answers += [other.post("/jobs", content=content) for content in (json.dumps(broken), SECRET)]
+    assert [answer.status_code for answer in answers] == [422, 400, 422, 422, 400]
+    assert not any(SECRET in answer.text for answer in answers)
+    assert {one["pointer"] for one in answers[0].json()["errors"]} == {"#/1/status", "#/1/metadata/*", "#/1/seed"}
 
 
 def test_other_exceptions_in_django() -> None:
