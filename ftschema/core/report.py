@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeAlias
 
 import msgspec
 from attrs import asdict, evolve, field, frozen
@@ -116,8 +116,51 @@ class Problem:
         return f"{self.display_pointer}: {self.code}: {printable(self.labeled_message)}{in_text}"
 
 
+class Source(NamedTuple):
+    """The functions that make the problems and the hint of a report when they are first read.
+
+    Attributes:
+        problems: Returns the problems, at least one of them an error, and the number of those left out.
+        hint: Returns the hint, given the problems.
+    """
+
+    problems: Callable[[], tuple[Sequence[Problem], int]]
+    hint: Callable[[Sequence[Problem]], str | None]
+
+
+class _Deferred:
+    """The base of `Report`, whose attributes may be made when they are first read: most callers read only `ok`."""
+
+    __slots__ = ("_source",)
+
+    if TYPE_CHECKING:
+        _source: Source | None
+    else:
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "_source", None)
+
+        def __getattr__(self, name: str) -> Any:
+            """Return an attribute that was not made yet; threads that read it together make equal ones."""
+            if name == "_source":
+                # The report was unpickled.
+                return None
+            source = self._source
+            if source is None:
+                # Another thread has made it by now, or there is none.
+                return object.__getattribute__(self, name)
+            if name == "hint":
+                object.__setattr__(self, "hint", source.hint(self.problems))
+                object.__setattr__(self, "_source", None)
+            else:
+                made = Report.of(self.contract, *source.problems())
+                object.__setattr__(self, "omitted", made.omitted)
+                object.__setattr__(self, "problems", made.problems)
+            return object.__getattribute__(self, name)
+
+
 @frozen
-class Report:
+class Report(_Deferred):
     """The result of checking one payload against one contract; iterates over its problems.
 
     Attributes:
@@ -141,7 +184,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether the payload is valid: there are no problems, or only warnings."""
-        return all(problem.severity == "warning" for problem in self.problems)
+        return self._source is None and all(problem.severity == "warning" for problem in self.problems)
 
     @property
     def kind(self) -> str:
@@ -238,13 +281,33 @@ def moved_in_text(problem: Problem, move: Callable[[Position], Position]) -> Pro
     )
 
 
+def later(contract: str, source: Source) -> Report:
+    """Return the report of an invalid payload that makes its problems when they are first read."""
+    report = Report.__new__(Report)
+    object.__setattr__(report, "contract", contract)
+    object.__setattr__(report, "_source", source)
+    return report
+
+
+def has_problems(report: Report) -> bool:
+    """Return whether a report has problems, perhaps only warnings, without making them."""
+    return report._source is not None or bool(report.problems)  # noqa: SLF001  # of this module
+
+
+def changed(report: Report, change: Callable[[Sequence[Problem]], Sequence[Problem]]) -> Report:
+    """Return a report with its problems changed, when they are first read if they are not made yet."""
+    if report._source is None:  # noqa: SLF001  # of this module
+        return evolve(report, problems=tuple(change(report.problems)))
+    return later(report.contract, Source(lambda: (change(report.problems), report.omitted), lambda _: report.hint))
+
+
 def in_line(report: Report, number: int) -> Report:
     """Return the report of a line of a text with the number of the line as that of its positions."""
 
     def move(at: Position) -> Position:
         return Position(number, at.column, at.offset)
 
-    return evolve(report, problems=tuple(moved_in_text(problem, move) for problem in report))
+    return changed(report, lambda problems: [moved_in_text(problem, move) for problem in problems])
 
 
 def moved(repair: tuple[Operation, ...] | None, pointer: str) -> tuple[Operation, ...] | None:

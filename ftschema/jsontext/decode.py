@@ -219,6 +219,15 @@ def has_no_repeated_keys(decoded: Any, data: bytes) -> bool:
     return _encode(decoded).count(b":") == colons
 
 
+def decode_again(text: str | bytes) -> Any:
+    """Return the payload of a text that is known to be JSON."""
+    try:
+        return _decode(text)
+    except msgspec.MsgspecError:
+        # msgspec (0.22) rejects a negative integer of 4,300 digits, which is allowed.
+        return json.loads(text)
+
+
 def encode(payload: Any) -> bytes:
     """Return JSON data as text in UTF-8, on one line."""
     return _encode(payload)

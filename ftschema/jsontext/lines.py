@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 from attrs import define, frozen
 
 from ftschema.core.errors import expect_type
-from ftschema.core.report import LineReport, in_line
+from ftschema.core.report import LineReport, has_problems, in_line
 from ftschema.jsontext.decode import MAX_SIZE, is_longer
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class LineChecker:
         if is_blank and not is_longer(text, self.max_size):
             return None
         report = self.report(text)
-        if not report.problems:
+        if not has_problems(report):
             return LineReport(number, report)
         return _at_line(LineReport(number, report, text[: self.max_size] if self.keep_text else None), 0)
 

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from ftschema.core.errors import UnknownContractError, expect_type, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
-from ftschema.core.report import JobReport, LineReport, Report, cycle_report
+from ftschema.core.report import JobReport, LineReport, Report, cycle_report, has_problems
 from ftschema.jsontext.data import is_json, scan_values
 from ftschema.jsontext.decode import MAX_SIZE, decode, encode, indented, is_longer
 from ftschema.schemas import catalogue
@@ -130,7 +130,7 @@ class Contract(Generic[Model]):
         values = scan_values(payload)
         if not self._fast.proves(payload, values):
             report = self._pipeline.check(payload, values, partial=partial)
-            if report.problems:
+            if has_problems(report):
                 return _shown(report, show_values)
         if not (lifecycle or warn):
             return self._valid
@@ -167,7 +167,7 @@ class Contract(Generic[Model]):
         job: Model | None = self._fast.structure(payload, values)
         if job is None:
             report = self._pipeline.check(payload, values)
-            if report.problems:
+            if has_problems(report):
                 raise invalid(_shown(report, show_values))
         if lifecycle:
             report = self._pipeline.check_valid(payload, lifecycle=True, partial=False, unknown=False)
@@ -375,7 +375,7 @@ class Contract(Generic[Model]):
 
 def _shown(report: Report, show_values: bool | None) -> Report:  # noqa: FBT001  # as the verbs have it
     """Return a report without what is in the payload, unless values are shown."""
-    if show_values is True or not report.problems:
+    if show_values is True or not has_problems(report):
         return report
     from ftschema.validation.hidden import shown  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from attrs import evolve
 from ftschema.core.absent import ABSENT
 from ftschema.core.codes import KEYWORDS
 from ftschema.core.pointer import join, split
-from ftschema.core.report import MISSING, JobReport
+from ftschema.core.report import MISSING, JobReport, changed, has_problems
 from ftschema.core.text import format_value
 from ftschema.schemas.catalogue import DEFAULT, entry, every_name
 from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
@@ -23,7 +23,7 @@ from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from ftschema.core.literals import Code, ContractName
     from ftschema.core.report import Problem, Report
@@ -77,7 +77,7 @@ def shows(show_values: bool | None) -> bool:  # noqa: FBT001  # as the verbs hav
 
 def shown(report: Report, *, show_values: bool | None = None, part: str | None = None) -> Report:
     """Return a report of a job, or of a part of one, without what is in the payload unless values are shown."""
-    return report if not report.problems or shows(show_values) else _hidden(report, part)
+    return report if not has_problems(report) or shows(show_values) else _hidden(report, part)
 
 
 def shown_jobs(
@@ -113,18 +113,21 @@ def _hidden_job(job: JobReport, pointer: str) -> JobReport:
 
 def _hidden(report: Report, part: str | None, above: str = "", instead: str = "") -> Report:
     """Return a report without what is in the payload; the pointer above the job is replaced."""
-    problems = tuple(
-        evolve(
-            problem,
-            pointer=instead + hidden_pointer(report.contract, problem.pointer.removeprefix(above), part),
-            message=_message(problem),
-            repair=None,
-            expected=problem.expected if problem.code in _FROM_CONTRACT else None,
-            found=_found(problem),
-        )
-        for problem in report.problems
-    )
-    return evolve(report, problems=problems)
+
+    def change(problems: Sequence[Problem]) -> list[Problem]:
+        return [
+            evolve(
+                problem,
+                pointer=instead + hidden_pointer(report.contract, problem.pointer.removeprefix(above), part),
+                message=_message(problem),
+                repair=None,
+                expected=problem.expected if problem.code in _FROM_CONTRACT else None,
+                found=_found(problem),
+            )
+            for problem in problems
+        ]
+
+    return changed(report, change)
 
 
 def _found(problem: Problem) -> Any:

@@ -6,20 +6,22 @@ proves valid need only the rules; the rest comes here. Imported at first need, b
 
 from __future__ import annotations
 
+from functools import partial as _partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, moved
+from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, Source, changed, has_problems, later, moved
 from ftschema.jsontext.data import find_non_json, is_json
+from ftschema.jsontext.decode import decode_again, encode
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
 from ftschema.validation.suggestions import unknown_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from ftschema.core.literals import ContractName
     from ftschema.jsontext.data import Values
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 # The most faulty jobs, and characters of the pointers, of a text: a megabyte may have 300,000, below a key of any
 # length.
 _MOST_INVALID, _LONGEST_POINTERS = 25_000, 10_000_000
+# A longer text is not kept until the problems are read.
+_LONGEST_KEPT = 100_000
 _TOO_MANY_INVALID = Problem(
     "",
     "json-size",
@@ -60,7 +64,7 @@ class Pipeline:
         """
         if not is_json(payload, values):
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
-        return self._validate(payload, partial=partial)
+        return self._validate(payload, None, partial=partial)
 
     def check_decoded(
         self, decoded: Decoded, *, lifecycle: bool, partial: bool = False, unknown: bool = False
@@ -69,13 +73,15 @@ class Pipeline:
         if decoded.problems:
             report = Report.of(self._contract, decoded.problems, decoded.omitted, text_hint(decoded.text))
         else:
-            report = self._check_job(decoded.payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
-        if not report.problems:
+            report = self._check_job(
+                decoded.payload, decoded.text, lifecycle=lifecycle, partial=partial, unknown=unknown
+            )
+        if not has_problems(report):
             return report
         # Valid texts do not need it.
         from ftschema.jsontext.locate import located  # noqa: PLC0415
 
-        return evolve(report, problems=located(report.problems, decoded.text, in_bytes=decoded.is_bytes))
+        return changed(report, _partial(located, text=decoded.text, in_bytes=decoded.is_bytes))
 
     def check_jobs(
         self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool, unknown: bool
@@ -97,33 +103,55 @@ class Pipeline:
         jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
 
         def check(job: Any) -> Report:
-            return self._check_job(job, lifecycle=lifecycle, partial=partial, unknown=unknown)
+            return self._check_job(job, encode(job), lifecycle=lifecycle, partial=partial, unknown=unknown)
 
         return reports_in(decoded, jobs, check)
 
-    def _check_job(self, payload: Any, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
-        report = self._validate(payload, partial=partial)
+    def _check_job(self, payload: Any, text: str | bytes, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
+        report = self._validate(payload, text, partial=partial)
         if not isinstance(payload, dict):
-            return evolve(report, problems=tuple(map(_not_an_object, report)))
-        if report.problems or not (lifecycle or unknown):
+            return changed(report, lambda problems: [*map(_not_an_object, problems)])
+        if has_problems(report) or not (lifecycle or unknown):
             return report
         return self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
 
-    def _validate(self, payload: Any, *, partial: bool) -> Report:
-        """Return the report of JSON data by the schema."""
+    def _validate(self, payload: Any, text: str | bytes | None, *, partial: bool) -> Report:
+        """Return the report of JSON data by the schema; its text is made if it is not known."""
         if self.accepts(payload):
             return self._valid
-        # A part of a job, and a part of its keys, is not taken for something else.
-        look_alike = look_alike_hint(self._contract, payload) if self._part is None and not partial else None
-        problems, omitted = violations(
-            self._contract, payload, self._part, partial=partial, suggestions=look_alike is None
-        )
-        if not problems:
-            return self._valid
-        hint = look_alike
-        if hint is None and self._part is None and isinstance(payload, dict):
-            hint = whole_hint(self._contract, payload, problems)
-        return Report.of(self._contract, problems, omitted, hint)
+        if partial:
+            problems, omitted = violations(self._contract, payload, self._part, partial=True)
+            hint = whole_hint(self._contract, payload, problems) if problems and self._is_whole(payload) else None
+            return Report.of(self._contract, problems, omitted, hint)
+        # Problems are made when they are read, and the payload may be changed until then.
+        text = encode(payload) if text is None else text
+        if len(text) <= _LONGEST_KEPT:
+            return later(self._contract, Source(_partial(self._problems, text), _partial(self._hint, text)))
+        problems, omitted = self._violations(payload, text)
+        return Report.of(self._contract, problems, omitted, self._hint_at(payload, problems))
+
+    def _problems(self, text: str | bytes) -> tuple[list[Problem], int]:
+        return self._violations(decode_again(text), text)
+
+    def _hint(self, text: str | bytes, problems: Sequence[Problem]) -> str | None:
+        return self._hint_at(decode_again(text), problems)
+
+    def _violations(self, payload: Any, text: str | bytes) -> tuple[list[Problem], int]:
+        suggestions = self._look_alike(payload) is None
+        return violations(self._contract, payload, self._part, suggestions=suggestions, text=text)
+
+    def _hint_at(self, payload: Any, problems: Sequence[Problem]) -> str | None:
+        look_alike = self._look_alike(payload)
+        if look_alike is None and self._is_whole(payload):
+            return whole_hint(self._contract, payload, problems)
+        return look_alike
+
+    def _look_alike(self, payload: Any) -> str | None:
+        # A part of a job is not taken for something else.
+        return look_alike_hint(self._contract, payload) if self._part is None else None
+
+    def _is_whole(self, payload: Any) -> bool:
+        return self._part is None and isinstance(payload, dict)
 
     def check_valid(self, payload: dict[str, Any], *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
         """Return the report of a payload that is valid by the schema: by the rules across its fields, and its keys.
@@ -166,7 +194,7 @@ def reports_in(
             reports.append(("", Report(report.contract, (_TOO_MANY_INVALID,))))
             break
         pointer = join(path)
-        invalid += bool(report.problems)
+        invalid += has_problems(report)
         room -= len(pointer) * (1 + len(report.problems))
         reports.append((pointer, report))
     problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]

@@ -135,10 +135,15 @@ def _document(allowed: Allowed, text: str) -> Suggestion | None:
 def _status(allowed: Allowed, text: str) -> Suggestion | None:
     if allowed.name != "status":
         return None
-    words = {normalize(word): word for word in allowed.strings}
-    words |= {word: status for word, status in STATUS_WORDS.items() if status in allowed.strings}
+    words = _status_words(allowed.strings)
     near = _closest(normalize(text), tuple(words), _SIMILAR_STATUS)
     return Suggestion(value=words[near]) if near else None
+
+
+@cache
+def _status_words(statuses: tuple[str, ...]) -> dict[str, str]:
+    words = {normalize(word): word for word in statuses}
+    return words | {word: status for word, status in STATUS_WORDS.items() if status in statuses}
 
 
 def _similar_word(allowed: Allowed, text: str) -> Suggestion | None:

@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
@@ -558,3 +559,41 @@ def test_either_any(phrases: list[str]) -> None:
 def test_count(number: int, text: str) -> None:
     """Numbers of things are written as people write them."""
     assert text_module.plural(number, "key") == text
+
+
+def test_deferred_problems() -> None:
+    """Problems that are made when they are read are those of the payload that was checked, in any thread."""
+    payload = _JOB | {"status": "stopped"}
+    expected = repr(ftschema.check(payload))
+    report = ftschema.check(payload)
+    payload["seed"] = "changed"
+    payload["status"] = "succeeded"
+    assert not report.ok
+    with ThreadPoolExecutor(8) as pool:
+        assert {*pool.map(repr, [report] * 64)} == {expected}
+    with pytest.raises(AttributeError):
+        _ = report.other  # type: ignore[attr-defined]
+    with pytest.raises(FrozenInstanceError):
+        report.problems = ()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
+@pytest.mark.parametrize(
+    "text", ["5", "[]", "{}", '{"object": "list", "data": []}', json.dumps(_JOB | {"seed": "7", "model": 5})]
+)
+def test_deferred_reports_travel(text: str, trip: Callable[[Any], Any]) -> None:
+    """A report whose problems were not read is equal to one whose problems were, however it is compared or copied."""
+    checks: list[Callable[[], ftschema.Report]] = [
+        lambda: ftschema.check(json.loads(text)),
+        lambda: ftschema.check_text(text),
+        lambda: ftschema.check_text(text, show_values=False),
+        lambda: next(ftschema.check_lines([text])).report,
+    ]
+    for check in checks:
+        read = check()
+        assert len(read.problems) > 0
+        assert check() == read == check()
+        assert check() == check()
+        assert trip(check()) == read
+        assert hash(check()) == hash(read)
+        assert (check().hint, check().omitted, str(check())) == (read.hint, read.omitted, str(read))
