@@ -252,6 +252,45 @@ def test_library_and_forms_agree(contract: ftschema.ContractName) -> None:
     assert min(verdicts.values()) > 5
 
 
+_PAGES_BY_DATE = [name for name in _FULL if name.startswith("page/") and name.rpartition("/")[2][0].isdigit()]
+
+
+@pytest.mark.parametrize("contract", sample(_PAGES_BY_DATE, "page/permission/2025-03-22", rest=pytest.mark.proof))
+def test_published_pages(contract: ftschema.ContractName) -> None:
+    """With its items inside, a published page accepts exactly what the published structure of its date accepts."""
+    kind, _, date = contract.rpartition("/")
+    engine = jsonschema_rs.Draft202012Validator(ftschema.schema(contract))
+    oracle = jsonschema_rs.Draft202012Validator(family_schema(_ROOTS[kind], date))
+    verdicts = {True: 0, False: 0}
+    for mutant in _mutants(kind):
+        verdict = engine.is_valid(mutant.payload)
+        assert verdict == oracle.is_valid(mutant.payload), str(mutant)
+        verdicts[verdict] += 1
+    assert min(verdicts.values()) > 20
+
+
+# No permission was captured; the reference of 2026-11-10 allows any error of a job.
+_NOT_IN_OBSERVED = {"page/permission/2025-03-22", "page/job/2026-11-10"}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "contract",
+    [name for name in _PAGES_BY_DATE if name[-10:] >= _FIRST_CLOSED and name not in _NOT_IN_OBSERVED],
+)
+def test_observed_accepts_published_pages(contract: ftschema.ContractName) -> None:
+    """So does `observed`, with what the page and its items declare, but for `has_more` and the error of a job."""
+    kind = _kind_of(contract)
+    declared = ftschema.schema(contract)
+    for mutant in _mutants(kind):
+        if ftschema.is_valid(mutant.payload, contract):
+            payload = declared_part(declared, mutant.payload, declared)
+            if kind == "page/event":
+                payload.setdefault("has_more", False)
+            observed: Any = f"{kind}/observed"
+            assert ftschema.is_valid(payload, observed), str(mutant)
+
+
 @pytest.mark.parametrize("contract", sample(_FULL, "error/observed", "page/event/observed"))
 def test_cases_in_the_library(contract: ftschema.ContractName) -> None:
     """The library says the same of each case and of each captured payload, at the same places."""
