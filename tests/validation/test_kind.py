@@ -316,6 +316,25 @@ def test_other_functions_take_every_kind() -> None:
     assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
 
 
+@pytest.mark.parametrize(
+    "contract", ["page/job/observed", "error/observed", "error/azure", "request/azure", "permission/2025-03-22"]
+)
+def test_fixtures(contract: Any) -> None:
+    """A seed gives an object of any kind, which is valid by the schema and by the rules."""
+    for seed in range(3):
+        payload = fixtures.payload(seed, contract=contract)
+        assert ftschema.contract(contract).check(payload, lifecycle=True).problems == ()
+        assert ftschema.kind(payload) == entry(contract).kind.name
+        assert same(fixtures.payload(seed, contract=contract), payload)
+
+
+def test_ids() -> None:
+    """A webhook event names a job, and keeps the job that the caller fixed."""
+    name: Any = "webhook/2026-05-13"
+    assert fixtures.payload(1, contract=name)["data"]["id"].startswith("ftjob-")
+    assert fixtures.payload(1, contract=name, data={"id": "mine"})["data"] == {"id": "mine"}
+
+
 def test_kinds_without_captures() -> None:
     """Objects of a kind for which no style is written are drawn like those of any contract."""
     name: Any = "permission/2025-03-22"
