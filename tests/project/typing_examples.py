@@ -61,6 +61,28 @@ def models(payload: dict[str, Any]) -> None:
     ftschema.dumps(payload)  # type: ignore[arg-type]
 
 
+def kinds(payload: object, text: bytes) -> None:
+    """Each kind reads and writes objects of its class."""
+    assert_type(ftschema.job.loads(text), FineTuningJob)
+    ftschema.job.check(payload, "azur")  # type: ignore[arg-type]
+    event = ftschema.event.loads(text, "azure")
+    assert_type(event, ftschema.FineTuningEvent)
+    if event.data:
+        assert_type(event.data, ftschema.EventData)
+        assert_type(event.data.train_loss, float | Absent | None)
+    assert_type(ftschema.event.contract("azure"), ftschema.Contract[ftschema.FineTuningEvent])
+    assert_type(ftschema.event.contracts(), tuple[str, ...])
+    assert_type(ftschema.event.check(payload, ftschema.event.contract()), Report)
+    assert_type(ftschema.checkpoint.structure(payload).metrics, ftschema.CheckpointMetrics)
+    page: ftschema.Page[ftschema.FineTuningEvent] = ftschema.page.loads(text)
+    assert_type(page.data, tuple[ftschema.FineTuningEvent, ...])
+    assert_type(ftschema.page.dumps(page), bytes)
+    assert_type(ftschema.kind(payload), str | None)
+    fixtures.payload(1, contract=ftschema.event.contract("azure"))
+    ftschema.event.dumps(page)  # type: ignore[arg-type]
+    ftschema.event.check(payload, 5)  # type: ignore[arg-type]
+
+
 def generators() -> None:
     """Fixtures are jobs and payloads, strategies are strategies for them."""
     assert_type(fixtures.payload(seed=1, status="failed"), dict[str, Any])
