@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import ftschema
+from ftschema import fixtures
+from ftschema.model import structure
 from support.first_use import CALLS
 from support.helpers import sample
 
@@ -58,3 +60,11 @@ def test_every_verb() -> None:
     functions = {name for name in ftschema.__all__ if inspect.isfunction(getattr(ftschema, name))}
     without_contract |= {"check_history", "kind"}
     assert functions - called == without_contract | {"repaired", "schema"}
+
+
+def test_hooks_of_a_converter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new converter has its hooks, because a hook resolves the annotations of its class, which threads share."""
+    converter = inspect.unwrap(structure.structuring_converter)("observed")
+    monkeypatch.setattr(structure, "_structure_hook", None)
+    payload = fixtures.payload(1, method="supervised")
+    assert converter.structure(payload, ftschema.FineTuningJob) == ftschema.structure(payload)
