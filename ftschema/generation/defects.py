@@ -18,7 +18,7 @@ from ftschema.core.pointer import display, join, split
 from ftschema.core.text import format_value, plural
 from ftschema.generation.invalid_values import invalid_values
 from ftschema.generation.jobs import counterexamples
-from ftschema.generation.objects import make_consistent, object_generator
+from ftschema.generation.objects import ObjectGenerator, make_consistent, object_generator
 from ftschema.generation.placement import Route, base_job, ensure_path, set_value
 from ftschema.generation.values import choose, simplest, type_generator
 from ftschema.jsontext.data import deep_copy
@@ -186,7 +186,10 @@ def _violating_job(contract: ContractName, example: Counterexample, chooser: Cho
     jobs = object_generator(contract)
     method = example.method if example.method in jobs.methods else None
     payload = jobs.consistent_job(chooser, example.status, (method,), {})
-    for key, value in example.values.items():
+    if isinstance(jobs, ObjectGenerator) and entry(contract).items:
+        payload["data"] = payload["data"] or [jobs.item(chooser)]
+    values = example.values(payload) if callable(example.values) else example.values
+    for key, value in values.items():
         if value is ABSENT:
             payload.pop(key, None)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve, frozen
 
@@ -59,15 +59,15 @@ class ObjectGenerator:
     ) -> dict[str, Any]:
         """Generate an object that satisfies the rules."""
         made = self.valid_job(chooser, fixed)
-        items = entry(self.contract).items
-        if items and "data" not in fixed:
-            generator = object_generator(items)
-            made["data"] = [
-                generator.consistent_job(chooser, choose(generator.statuses, chooser), generator.methods, {})
-                for _ in made["data"]
-            ]
+        if entry(self.contract).items and "data" not in fixed:
+            made["data"] = [self.item(chooser) for _ in made["data"]]
         make_consistent(self.contract, made, fixed)
         return made
+
+    def item(self, chooser: Chooser) -> dict[str, Any]:
+        """Generate an item of a page, which satisfies the rules of its kind."""
+        generator = object_generator(cast("ContractName", entry(self.contract).items))
+        return generator.consistent_job(chooser, choose(generator.statuses, chooser), generator.methods, {})
 
 
 @cache

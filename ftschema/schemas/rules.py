@@ -62,12 +62,12 @@ if TYPE_CHECKING:
 class Counterexample:
     """A violation of a rule: a consistent job of this status and method, with these values for these keys.
 
-    Objects of other kinds have neither a status nor a method.
+    Objects of other kinds have neither a status nor a method. Values may depend on the object; a page then has an item.
     """
 
     status: str
     method: str | None
-    values: Mapping[str, Any] = field(hash=False)
+    values: Mapping[str, Any] | Callable[[Payload], Mapping[str, Any]] = field(hash=False)
 
 
 @frozen(kw_only=True)
@@ -116,6 +116,14 @@ _WITH_RANGE: Final = {
         "grader": {"type": "score_model", "name": "grader", "model": "gpt-4o", "input": [], "range": [1]},
     },
 }
+
+
+def _oldest_first(page: Payload) -> dict[str, Any]:
+    """Return values with which a page has an item again, after an older one with the same id."""
+    item = page["data"][0]
+    ends = {key: item["id"] for key in ("first_id", "last_id") if page.get(key) is not None}
+    return {"data": [item | {"created_at": item["created_at"] - 60}, item], **ends}
+
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -330,6 +338,7 @@ RULES: tuple[Rule, ...] = (
         evidence="all 17 raw live pages, 11 of them with 361 jobs; in one of 2023-11, an event is a second newer",
         severity="warning",
         test=newest_first,
+        counterexample=Counterexample("", None, _oldest_first),
         kinds=("page",),
     ),
     Rule(
