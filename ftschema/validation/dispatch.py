@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.report import JobReport, Report
-from ftschema.jsontext.decode import decode, is_longer
+from ftschema.jsontext.decode import decode
 from ftschema.jsontext.lines import LineChecker, line_reports
 from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix
 from ftschema.validation.contract import contract
@@ -90,13 +91,17 @@ class Dispatcher:
         found = kind(payload) or "job"
         return contract(_nearest(f"page/{items_of(payload)}" if found == "page" else found, self.contract))
 
-    def for_text(self, text: Any) -> Contract[Any]:
-        """Return the contract for a text, by its beginning if it is of a page."""
+    def guess(self, text: Any, max_size: int) -> Contract[Any]:
+        """Return the contract that is probably the one for a text: for a page, that of its first item."""
         beginning = text[:_BEGINNING] if isinstance(text, str | bytes) else ""
         found = _ITEM.search(beginning if isinstance(beginning, str) else beginning.decode("latin-1"))
         if self.kind == "page" and found:
             return page_contract(self.contract, _BY_OBJECT[found[1]])
-        decoded = decode(text)
+        return self.for_text(text, max_size)
+
+    def for_text(self, text: Any, max_size: int) -> Contract[Any]:
+        """Return the contract for a text."""
+        decoded = decode(text, max_size)
         return self.for_payload(None if decoded.problems else decoded.payload)
 
     def check(
@@ -144,8 +149,31 @@ class Dispatcher:
         self, text: str | bytes, *, lifecycle: bool, unknown: Unknown, max_size: int, show_values: bool | None
     ) -> Report:
         """Return the report of a text."""
-        chosen = self.for_payload(None) if is_longer(text, max_size) else self.for_text(text)
-        return chosen.check_text(text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values)
+
+        def check(chosen: Contract[Any]) -> Report:
+            return chosen.check_text(
+                text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values
+            )
+
+        guessed = self.guess(text, max_size)
+        report = check(guessed)
+        chosen = self.for_text(text, max_size) if report.problems else guessed
+        return report if chosen is guessed else check(chosen)
+
+    def loads(self, text: str | bytes, *, lifecycle: bool, max_size: int, show_values: bool | None) -> Any:
+        """Return the object of a text."""
+
+        def load(chosen: Contract[Any]) -> Any:
+            return chosen.loads(text, lifecycle=lifecycle, max_size=max_size, show_values=show_values)
+
+        guessed = self.guess(text, max_size)
+        try:
+            return load(guessed)
+        except InvalidPayloadError:
+            chosen = self.for_text(text, max_size)
+            if chosen is guessed:
+                raise
+        return load(chosen)
 
     def check_lines(  # noqa: PLR0913  # one parameter for each option
         self,

@@ -100,9 +100,10 @@ class Kind(Generic[Model, Name]):
             full = self._prefix + name
         return cast("Contract[Model]", _contract(full))
 
-    def _chosen_for_text(self, name: Name | Contract[Model] | None, text: str | bytes) -> Contract[Model]:
+    def _for_text(self, name: Name | Contract[Model] | None) -> Contract[Model] | Dispatcher:
+        """Return the contract of a name, or what chooses one for each text."""
         if self._is_page and not isinstance(name, Contract):
-            return self._dispatcher(name).for_text(text)
+            return self._dispatcher(name)
         return self._chosen(name, None)
 
     def _dispatcher(self, name: Name | None) -> Dispatcher:
@@ -172,9 +173,10 @@ class Kind(Generic[Model, Name]):
         show_values: bool | None = None,
     ) -> Model:
         """Return the object of a JSON text, or raise `InvalidPayloadError`."""
-        return self._chosen_for_text(contract, text).loads(
+        made: Model = self._for_text(contract).loads(
             text, lifecycle=lifecycle, max_size=max_size, show_values=show_values
         )
+        return made
 
     def dumps(self, made: Model, contract: Name | Contract[Model] | None = None, *, indent: int | None = None) -> bytes:
         """Return an object as JSON text in UTF-8."""
@@ -191,7 +193,7 @@ class Kind(Generic[Model, Name]):
         show_values: bool | None = None,
     ) -> Report:
         """Return a report of the problems of a JSON text or its payload, with their positions in the text."""
-        return self._chosen_for_text(contract, text).check_text(
+        return self._for_text(contract).check_text(
             text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show_values
         )
 
@@ -207,8 +209,7 @@ class Kind(Generic[Model, Name]):
         show_values: bool | None = None,
     ) -> Iterator[LineReport]:
         """Return an iterator over the reports of the lines of JSON Lines, in order."""
-        checker = self._dispatcher(contract) if self._is_page and not isinstance(contract, Contract) else None
-        return (checker or self.contract(contract)).check_lines(
+        return self._for_text(contract).check_lines(
             lines, lifecycle=lifecycle, unknown=unknown, jobs=jobs, max_size=max_size, show_values=show_values
         )
 

@@ -183,8 +183,15 @@ def test_a_page_is_that_of_its_items() -> None:
 @pytest.mark.parametrize("object", ["fine_tuning.job", "event", None, 5])
 def test_a_wrong_object_is_one_problem(object: Any) -> None:  # noqa: A002  # as the key is called
     """An item that says that it is something else is that one problem, even if it is alone."""
-    report = ftschema.page.check(_page({**_EVENT, "object": object}, 5))
-    assert [problem.pointer for problem in report] == ["/data/0/object", "/data/1"]
+    payload = _page({**_EVENT, "object": object}, 5)
+    for report in (ftschema.page.check(payload), ftschema.page.check_text(json.dumps(payload))):
+        assert [problem.pointer for problem in report] == ["/data/0/object", "/data/1"]
+    with pytest.raises(ftschema.InvalidPayloadError, match="/data/0/object"):
+        ftschema.page.loads(json.dumps(payload))
+    # What stands in front of the items says nothing of them.
+    text = json.dumps({"note": {"object": "checkpoint.permission"}} | _page(_EVENT))
+    assert ftschema.page.check_text(text).ok
+    assert ftschema.page.loads(text) == ftschema.page.structure(json.loads(text))
 
 
 def test_pages_are_typed() -> None:
