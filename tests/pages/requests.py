@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pages.plain import text_of
+from support.data import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SCHEMAS = Path(__file__).parents[2] / "schemas"
-FOLDER = _SCHEMAS / "request"
+FOLDER = SCHEMAS / "request"
 
 _OWN = "Hyperparameters"
 _STRICT = "observed"
@@ -45,14 +44,14 @@ def request(name: str) -> dict[str, Any]:
 
 def _sources(name: str) -> list[dict[str, Any]]:
     """Return the definitions of the contracts of jobs, that of the same name or date first, then later dates."""
-    files = sorted((_SCHEMAS / "published").glob("*.json"))
+    files = sorted((SCHEMAS / "published").glob("*.json"))
     if name[0].isdigit():
         ordered = [
             *reversed([path for path in files if path.stem <= name]),
             *(path for path in files if path.stem > name),
         ]
     else:
-        ordered = [_SCHEMAS / f"{name}.json"]
+        ordered = [SCHEMAS / f"{name}.json"]
     return [json.loads(path.read_bytes())["$defs"] for path in ordered]
 
 
@@ -70,7 +69,7 @@ def _references(schema: Any) -> Iterator[str]:
 
 def _strict(name: str, definition: dict[str, Any]) -> dict[str, Any]:
     """Return a definition as the live API takes it in a request: only published nulls, no unknown hyperparameters."""
-    known = json.loads((_SCHEMAS / "published" / "2026-07-15.json").read_bytes())["$defs"].get(name)
+    known = json.loads((SCHEMAS / "published" / "2026-07-15.json").read_bytes())["$defs"].get(name)
     if known is not None:
         definition = _published_nulls(definition, known)
         definition["properties"] = {

@@ -16,7 +16,7 @@ import ftschema
 from ftschema.schemas.catalogue import FORMS, every_name, read_schema
 from ftschema.validation.engine import validator_for
 from pages import plain
-from support.data import cases, corpus, published_jobs, read
+from support.data import SCHEMAS, cases, corpus, published_jobs, read
 from support.helpers import VARIED_CONTRACTS, sample
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
@@ -97,9 +97,10 @@ def _differences(contract: ftschema.ContractName, number: int, *forms: str) -> t
 
 def test_files() -> None:
     """The files are those that the script generates from the contracts."""
-    texts = {name: (plain.FOLDER / name).read_text(encoding="utf-8") for name in plain.files()}
+    folder = SCHEMAS / "plain"
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in plain.files()}
     assert texts == plain.files(), "run PYTHONPATH=tests python -m pages.plain"
-    assert {*texts} == {path.relative_to(plain.FOLDER).as_posix() for path in plain.FOLDER.rglob("*.json")}
+    assert {*texts} == {path.relative_to(folder).as_posix() for path in folder.rglob("*.json")}
     for name in every_name():
         # That of a page has the items put in.
         assert read_schema(name, "plain") == plain.plain(name)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 _TESTS = Path(__file__).parents[1]
+_PACKAGE = Path(ftschema.__file__).parent
+
+SCHEMAS = next(folder for folder in (_PACKAGE / "_schemas", _PACKAGE.parent / "schemas") if folder.is_dir())
+"""The folder with the schema files of the package, which a wheel has inside."""
+
 _FOLDER = _TESTS / "cases"
 _PUBLISHED_JOBS = Path(__file__).with_name("published_jobs.json")
 _NOT_SUBJECTS = {"bases.json", "case.schema.json"}

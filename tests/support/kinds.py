@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 from attrs import frozen
 
-from support.data import read
+from support.data import SCHEMAS, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TESTS = Path(__file__).parents[1]
-_SCHEMAS = _TESTS.parent / "schemas"
 
 PAGES = ("page/job", "page/event", "page/checkpoint", "page/permission")
 KINDS = ("error", "checkpoint", "event", "permission", "webhook", *PAGES, "request")
@@ -49,14 +48,14 @@ class KindCase:
 
 def contracts(kind: str) -> list[str]:
     """Return the names of the contracts of a kind, the observed ones first."""
-    names = sorted(path.stem for path in (_SCHEMAS / kind).glob("*.json"))
+    names = sorted(path.stem for path in (SCHEMAS / kind).glob("*.json"))
     return sorted(names, key=lambda name: (name != "observed", name != "azure", name))
 
 
 @cache
 def schema_text(kind: str, contract: str) -> bytes:
     """Return the file of a contract."""
-    return (_SCHEMAS / kind / f"{contract}.json").read_bytes()
+    return (SCHEMAS / kind / f"{contract}.json").read_bytes()
 
 
 def schema(kind: str, contract: str) -> dict[str, Any]:
