@@ -121,7 +121,8 @@ def not_before_creation(key: str) -> Callable[[Job], Iterator[Violation]]:
 def in_seconds(job: Job) -> Iterator[Violation]:
     """Yield the times that are too late to be seconds."""
     for key in TIME_KEYS:
-        time = parse_epoch(job[key]) if is_integer(job.get(key)) else None
+        number = job.get(key)
+        time = parse_epoch(number) if number is not None and is_integer(number) and number >= TOO_LATE else None
         if time:
             hint = "" if time.seconds is None else f"; did you mean {time.seconds}?"
             message = (
@@ -143,11 +144,13 @@ def method_has_its_settings(job: Job) -> Iterator[Violation]:
     name, method = _method(job)
     if name is None:
         return
+    if isinstance(method.get(name), dict):
+        return
     must, data = f"must be an object while type is {format_value(name)}", one_of((), ["object"])
     if name not in method:
         message = f"missing required key {format_value(name)}: {must}"
         yield Violation(("method",), message, is_missing=True, expected=data)
-    elif not isinstance(method[name], dict):
+    else:
         yield _violation(("method", name), must, method[name], data)
 
 

@@ -13,6 +13,7 @@ needs a step in `make_consistent` of `generation/jobs.py`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from attrs import evolve, field, frozen
@@ -86,6 +87,9 @@ class Rule:
         counterexample: How to violate it; not needed for a `StatusRule`.
         repair: Returns the value that a violating value of a key stands for, or None if that is not certain.
         kinds: The kinds of objects that it is about; `history` is a job with its events and its checkpoints.
+        statuses: The statuses in which a job can violate it; empty for any.
+        methods: The types of method with which a job can violate it; empty for any.
+        needs: A key without which, or with null or no items, nothing violates it; empty if there is none.
     """
 
     id: str
@@ -99,6 +103,9 @@ class Rule:
     counterexample: Counterexample | None = None
     repair: Callable[[Any], Any] | None = field(default=None, repr=False)
     kinds: tuple[str, ...] = ("job",)
+    statuses: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    needs: str = ""
 
     def holds_for(self, contract: ContractName) -> bool:
         """Return whether the rule holds for a contract."""
@@ -185,6 +192,7 @@ RULES: tuple[Rule, ...] = (
         evidence="one on 31 of 31 live; the specification has a list",
         severity="warning",
         test=one_result_file,
+        statuses=("succeeded",),
         counterexample=Counterexample("succeeded", None, {"result_files": ["file-abc123", "file-def456"]}),
     ),
     Rule(
@@ -212,6 +220,7 @@ RULES: tuple[Rule, ...] = (
         requires="finished_at is not before created_at",
         evidence="31 of 31 live, 10 of 10 Azure",
         test=not_before_creation("finished_at"),
+        needs="finished_at",
         counterexample=Counterexample("succeeded", None, {"finished_at": 1}),
     ),
     Rule(
@@ -220,6 +229,7 @@ RULES: tuple[Rule, ...] = (
         evidence="8 of 8 Azure jobs that have it; equal on the newest",
         severity="warning",
         test=not_before_creation("updated_at"),
+        needs="updated_at",
         counterexample=Counterexample("running", None, {"updated_at": 1}),
     ),
     Rule(
@@ -228,6 +238,7 @@ RULES: tuple[Rule, ...] = (
         evidence="all Azure jobs that have it; the vendor's reference shows 0",
         severity="warning",
         test=not_before_creation("estimated_finish"),
+        needs="estimated_finish",
         counterexample=Counterexample("running", None, {"estimated_finish": 0}),
     ),
     Rule(
@@ -244,6 +255,7 @@ RULES: tuple[Rule, ...] = (
         requires="method has an object under the key that its type names",
         evidence="42 of 42 live methods",
         test=method_has_its_settings,
+        needs="method",
         counterexample=Counterexample("running", "dpo", {"method": {"type": "dpo"}}),
     ),
     Rule(
@@ -252,6 +264,7 @@ RULES: tuple[Rule, ...] = (
         evidence="42 of 42 live methods; the reference of 2026 shows three at once",
         severity="warning",
         test=method_has_no_other_settings,
+        needs="method",
         counterexample=Counterexample("running", "dpo", {"method": {"type": "dpo", "dpo": {}, "supervised": {}}}),
     ),
     Rule(
@@ -259,6 +272,7 @@ RULES: tuple[Rule, ...] = (
         requires="a setting that is given both at the top level and in method has the same value; 2 equals 2.0",
         evidence="all 42 live jobs with a method; 091 has 2 at the top level and 2.0 in method",
         test=hyperparameters_match_method,
+        needs="method",
         counterexample=Counterexample(
             "running",
             "supervised",
@@ -291,6 +305,8 @@ RULES: tuple[Rule, ...] = (
         evidence="19 of 19 live and 7 of 7 Azure jobs in the corpus",
         severity="warning",
         test=succeeded_has_numbers,
+        statuses=("succeeded",),
+        needs="hyperparameters",
         counterexample=Counterexample("succeeded", None, {"hyperparameters": {"n_epochs": "auto"}}),
     ),
     Rule(
@@ -299,6 +315,7 @@ RULES: tuple[Rule, ...] = (
         evidence="4 of 4 live integrations",
         severity="warning",
         test=wandb_run_is_the_job,
+        needs="integrations",
         counterexample=Counterexample(
             "running", None, {"integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "ftjob-other"}}]}
         ),
@@ -310,6 +327,7 @@ RULES: tuple[Rule, ...] = (
         "published schemas allow any length",
         severity="warning",
         test=range_has_two_numbers,
+        methods=("reinforcement",),
         counterexample=Counterexample("running", "reinforcement", {"method": _WITH_RANGE}),
         only=("observed", "azure", "2026-11-10", "request/observed", "request/azure"),
         kinds=("job", "request"),
@@ -329,6 +347,7 @@ RULES: tuple[Rule, ...] = (
         evidence="7 of 7 live jobs; validating_files replaced it by 2023-09-29",
         severity="warning",
         test=created_is_of_2023,
+        statuses=("created",),
         counterexample=Counterexample("validating_files", None, {"status": "created"}),
         only=("observed",),
     ),
@@ -453,7 +472,7 @@ def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = F
     Those of the items of a page come after its own. If the payload is partial, a rule that needs a missing key does not
     apply.
     """
-    problems = _with_repairs(contract, payload, partial=partial)
+    problems = [] if _obeys(contract, payload) else _with_repairs(contract, payload, partial=partial)
     items = entry(contract).items
     for index, item in enumerate(payload.get("data", ()) if items else ()):
         problems += [
@@ -461,6 +480,43 @@ def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = F
             for one in rule_problems(cast("ContractName", items), item, partial=partial)
         ]
     return problems
+
+
+def _obeys(contract: ContractName, payload: Payload) -> bool:
+    """Return whether a payload violates no rule, which most do not, in a quarter of the time of making problems."""
+    get = payload.get
+    status, method = get("status"), get("method")
+    kind = method.get("type") if isinstance(method, dict) else None
+    expectations, tests = _rules_for(
+        contract, status if isinstance(status, str) else None, kind if isinstance(kind, str) else None
+    )
+    for key, holds in expectations:
+        if not holds(get(key)):
+            return False
+    for key, test in tests:
+        if key and ((value := get(key)) is None or value == []):
+            continue
+        for _ in test(payload):
+            return False
+    return True
+
+
+@cache
+def _rules_for(
+    contract: ContractName, status: str | None, method: str | None
+) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """Return the expectations of keys in a status and with a method, and the tests of other rules with their keys."""
+    expectations, tests = [], []
+    for rule in RULES:
+        test = rule.test
+        if not rule.holds_for(contract):
+            continue
+        if isinstance(test, StatusRule | MethodRule):
+            if test.applies_to(status, method):
+                expectations.append((test.key, test.expected.holds))
+        elif (not rule.statuses or status in rule.statuses) and (not rule.methods or method in rule.methods):
+            tests.append((rule.needs, test))
+    return expectations, tests
 
 
 def _with_repairs(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:

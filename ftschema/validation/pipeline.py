@@ -6,6 +6,7 @@ proves valid need only the rules; the rest comes here. Imported at first need, b
 
 from __future__ import annotations
 
+from functools import cached_property
 from functools import partial as _partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -165,18 +166,23 @@ class Pipeline:
         return Report.of(self._contract, (*report.problems, *warnings), report.omitted + omitted, report.hint)
 
     def _check_rules(self, payload: dict[str, Any], *, partial: bool) -> Report:
-        # Most checks apply no rules.
-        from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
-        from ftschema.schemas.translate import pointer_from_wire, to_wire  # noqa: PLC0415
-
+        rule_problems, read, pointer_from_wire = self._rules
         problems = []
-        for problem in rule_problems(self._contract, to_wire(self._contract, payload), partial=partial):
+        for problem in rule_problems(self._contract, read(payload), partial=partial):
             # Rules use the names of the wire.
             pointer = pointer_from_wire(self._contract, problem.pointer)
             # The repair of a rule replaces the value that violates it.
             repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
             problems.append(evolve(problem, pointer=pointer, repair=repair))
-        return Report.of(self._contract, problems, hint=zero_hint(payload) if problems else None)
+        return Report.of(self._contract, problems, hint=zero_hint(payload)) if problems else self._valid
+
+    @cached_property
+    def _rules(self) -> tuple[Callable[..., list[Problem]], Callable[..., Any], Callable[..., str]]:
+        # Most checks apply no rules.
+        from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
+        from ftschema.schemas.translate import pointer_from_wire, wire_reader  # noqa: PLC0415
+
+        return rule_problems, wire_reader(self._contract), pointer_from_wire
 
 
 def reports_in(

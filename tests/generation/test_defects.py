@@ -325,7 +325,8 @@ def test_every_rule_of_the_live_api_is_broken() -> None:
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Clear the caches that depend on the table of rules, before and after a test that changes it."""
-    caches: tuple[Any, ...] = (defects_module._catalogue, jobs.narrowed_types)  # noqa: SLF001  # there is no other way
+    # There is no other way.
+    caches: tuple[Any, ...] = (defects_module._catalogue, jobs.narrowed_types, rules._rules_for)  # noqa: SLF001
     for one in caches:
         one.cache_clear()
     yield

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 import ftschema
+from ftschema import fixtures
+from ftschema.schemas import rules
 from ftschema.schemas.catalogue import every_name
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES
+from ftschema.schemas.translate import to_wire
 from ftschema.schemas.vocabulary import PAUSED, UNFINISHED
 from support.data import case_bases, corpus
+from support.helpers import sample
 from support.oracles.sdk_documents import DOCUMENTS, in_names_of, pointer_in_names_of
 
 _KINDS: dict[str, ftschema.ContractName] = {"live": "observed", "azure": "azure"}
@@ -346,3 +350,20 @@ def test_validate_counts_errors_only() -> None:
     with pytest.raises(ftschema.InvalidJobError, match="unfinished-has-no-tokens"):
         ftschema.validate(_job("observed") | {"trained_tokens": 1}, lifecycle=True)
     ftschema.validate(_job("observed") | {"estimated_finish": 0}, lifecycle=True)
+
+
+@pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "azure", "2026-11-10"))
+def test_a_job_obeys_or_has_problems(contract: ftschema.ContractName) -> None:
+    """That no rule is violated is known without making problems exactly if there are none."""
+    payloads = [
+        *(defect.payload for defect in fixtures.defects(150, "obeys", contract=contract)),
+        *fixtures.payloads(40, "obeys", contract=contract, coherent=False),
+    ]
+    verdicts = set()
+    for payload in payloads:
+        if ftschema.is_valid(payload, contract):
+            wire = to_wire(contract, payload)
+            obeys = rules._obeys(contract, wire)  # noqa: SLF001  # the promise is about it
+            assert obeys == (not rules._with_repairs(contract, wire, partial=False))  # noqa: SLF001  # as above
+            verdicts.add(obeys)
+    assert verdicts == {True, False}

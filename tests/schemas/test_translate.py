@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.reader import root_type
-from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire
+from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire, wire_reader
 from support.helpers import at, examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
@@ -143,6 +143,7 @@ def test_generated_payloads(contract: ftschema.ContractName) -> None:
     for payload in fixtures.payloads(300, "renaming", contract=contract, coherent=False):
         before = deepcopy(payload)
         wire = to_wire(contract, payload)
+        assert same(wire_reader(contract)(payload), wire)
         assert _listed(payload) == _listed(before)
         assert {row.wire for row in DOCUMENTS[contract].rows if row.required} <= wire.keys()
         assert not (wire.keys() - wire_keys) & {row.name for row in DOCUMENTS[contract].rows}
@@ -190,6 +191,7 @@ def test_nothing_is_shared(contract: ftschema.ContractName) -> None:
     """Changing the translated payload does not change the original."""
     payload = fixtures.payload(1, contract=contract) | {"metadata": {"a": "b"}, "later": [{"a": []}]}
     before = deepcopy(payload)
+    assert same(wire_reader(contract)(payload), to_wire(contract, payload))
     for renamed in (to_wire(contract, payload), from_wire(contract, to_wire(contract, payload))):
         renamed["metadata"]["a"] = "changed"
         renamed["later"][0]["a"].append("changed")
