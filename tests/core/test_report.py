@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
-from attrs import fields
+from attrs import evolve, fields
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema.core import text as text_module
 from ftschema.core.pointer import join
-from ftschema.core.report import fitting
+from ftschema.core.report import fitting, in_line
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
 
@@ -348,6 +348,17 @@ def test_as_dict_of_data() -> None:
     assert "found" not in missing.as_dict()["problems"][0]
     with pytest.raises(TypeError, match="cannot be changed"):
         seed.problems[0].expected["types"].append("string")
+
+
+def test_in_a_line() -> None:
+    """A report of a line gets its number; a problem without a position stays without one."""
+    [line] = ftschema.check_text('{"a": 1, "a": 2}').problems
+    moved, same = in_line(ftschema.Report("observed", (line, _ERROR)), 7)
+    assert line.end is not None
+    assert line.first is not None
+    assert (moved.line, moved.column, moved.end) == (7, 10, evolve(line.end, line=7))
+    assert moved.first == evolve(line.first, line=7)
+    assert same is _ERROR
 
 
 def test_found_is_short() -> None:
