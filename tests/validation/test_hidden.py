@@ -168,6 +168,17 @@ def test_secrets_are_shown_unless_hidden(payload: Any) -> None:
     assert report == ftschema.check(payload, lifecycle=True, unknown="warn", show_values=True)
 
 
+def test_unread_reports() -> None:
+    """Nothing is in the copy of a report that travels before it was read, as from a worker process."""
+    payload = _SECRET_JOBS["a value"]
+    unread = ftschema.check(payload, show_values=False)
+    [line] = ftschema.check_lines([json.dumps(payload)], show_values=False)
+    [job] = ftschema.check_jobs(json.dumps({"a": payload}), show_values=False)
+    error = InvalidPayloadError(ftschema.check_text(json.dumps(payload), show_values=False))
+    for one in (unread, line, job, error):
+        assert not _has_secret(pickle.dumps(one))
+
+
 def test_positions_stay() -> None:
     """A hidden report still says where each problem is, and what was expected there."""
     text = json.dumps(_JOB | {"status": SECRET, "metadata": {SECRET: 5}, "seed": True})
