@@ -17,12 +17,14 @@ from ftschema.core.text import type_name
 from ftschema.generation.samples import TEXTS
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.tokens import TOKEN
+from ftschema.schemas.catalogue import names
 from ftschema.schemas.json_types import ArrayType, EnumType, JsonType, MapType, ObjectType
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.rule_tests import END_OF_CREATED
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT, TIME_KEYS
 from ftschema.validation.contract import check
+from ftschema.validation.recognition import items_of, kind
 
 if TYPE_CHECKING:
     import re
@@ -74,7 +76,8 @@ def anonymize(payload: Any, *, key: str, keep: Collection[str] = ()) -> Any:
     in the README of the package.
 
     Args:
-        payload: A job of any contract, valid or not; a page, an array or a wrapper of jobs.
+        payload: A job of any contract, valid or not; a page, an array or a wrapper of jobs; or an object of another
+            kind.
         key: A secret. Without it no one can make or undo pseudonyms; with the same key the result is the same.
         keep: Further keys of objects to keep, which no contract declares. Their values are replaced.
 
@@ -112,6 +115,10 @@ class Anonymizer:
         """
         if not is_json(payload):
             raise InvalidJobError(check(payload))
+        found = kind(payload)
+        if found and found != "job" and not _contains_job(payload):
+            start = f"page/{items_of(payload)}/" if found == "page" else f"{found}/"
+            return self._replaced(payload, _types_of(start), "", ())
         # A part of a job, or a broken one, is anonymized as a job.
         is_outside = _contains_job(payload) or (isinstance(payload, dict) and payload.get("object") in _OTHER_OBJECTS)
         return self._replaced(payload, _OUTSIDE if is_outside else _job_types(), "", ())
@@ -185,6 +192,12 @@ class Anonymizer:
                     self.undeclared[key] = None
             replaced[new] = self._replaced(member, below, name, edges)
         return replaced
+
+
+@cache
+def _types_of(prefix: str) -> Types:
+    """Return the types of the objects of a kind."""
+    return tuple(map(root_type, names(prefix)))
 
 
 @cache

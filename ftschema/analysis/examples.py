@@ -126,10 +126,12 @@ def invalid_json(contract: ContractName, code: str) -> Example:
     return Example(_IN_WORDS.get(code) or shorten(repr(given), _LONGEST_SHOWN), given, report.problems[0])
 
 
-def ambiguous_key_example(contract: ContractName) -> Example:
-    """Return a job with a key that another contract would take for one of its own."""
+def ambiguous_key_example(contract: ContractName) -> Example | None:
+    """Return a job with a key that another contract would take for one of its own; None if all spell it alike."""
     other: Spelling = "wire" if entry(contract).spelling == "camel" else "camel"
-    target = next(name for name in names() if entry(name).spelling == other)
+    target = next((name for name in names(contract) if entry(name).spelling == other), None)
+    if target is None:
+        return None
     key = spelled("created_at", other)
     payload = plan(contract, {}, coherent=True).draw(seeded("explain")) | {key: 5}
     report = convert(payload, contract, target, show_values=True).report

@@ -98,9 +98,9 @@ def _of_code(contract: ContractName, code: str) -> Explanation | None:
             subject=code, kind="json", contract=contract, about=codes.JSON[code], severity="error", wrong=wrong
         )
     if code in codes.CONVERSION:
-        about, wrong = codes.CONVERSION[code], ambiguous_key_example(contract)
+        about, other = codes.CONVERSION[code], ambiguous_key_example(contract)
         return Explanation(
-            subject=code, kind="conversion", contract=contract, about=about, severity="error", wrong=wrong
+            subject=code, kind="conversion", contract=contract, about=about, severity="error", wrong=other
         )
     if code in codes.UNKNOWN:
         about, wrong = codes.UNKNOWN[code], unknown_key_example(contract)
@@ -242,7 +242,7 @@ def _of_keyword(contract: ContractName, keyword: str) -> Explanation:
         kind="keyword",
         contract=contract,
         about=codes.KEYWORDS[keyword],
-        requirements=() if first else ("not used by this contract",),
+        requirements=() if pointers else ("not used by this contract",),
         severity="error",
         places=tuple(pointers),
         right=valid_at(contract, first) if first else None,

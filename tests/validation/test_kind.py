@@ -369,3 +369,22 @@ def test_differences_of_closed_objects() -> None:
     for change in changes:
         assert ftschema.contract(change.accepted_by).is_valid(change.witness)
     assert "no others" in str(ftschema.request.explain("/hyperparameters"))
+
+
+@pytest.mark.parametrize("contract", sample(_OTHERS, *_FAST))
+def test_anonymized(contract: ftschema.ContractName) -> None:
+    """An anonymized object of any kind is still one of its kind, and valid."""
+    payloads = [*fixtures.payloads(5, contract=contract)]
+    anonymized = [ftschema.anonymize(payload, key="secret") for payload in payloads]
+    assert anonymized != payloads
+    for payload, new in zip(payloads, anonymized, strict=True):
+        assert ftschema.contract(contract).check(new).problems == ()
+        assert ftschema.kind(new) == ftschema.kind(payload)
+
+
+def test_explanations_of_codes() -> None:
+    """A code is explained with its places in the kind, and with no example of another kind."""
+    found = ftschema.request.explain("additionalProperties")
+    assert found.requirements == ()
+    assert "/hyperparameters/nepochs" in found.places
+    assert ftschema.event.explain("ambiguous-key").wrong is None
