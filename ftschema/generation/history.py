@@ -38,8 +38,10 @@ _PAGE: Final = 20
 _PRIME: Final = 104_729
 # A job keeps the checkpoints of its last epochs.
 _CHECKPOINTS: Final = 3
-# When live events and checkpoints got a key: 2023-11 and 2025-08.
+# Since 2023-11, live events have the total number of steps, and data that is empty and not null.
 _TOTAL_STEPS_SINCE: Final = 1_698_796_800
+# The specification has had checkpoints since 2024-04-09; live ones have had the type of their metrics since 2025-08.
+_CHECKPOINTS_SINCE: Final = 1_712_620_800
 _TYPE_OF_METRICS_SINCE: Final = 1_754_006_400
 
 
@@ -180,18 +182,21 @@ class _Training:
     def event(self, number: int, event: _Event) -> dict[str, Any]:
         """Return the payload of an event."""
         nothing = self.is_azure and not event.data
+        is_null = not event.data and self.job["created_at"] < _TOTAL_STEPS_SINCE
         return {
             "object": f"{JOB_OBJECT}.event",
             "id": self.id("ftevent-", number),
             "created_at": event.time,
             "level": event.level,
             "message": event.message,
-            **({} if nothing else {"data": event.data}),
+            **({} if nothing else {"data": None if is_null else event.data}),
             "type": event.type,
         }
 
     def checkpoints(self) -> list[dict[str, Any]]:
         """Return the payloads of the checkpoints, the newest first."""
+        if self.job["created_at"] < _CHECKPOINTS_SINCE:
+            return []
         last = range(self.epochs, max(0, self.epochs - _CHECKPOINTS), -1)
         return [self._checkpoint(epoch) for epoch in last]
 

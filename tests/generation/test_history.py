@@ -47,7 +47,7 @@ def _check(trace: Trace, contract: ftschema.ContractName) -> None:
 def _check_checkpoints(step: ftschema.TraceStep) -> None:
     job, checkpoints = step.job, step.checkpoints["data"]
     assert not checkpoints or job.get("finished_at") is not None
-    if job["status"] == "succeeded":
+    if job["status"] == "succeeded" and job["created_at"] >= 1_712_620_800:
         assert checkpoints[0]["fine_tuned_model_checkpoint"] == job["fine_tuned_model"]
     for number, checkpoint in enumerate(checkpoints):
         assert checkpoint["fine_tuning_job_id"] == job["id"]
@@ -132,12 +132,22 @@ def test_reinforcement() -> None:
 
 
 def test_old_job() -> None:
-    """In 2023 events had no total number of steps, and checkpoints of 2024 had no type of their metrics."""
+    """In 2023 there were no checkpoints, no total number of steps, and null for data that is empty now."""
     fixed: dict[str, Any] = {"status": "succeeded", "created_at": 1_693_000_000, "finished_at": 1_693_000_900}
     step = fixtures.trace(1, full=True, era="2023-08", **fixed)[-1]
-    metrics = [event["data"] for event in step.events["data"] if event["type"] == "metrics"]
+    data = [event["data"] for event in step.events["data"]]
+    metrics = [one for one in data if one is not None]
+    assert None in data
     assert metrics
-    assert all("total_steps" not in data for data in metrics)
+    assert all(one["step"] and "total_steps" not in one for one in metrics)
+    assert step.checkpoints["data"] == []
+
+
+def test_checkpoints_of_2024() -> None:
+    """The metrics of checkpoints of 2024 have no type."""
+    fixed: dict[str, Any] = {"status": "succeeded", "created_at": 1_723_885_698, "finished_at": 1_723_886_490}
+    step = fixtures.trace(1, full=True, era="2024-08", **fixed)[-1]
+    assert step.checkpoints["data"]
     assert all("type" not in checkpoint["metrics"] for checkpoint in step.checkpoints["data"])
 
 
