@@ -7,13 +7,13 @@ from `Of` when pydantic needs it; nothing else imports this module.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve, field, frozen
 
 from ftschema.converters import make_converter
 from ftschema.core.absent import ABSENT
-from ftschema.core.errors import InvalidJobError
+from ftschema.core.errors import InvalidPayloadError, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.lock import build_once
 from ftschema.core.pointer import split
@@ -21,8 +21,8 @@ from ftschema.core.report import Problem, Report
 from ftschema.core.text import as_unicode
 from ftschema.jsontext.data import is_json
 from ftschema.model.base import construct
-from ftschema.model.kinds.job import PARTS, FineTuningJob
-from ftschema.schemas.catalogue import DEFAULT
+from ftschema.model.classes import classes, root_class
+from ftschema.schemas.catalogue import DEFAULT, KINDS, entry, names, prefix
 from ftschema.schemas.phrases import one_of
 from ftschema.schemas.reader import parts
 from ftschema.validation.contract import contract as _contract
@@ -43,7 +43,7 @@ _REF: Final = "#/$defs/"
 _OPTION: Final = {None: (), True: ("shown",), False: ("hidden",)}
 
 
-def _name(contract: ContractName | Contract) -> ContractName:
+def _name(contract: ContractName | Contract[Any]) -> ContractName:
     return _contract(contract).name
 
 
@@ -51,7 +51,8 @@ def _name(contract: ContractName | Contract) -> ContractName:
 class Of:
     """Chooses the contract of a job, or of a part, in a pydantic model: `Annotated[FineTuningJob, Of("azure")]`.
 
-    Without it, jobs are those of `observed`, and lifecycle rules are not checked.
+    Without it, jobs are those of `observed`, and lifecycle rules are not checked. Objects of other kinds, except for
+    pages, have the first contract of their kind, or that of `Of(ftschema.event.contract("azure"))`.
 
     Attributes:
         contract: The name of the contract.
@@ -65,17 +66,31 @@ class Of:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema by which pydantic validates and serializes a class of the model."""
-        part = next((name for name, cls in PARTS.items() if isinstance(source, type) and issubclass(source, cls)), None)
+        contract, part = _found(self.contract, source)
         if part is None:
+            root = root_class(contract).__name__
             raise TypeError(
-                f"Of(…) belongs to FineTuningJob or to a class of its parts, not to {source!r}; "
-                "write Annotated[FineTuningJob, Of(…)] | None, or list[Annotated[FineTuningJob, Of(…)]]"
+                f"Of(…) belongs to {root} or to a class of its parts, not to {source!r}; "
+                f"write Annotated[{root}, Of(…)] | None, or list[Annotated[{root}, Of(…)]]"
             )
-        if part not in parts(self.contract):
-            raise LookupError(f"the contract {self.contract} has no {part}")
-        if self.lifecycle and part != FineTuningJob.__name__:
-            raise TypeError(f"lifecycle rules are about a whole job, not about its {part}")
-        return handler.generate_schema(_Field(self, source, part))
+        if part not in parts(contract):
+            raise LookupError(f"the contract {contract} has no {part}")
+        if self.lifecycle and part != root_class(contract).__name__:
+            raise TypeError(f"lifecycle rules are about a whole {entry(contract).kind.name}, not about its {part}")
+        return handler.generate_schema(_Field(evolve(self, contract=contract), source, part))
+
+
+def _found(contract: ContractName, source: Any) -> tuple[ContractName, str | None]:
+    """Return the contract of a class, and the name of the part that it is; None for what is no part.
+
+    The default contract is that of jobs, and stands for the first contract of any other kind too.
+    """
+    others = [names(f"{kind}/")[0] for kind in KINDS if kind not in {"job", "page"}] if contract == DEFAULT else []
+    for name in (contract, *others):
+        for part, cls in classes(name).items():
+            if isinstance(source, type) and issubclass(source, cls):
+                return name, part
+    return contract, None
 
 
 @frozen
@@ -96,12 +111,14 @@ class _Field:
         from pydantic_core import core_schema  # noqa: PLC0415
 
         # pydantic names a component of OpenAPI by the last word before the colon, and by more if that is ambiguous.
-        suffix = "" if self.of.contract == DEFAULT else f"_{self.of.contract}"
+        contract = self.of.contract
+        suffix = "" if contract == names(contract)[0] else f"_{contract.removeprefix(prefix(contract))}"
         options = [*["lifecycle"] * self.of.lifecycle, *_OPTION[self.of.show_values]]
         words = (self.cls.__module__, *options, self.cls.__qualname__ + suffix)
         of = evolve(self.of, lifecycle=False)
         inner = [
-            handler.generate_schema(_Field(of, PARTS[name], name)) for name in _json_schema(of.contract, self.part)[1]
+            handler.generate_schema(_Field(of, classes(contract)[name], name))
+            for name in _json_schema(contract, self.part)[1]
         ]
         return core_schema.no_info_plain_validator_function(
             self._validate,
@@ -130,7 +147,7 @@ class _Field:
             if self.of.lifecycle:
                 _contract(self.of.contract).validate(payload, lifecycle=True, show_values=True)
             made = structure(payload)
-        except InvalidJobError as error:
+        except InvalidPayloadError as error:
             raise _validation_error(error.report, payload, self.part, show_values=show) from None
         if is_object:
             return value
@@ -142,7 +159,7 @@ class _Field:
         payload = unstructure(value)
         if not is_json(payload):
             # pydantic would write NaN as null.
-            raise InvalidJobError(_contract(self.of.contract).check(payload, show_values=self.of.show_values))
+            raise invalid(_contract(self.of.contract).check(payload, show_values=self.of.show_values))
         return payload
 
 
@@ -151,9 +168,9 @@ _NULL: Final = Problem("", "type", "expected an object, found null", expected=on
 
 @build_once
 def _hooks(contract: ContractName, part: str) -> tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]:
-    """Return the functions that structure and unstructure a part; the first raises `InvalidJobError` with values."""
-    chosen, cls = _contract(contract), PARTS[part]
-    if cls is FineTuningJob:
+    """Return the functions that structure and unstructure a part; the first raises an error with values."""
+    chosen, cls = _contract(contract), classes(contract)[part]
+    if cls is root_class(contract):
         return partial(chosen.structure, show_values=True), chosen.unstructure
     converter = make_converter(chosen, show_values=True)
     return lambda payload: converter.structure(payload, cls), converter.unstructure
@@ -188,7 +205,7 @@ def _validation_error(report: Report, payload: Any, part: str, *, show_values: b
             }
             kind = PydanticCustomError(problem.code, "{message}", context)
             errors.append(InitErrorDetails(type=kind, loc=loc, input=found))
-    return ValidationError.from_exception_data("FineTuningJob", errors)
+    return ValidationError.from_exception_data(entry(cast("ContractName", report.contract)).kind.root, errors)
 
 
 def _place(pointer: str, payload: Any) -> tuple[tuple[str | int, ...], Any]:
@@ -214,7 +231,7 @@ def _hidden_place(loc: tuple[str | int, ...], pointer: str) -> tuple[str | int, 
 def _json_schema(contract: ContractName, part: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the JSON Schema of a part in the plain form, and the names of the parts that it refers to."""
     whole = _contract(contract).schema(form="plain")
-    described = whole if part == FineTuningJob.__name__ else whole["$defs"][part]
+    described = whole if part == root_class(contract).__name__ else whole["$defs"][part]
     schema = {key: value for key, value in described.items() if key not in _LEFT_OUT} | {"title": part}
     found: dict[str, str] = {}
     _replace_refs(schema, lambda name: found.setdefault(name, name))

@@ -221,3 +221,32 @@ def test_parts(name: str) -> None:
 def test_absent_fields() -> None:
     """A key that the payload lacks is `ABSENT`, in a model as everywhere."""
     assert _event(job={key: value for key, value in _JOB.items() if key != "seed"}).job.seed is ABSENT
+
+
+class _Hook(BaseModel):
+    """Objects of other kinds than the job."""
+
+    webhook: ftschema.WebhookEvent
+    event: Annotated[ftschema.FineTuningEvent, Of(ftschema.event.contract("azure"), lifecycle=True)] | None = None
+
+
+_WEBHOOK = {"id": "evt_1", "created_at": 1, "type": "fine_tuning.job.failed", "data": {"id": "ftjob-1"}}
+
+
+def test_other_kinds() -> None:
+    """Objects of other kinds are fields too: by the first contract of their kind, or by another."""
+    event = fixtures.payload(1, contract=ftschema.event.contract("azure"))
+    model = _Hook.model_validate({"webhook": _WEBHOOK, "event": event})
+    assert model.webhook == ftschema.webhook.structure(_WEBHOOK)
+    assert model.model_dump(mode="json") == {"webhook": _WEBHOOK, "event": event}
+    with pytest.raises(ValidationError) as caught:
+        _Hook.model_validate({"webhook": _WEBHOOK | {"data": {}}, "event": event | {"level": "warn"}})
+    assert [(error["loc"], error["type"]) for error in caught.value.errors()] == [
+        (("webhook", "data"), "required"),
+        (("event", "level"), "enum"),
+    ]
+    assert {"WebhookEvent", "WebhookData", "FineTuningEvent_azure"} <= _Hook.model_json_schema()["$defs"].keys()
+    with pytest.raises(TypeError, match="belongs to FineTuningEvent or to a class of its parts"):
+        TypeAdapter(Annotated[FineTuningJob, Of(ftschema.event.contract("azure"))])
+    with pytest.raises(TypeError, match="about a whole event, not about its EventData"):
+        TypeAdapter(Annotated[ftschema.EventData, Of(ftschema.event.contract("azure"), lifecycle=True)])
