@@ -81,7 +81,7 @@ class Of:
 
 
 def _found(contract: ContractName, source: Any) -> tuple[ContractName, str | None]:
-    """Return the contract of a class, and the name of the part that it is; None for what is no part.
+    """Return the contract of a class, and the name of the part that it is; None if it belongs to no contract.
 
     The default contract is that of jobs, and stands for the first contract of any other kind too.
     """
