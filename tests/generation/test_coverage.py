@@ -99,7 +99,7 @@ def test_coherent(contract: ftschema.ContractName) -> None:
         assert ftschema.check(payload, contract, lifecycle=True).problems == (), payload
 
 
-@pytest.mark.parametrize("contract", sample(CONTRACTS, "2023-10-05", rest=pytest.mark.proof), scope="module")
+@pytest.mark.parametrize("contract", sample(CONTRACTS, rest=pytest.mark.proof), scope="module")
 def test_incoherent(contract: ftschema.ContractName) -> None:
     """With coherence off, jobs are drawn that succeeded without a model, or finished before they were created."""
     drawn = _drawn_on_wire(contract, coherent=False)

@@ -199,6 +199,7 @@ class TestImpossible:
             strategies.traces(**fixed)
 
 
+@pytest.mark.slow
 def test_strategies_as_values() -> None:
     """A fixed part of the strategy may be a strategy itself."""
     ended = strategies.traces(status=st.sampled_from(["failed", "cancelled"]), seed=st.integers(5, 9))

@@ -76,7 +76,7 @@ def _hold(text: str | bytes) -> None:
         assert _same(decoded.payload, payload)
 
 
-@examples(20)
+@examples(10)
 @given(_texts)
 def test_any_text(text: str) -> None:
     """What is read quickly is JSON without a fault, and the very same data; as str and as bytes."""

@@ -107,6 +107,7 @@ def test_odd_characters(name: str) -> None:
         assert f"/metadata/{name}" in "".join(lines)
 
 
+@pytest.mark.slow
 def test_many_cases() -> None:
     """Cases that do not fit into memory are all there."""
     Path("long.jsonl").write_text(f"{_GOOD}\n" * 12_000 + _BAD, encoding="utf-8")
