@@ -11,7 +11,7 @@ from ftschema.generation.history import full_trace, require_captured_history
 from ftschema.generation.plans import plan, seeded, trace_plan
 from ftschema.generation.values import simplest
 from ftschema.generation.wire import LATEST
-from ftschema.schemas.catalogue import DEFAULT
+from ftschema.schemas.catalogue import DEFAULT, entry
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -64,12 +64,16 @@ def example(
 ) -> dict[str, Any]:
     """Return the simplest job of a status, and of a type of method, as the wire sent it last; for documentation.
 
+    An object of another kind has neither.
+
     Raises:
         CannotCombineError: The contract has no such job.
         UnknownContractError: There is no such contract.
     """
+    chosen = _contract(contract)
     fixed = {"status": status} | ({} if method is None else {"method": method})
-    return plan(contract, fixed, era=LATEST).draw(simplest)
+    is_job = entry(chosen.name).kind.name == "job"
+    return plan(chosen, fixed if is_job else {}, era=LATEST).draw(simplest)
 
 
 def _split(

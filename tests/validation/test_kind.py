@@ -333,6 +333,7 @@ def test_fixtures(contract: Any) -> None:
         assert ftschema.contract(contract).check(payload, lifecycle=True).problems == ()
         assert ftschema.kind(payload) == entry(contract).kind.name
         assert same(fixtures.payload(seed, contract=contract), payload)
+    assert ftschema.contract(contract).is_valid(fixtures.example(contract=contract), lifecycle=True)
 
 
 def test_ids() -> None:
