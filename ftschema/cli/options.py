@@ -47,7 +47,7 @@ contract_option: Callable[[Any], Any] = click.option(
     type=contract_name,
     default=contracts()[0],
     show_default=True,
-    help=f"The contract: {', '.join(contracts())}.",
+    help=f"The contract: {', '.join(contracts())}; or one of another kind, such as event/azure.",
 )
 
 file_argument: Callable[[Any], Any] = click.argument(

@@ -25,7 +25,7 @@ from ftschema.validation.hidden import shown
 @max_size_option
 @click.pass_context
 def identify(context: click.Context, *, file: str | None, output_format: str, show_values: bool, max_size: int) -> None:
-    """Find the contracts for which a job, or an object of another kind, is valid.
+    """Find the contracts for which a job, event or page is valid.
 
     It is checked against every contract of its kind, and the best match is listed first.
 
