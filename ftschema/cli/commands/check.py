@@ -117,8 +117,8 @@ def check(  # noqa: PLR0913  # one parameter for each option
     A document is one job, a page or an array of jobs, an object with jobs by name, or a wrapper around one of these;
     each job counts. Use --at for jobs at any other place. The repr of an SDK object, as print() shows it, is read too.
 
-    With --kind the same holds for events, requests and so on. With --kind page a page is one object, and also with --kind
-    auto, which says what it takes each document for.
+    With --kind the same holds for events, requests and so on. A page is one object with --kind page and --kind auto;
+    the latter says what it takes each document for.
 
     Each problem is printed on one line: path, line, column, code, JSON Pointer, message. The pointer of the document
     itself is (root).
