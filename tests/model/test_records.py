@@ -26,7 +26,7 @@ from ftschema.model.fill import struct_type as fillable
 from ftschema.model.records import StructBuilder, converter, decoder, struct_type
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.json_types import Field, JsonType, NumberType, ObjectType, StringType
-from ftschema.validation.fast_path import fast_path
+from ftschema.validation.fast_path import FastPath, fast_path
 from support.data import corpus
 from support.helpers import examples, same, sample
 from support.mutants.payloads import mutants
@@ -83,6 +83,18 @@ def _held(payload: Any, contract: ftschema.ContractName, of: type[msgspec.Struct
         read = decode_struct(decoder(of), text)
         assert read == held
     return bool(held)
+
+
+@pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "powershell"))
+def test_valid_jobs(contract: ftschema.ContractName) -> None:
+    """Valid jobs are proved, as payloads and as texts, and objects are made of those without unknown keys."""
+    path = FastPath(contract)
+    for payload in fixtures.payloads(10, contract=contract):
+        assert path.proves(payload, scan_values(payload))
+        if not ftschema.check(payload, contract, unknown="warn").problems:
+            text = json.dumps(payload)
+            assert path.proves_text(text)
+            assert path.loads(text) == ftschema.structure(payload, contract)
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "observed"))

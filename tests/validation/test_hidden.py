@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import ftschema
 from ftschema import FineTuningJob, InvalidPayloadError, Of, converters, fixtures
+from ftschema.validation.hidden import hidden_pointer
 from support.helpers import SOME_CONTRACTS
 from support.marked import SECRET, marked, marked_text
 from support.strategies import near_jobs
@@ -223,6 +224,8 @@ def test_messages(code: str, given: Any, message: str) -> None:
         given, "azure" if code == "minimum" else "observed", unknown="warn", lifecycle=True, show_values=False
     )
     assert (report.problems[0].code, report.problems[0].message) == (code, message)
+    # A type is said only where the message says it.
+    assert report.problems[0].found in (ftschema.ABSENT, "") or code in {"json-not-an-object", "json-type"}
 
 
 @pytest.mark.parametrize(
@@ -288,6 +291,12 @@ def test_paths_of_arrays() -> None:
         ("metadata", "*"),
     ]
     assert [one["input"] for one in errors] == [None, None, None]
+
+
+@pytest.mark.parametrize(("step", "shown"), [("0", "0"), ("1234567", "1234567"), ("12345678", "*"), ("a", "*")])
+def test_index(step: str, shown: str) -> None:
+    """The index of an item stays; a key, or a number that is too long for an index, does not."""
+    assert hidden_pointer("observed", f"/result_files/{step}") == f"/result_files/{shown}"
 
 
 def test_names_of_jobs() -> None:

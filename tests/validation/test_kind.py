@@ -107,6 +107,19 @@ def test_classes_are_the_definitions(contract: ftschema.ContractName) -> None:
         assert needed <= {*part.required}
 
 
+@pytest.mark.parametrize("name", _KINDS)
+def test_another_kind(name: str) -> None:
+    """The verbs of a kind are those of its contracts, and refuse an object of another kind."""
+    kind, payload = _KINDS[name], _PERMISSION if name == "job" else fixtures.payload(1)
+    report = kind.check(payload)
+    assert (report.ok, report.kind) == (False, name)
+    assert kind.check_text(json.dumps(payload)).kind == name
+    assert not kind.is_valid(payload)
+    for verb, given in ((kind.structure, payload), (kind.loads, json.dumps(payload))):
+        with pytest.raises(ftschema.InvalidPayloadError):
+            verb(given)
+
+
 def test_errors_have_a_base() -> None:
     """An invalid payload raises `InvalidPayloadError`, and an invalid job its subclass `InvalidJobError`."""
     with pytest.raises(ftschema.InvalidPayloadError, match="not valid for contract 'event/observed'") as caught:
