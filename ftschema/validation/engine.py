@@ -6,22 +6,23 @@ jsonschema-rs is known to be wrong. The schemas are written so that each fault i
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from heapq import nsmallest
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.pointer import follow, join
-from ftschema.core.report import MISSING, MOST_PROBLEMS, Problem, fitting
+from ftschema.core.report import LONGEST_POINTER, MISSING, MOST_PROBLEMS, Problem, fitting
 from ftschema.core.text import abridged, format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import (
     CHILD_KEYWORDS,
     allowed,
+    is_discriminated,
     keyword_location,
     keyword_value,
     known_keys,
@@ -50,6 +51,9 @@ _MOST_VALUES, _VALUE_LENGTH = 500, 100
 
 # The positions of so few keys are not remembered: a million objects may have them.
 _FEW_KEYS = 100
+
+# The types of values that are often faulty in the same way, and the longest such text.
+_COMMON, _LONGEST_COMMON = frozenset({str, int, bool, type(None)}), 64
 
 MOST_COUNTED: Final = 250_000
 """How many violations are looked for: millions of faulty items must not stop a service for minutes."""
@@ -89,7 +93,10 @@ def violations(  # noqa: PLR0913  # one parameter for each option
                 total += 1
                 yield error
 
-    first = nsmallest(most, counted(), key=lambda error: order.of(error.instance_path))
+    errors = counted()
+    first = [*islice(errors, most)]
+    if len(first) > 1:
+        first = nsmallest(most, chain(first, errors), key=lambda error: order.of(error.instance_path))
     problems = fitting((_problem(contract, part, error, payload, suggestions=suggestions) for error in first), most)
     return problems, total - len(problems)
 
@@ -153,7 +160,7 @@ def _is_small(text: str | bytes) -> bool:
 
 
 def _error(instance_path: Iterable[str | int], schema_path: Iterable[str | int]) -> _Error:
-    return _Error(tuple(instance_path), tuple(step for step in schema_path if step != "$ref"))
+    return _Error(tuple(instance_path), tuple([step for step in schema_path if step != "$ref"]))
 
 
 def _with_keys(errors: Iterable[_Error], payload: Any, contract: ContractName, part: str | None) -> Iterator[_Error]:
@@ -299,9 +306,48 @@ class _DocumentOrder:
 
 
 def _problem(contract: ContractName, part: str | None, error: _Error, payload: Any, *, suggestions: bool) -> Problem:
-    code = str(error.schema_path[-1])
     parent = follow(payload, error.instance_path[:-1])
     value = parent[error.instance_path[-1]] if error.instance_path else parent
+    is_short = (
+        type(value) in _COMMON and error.key is None and (type(value) is not str or len(value) <= _LONGEST_COMMON)
+    )
+    is_short = is_short and len(join(error.instance_path)) <= LONGEST_POINTER
+    if is_short and _depends_on_value(contract, part, error.schema_path):
+        problem = _common_problem(
+            contract, part, error.instance_path, error.schema_path, value, suggestions=suggestions
+        )
+        # A caller may change it.
+        return problem if problem.repair is None else evolve(problem, repair=tuple(map(dict, problem.repair)))
+    return _made_problem(contract, part, error, value, parent, suggestions=suggestions)
+
+
+# Typed, because true is not 1; without floats, because 0.0 is not -0.0.
+@lru_cache(maxsize=1_000, typed=True)
+def _common_problem(  # noqa: PLR0913  # the facts that it depends on
+    contract: ContractName,
+    part: str | None,
+    instance_path: tuple[str | int, ...],
+    schema_path: SchemaPath,
+    value: Any,
+    *,
+    suggestions: bool,
+) -> Problem:
+    """Return the problem of a short value: in a file, the same fault is in one line after another."""
+    return _made_problem(contract, part, _Error(instance_path, schema_path), value, None, suggestions=suggestions)
+
+
+@cache
+def _depends_on_value(contract: ContractName, part: str | None, path: SchemaPath) -> bool:
+    """Return whether the problem at a schema path depends on nothing but the value: its object may have other keys."""
+    location = property_path(path)
+    in_object = location[-2:-1] == ("properties",)
+    return path[-1] != CLOSED and not (in_object and is_discriminated(contract, part, location[:-2]))
+
+
+def _made_problem(  # noqa: PLR0913  # as many facts
+    contract: ContractName, part: str | None, error: _Error, value: Any, parent: Any, *, suggestions: bool
+) -> Problem:
+    code = str(error.schema_path[-1])
     violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
     advice, repair = advise(violation) if suggestions else ("", None)
     expected: Any = None
