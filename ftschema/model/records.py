@@ -58,6 +58,8 @@ _KNOWN_LIMITS = frozenset(
     }
 )
 _CONSTANT: Final = {BooleanType: (bool,), NullType: (None,), AnyType: (str, None)}
+# The start of the message of msgspec. Another one costs time only.
+_UNKNOWN_KEY: Final = "Object contains unknown field"
 # As many integers are listed where some outside the bounds are allowed too.
 _MOST_LISTED = 1_000
 # The bounds of msgspec have 64 bits.
@@ -86,7 +88,9 @@ def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(struct, dec_hook=_read).decode
 
 
-def converter(struct: type[msgspec.Struct], *, reads: bool) -> Callable[[Any, Values | None], Any]:
+def converter(
+    struct: type[msgspec.Struct], *, reads: bool, on_unknown_key: Callable[[Any, Values], Any] | None = None
+) -> Callable[[Any, Values | None], Any]:
     """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
 
     What it returns is valid if what it drops is JSON data.
@@ -94,6 +98,7 @@ def converter(struct: type[msgspec.Struct], *, reads: bool) -> Callable[[Any, Va
     Args:
         struct: The struct.
         reads: Whether the struct shares nothing mutable with the payload, because functions read some of its values.
+        on_unknown_key: What to return instead if the first fault is an unknown key.
     """
 
     def convert_or_none(payload: Any, values: Values | None) -> Any:
@@ -102,9 +107,13 @@ def converter(struct: type[msgspec.Struct], *, reads: bool) -> Callable[[Any, Va
         try:
             # An option takes a tenth of the time of a check.
             return convert(payload, struct, dec_hook=_read) if reads else convert(payload, struct)
-        except (ValidationError, UnicodeError):
+        except ValidationError as error:
+            if on_unknown_key is not None and str(error).startswith(_UNKNOWN_KEY):
+                return on_unknown_key(payload, values)
+        except UnicodeError:
             # msgspec cannot name a key that is not Unicode text.
-            return None
+            pass
+        return None
 
     return convert_or_none
 

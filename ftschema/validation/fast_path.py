@@ -33,7 +33,9 @@ class FastPath:
 
     def __init__(self, contract: ContractName) -> None:
         self._contract = contract
-        self._convert = records.converter(records.struct_type(contract), reads=False)
+        self._convert = records.converter(
+            records.struct_type(contract), reads=False, on_unknown_key=self._on_unknown_key
+        )
         # A server that sends a new key sends it in every job. Then the narrow structs are not tried at first: by the
         # verdicts for some payloads, by the others until one has no unknown keys.
         self._skips = 0
@@ -52,19 +54,19 @@ class FastPath:
         """
         if self._skips:
             self._skips -= 1
-        elif self._convert(payload, values) is not None:
-            return True
-        elif self._proves_wide(payload, values):
-            self._skips = _SKIPPED
-            return True
-        else:
-            return False
-        return self._proves_wide(payload, values)
+            return self._proves_wide(payload, values)
+        return bool(self._convert(payload, values))
 
     def _proves_wide(self, payload: object, values: Values | None) -> bool:
         convert, _ = self._wide
         # msgspec has checked the keys of the job itself.
         return values is not None and convert(payload, values) is not None and keys_and_depth_are_json(values, 1)
+
+    def _on_unknown_key(self, payload: object, values: Values) -> bool:
+        if not self._proves_wide(payload, values):
+            return False
+        self._skips = _SKIPPED
+        return True
 
     def proves_text(self, text: object) -> bool:
         """Return True if a text is proved to be valid; False means "unknown"."""
