@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from attrs import evolve, frozen
 
+from ftschema.core.errors import UnknownContractError
 from ftschema.core.report import Report, moved
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names
+from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, entry, names
 from ftschema.validation.contract import Contract, Model
 from ftschema.validation.contract import contract as _contract
 
@@ -69,14 +70,17 @@ class Kind(Generic[Model, Name]):
     def contract(self, name: Name | Contract[Model] | None = None) -> Contract[Model]:
         """Return the contract of that name, always the same object; a contract is returned unchanged.
 
-        That of a page may have the kind of the items in front, as in `event/azure`; without it, it is one of jobs.
+        That of a page may have the kind of the items in front, as in `event/azure`; without it, it is of jobs if it
+        can be.
 
         Raises:
             UnknownContractError: The kind has no such contract.
         """
         if self._is_page and not isinstance(name, Contract):
-            known = (items for items in PAGES if f"page/{items}/{name}" in names(f"page/{items}/"))
-            return self._chosen(name, {"data": [{"object": KINDS[next(known, "job")].object}]})
+            from ftschema.validation.dispatch import page_contract  # noqa: PLC0415  # only pages need it
+
+            having = (items for items in PAGES if f"page/{items}/{name}" in names(f"page/{items}/"))
+            return page_contract(name, next(having, "job"))
         return self._chosen(name, None)
 
     @property
@@ -90,6 +94,8 @@ class Kind(Generic[Model, Name]):
     def _chosen(self, name: Name | Contract[Model] | None, payload: Any) -> Contract[Model]:
         """Return the contract of a name for a payload."""
         if isinstance(name, Contract):
+            if entry(name.name).kind.name != self.name:
+                raise UnknownContractError(name.name, self.contracts())
             return name
         if self._is_page:
             return self._dispatcher(name).for_payload(payload)

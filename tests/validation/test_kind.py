@@ -53,6 +53,9 @@ def test_one_class(name: str) -> None:
         assert entry(kind.contract(contract).name).kind.name == name
     assert kind.contract() is kind.contract(kind.contracts()[0])
     assert kind.contract(kind.contract()) is kind.contract()
+    other = ftschema.event if kind is ftschema.job else ftschema.job
+    with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
+        kind.check({}, other.contract())
     for wrong, text in (("nope", kind.contracts()[0]), (5, "found int")):
         with pytest.raises(ftschema.UnknownContractError, match=text):
             kind.contract(wrong)
