@@ -106,15 +106,14 @@ def test_a_wrong_type(name: str, parameter: str, value: object) -> None:
 @pytest.mark.parametrize("home", [ftschema, ftschema.Contract, ftschema.Kind], ids=["function", "Contract", "Kind"])
 def test_who_can_hide(home: object) -> None:
     """Each verb that tells of the problems of a payload can be told not to show its values."""
-    verbs = {name: value for name, value in vars(home).items() if inspect.isfunction(value)}
-    verbs |= {name: getattr(home, name) for name in getattr(home, "__all__", ())}
+    every = {*vars(home), *getattr(home, "__all__", ())}
+    signatures = {
+        name: inspect.signature(verb) for name in every if inspect.isfunction(verb := getattr(home, name, None))
+    }
+    told = {"Report", "Conversion", "Normalized", "FineTuningJob"}
     tells = {
         name
-        for name, verb in verbs.items()
-        if inspect.isfunction(verb)
-        and (
-            "lifecycle" in inspect.signature(verb).parameters
-            or inspect.signature(verb).return_annotation in {"Report", "Conversion", "Normalized", "FineTuningJob"}
-        )
+        for name, signature in signatures.items()
+        if "lifecycle" in signature.parameters or signature.return_annotation in told
     }
-    assert {name for name in tells if "show_values" not in inspect.signature(verbs[name]).parameters} == {"is_valid"}
+    assert {name for name in tells if "show_values" not in signatures[name].parameters} == {"is_valid"}
