@@ -315,7 +315,8 @@ def _of_unknown_key(violation: Violation) -> _Advice:
     lacking = {normalize(name): name for name in known if name not in members}
     meant = lacking.get(_closest(normalize(key), tuple(lacking), _SIMILAR_UNKNOWN) or "")
     if meant is None:
-        return _NOTHING
+        below = _place_below(violation.contract, violation.part, path, normalize(key))
+        return _did_you_mean(join([*violation.instance_path[:-1], *below]) if below else ABSENT), None
     others = [other for other in members if other not in known and normalize(other) == normalize(meant)]
     certain = (
         others == [key]
@@ -325,6 +326,16 @@ def _of_unknown_key(violation: Violation) -> _Advice:
     )
     old, new = (join([*violation.instance_path[:-1], name]) for name in (key, meant))
     return _did_you_mean(meant), ({"op": "move", "from": old, "path": new},) if certain else None
+
+
+@cache
+def _place_below(contract: ContractName, part: str | None, path: SchemaPath, key: str) -> tuple[str, str] | None:
+    """Return the key of the object at a path, and the key inside, where a key belongs that is one level too high."""
+    for name in sorted(known_keys(contract, part, path)):
+        for inner in known_keys(contract, part, (*path, "properties", name)):
+            if normalize(inner) == key:
+                return name, inner
+    return None
 
 
 def _of_only_value(violation: Violation, key: str, target: SchemaPath) -> _Advice:

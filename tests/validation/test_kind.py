@@ -265,6 +265,13 @@ def test_requests_are_closed() -> None:
     assert {problem.repair for problem in others} == {None}
 
 
+def test_keys_one_level_too_high() -> None:
+    """A key that belongs inside another object has its place as the suggestion."""
+    [problem] = ftschema.request.check({"model": "m", "training_file": "f", "nEpochs": 3})
+    assert problem.message == 'unexpected key "nEpochs"; did you mean "/hyperparameters/n_epochs"?'
+    assert problem.repair is None
+
+
 def test_misspelled_keys_of_requests_are_repaired() -> None:
     """A key that differs from a declared one in its spelling only is renamed, once."""
     request = {"model": "m", "trainingFile": "f", "hyperparameters": {"nEpochs": 3, "other": 1}, "Seed": "no"}
