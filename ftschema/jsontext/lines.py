@@ -283,7 +283,7 @@ class LineChecker:
         report = self.report(text)
         if not has_problems(report):
             return LineReport(number, report)
-        return _at_line(LineReport(number, report, text[: self.max_size] if self.keep_text else None), 0)
+        return LineReport(number, report, text[: self.max_size] if self.keep_text else None)
 
 
 def _without_break(line: Any) -> tuple[Any, bool]:
@@ -334,7 +334,7 @@ def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line] | Lin
         if checker.proves(line):
             yield LineReport(number, valid)
         elif report := checker.report_for(number, line):
-            yield report
+            yield _at_line(report, 0)
 
 
 def _in_batches(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import define, evolve, field
+from attrs import frozen
 
 from ftschema.core.pointer import join, split
-from ftschema.core.report import Position
-from ftschema.jsontext.tokens import LEVELS, TOKEN, token_at
+from ftschema.core.report import Position, placed
+from ftschema.jsontext.tokens import token_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +43,7 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
     offsets = {offset for span in spans for offset in span} | {*firsts}
     positions = _positions(text, sorted(offset for offset in offsets if offset is not None), in_bytes=in_bytes)
     return tuple(
-        problem if start is None else _placed(problem, positions[start], positions.get(end), positions.get(first))
+        problem if start is None else placed(problem, positions[start], positions.get(end), positions.get(first))
         for problem, (start, end), first in zip(problems, spans, firsts, strict=True)
     )
 
@@ -49,10 +51,6 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
 def _token(offset: int, text: str) -> _Span:
     """Return the span of the token at an offset; at the end of the text there is none."""
     return offset, offset + len(token_at(text, offset)) if offset < len(text) else None
-
-
-def _placed(problem: Problem, start: Position, end: Position | None, first: Position | None) -> Problem:
-    return evolve(problem, line=start.line, column=start.column, offset=start.offset, end=end, first=first)
 
 
 def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int | None, Position]:
@@ -89,87 +87,67 @@ def _spans(pointers: set[str], text: str) -> dict[str, _Span]:
         for step in split(pointer):
             node = node.setdefault(step, {})
     # The document ends with the text.
-    scan = _Scan(wanted, {"": len(text.rstrip())}, pointers - {""})
-    scan.run(text)
-    return {pointer: (start, scan.ends.get(pointer)) for pointer, start in scan.starts.items()}
+    start = len(text) - len(text.lstrip())
+    search = _Search(text, pointers - {""}, {"": (start, len(text.rstrip()))})
+    if wanted:
+        # Python may have no room for the calls if its own are many levels deep already.
+        with suppress(RecursionError):
+            search.visit(start, wanted, "")
+    return search.spans
 
 
-@define
-class _Frame:
-    """An object or array that the scan is in, and in which a value is wanted.
-
-    Attributes:
-        wanted: The tree of the steps that lead from here to the wanted values.
-        pointer: The pointer of the object or array.
-        is_object: Whether it is an object.
-        wants_key: Whether the next string is a key.
-        step: The key or the index of the current member.
-    """
-
-    wanted: dict[str, Any]
-    pointer: str
-    is_object: bool
-    wants_key: bool
-    step: str | int = 0
+# Numbers are not read: they may be long.
+_decode = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+# What is in front of a value, behind a key, and behind a value.
+_OPENING, _COLON, _COMMA = (re.compile(rf"[ \t\n\r]*{mark}[ \t\n\r]*") for mark in (r"[{\[]?", ":", ",?"))
 
 
-@define
-class _Scan:
-    """One pass over a text, which enters only the objects and arrays above a wanted value, and those wanted.
+def _skip(mark: re.Pattern[str], text: str, offset: int) -> int:
+    """Return the offset behind a mark and the white space around it."""
+    return mark.match(text, offset).end()  # type: ignore[union-attr]  # it is there, or may be absent
+
+
+@frozen
+class _Search:
+    """A search that visits the values above wanted ones, and steps over all others with the scanner of `json`.
 
     Attributes:
-        wanted: The tree of the steps that lead to the wanted values.
-        ends: The end of each value that was entered, by its pointer.
-        left: The pointers of the values whose end was not found yet.
-        starts: The start of each value.
+        text: The text, which is JSON.
+        left: The pointers of the values that were not found yet.
+        spans: Where the values that were visited start and end.
     """
 
-    wanted: dict[str, Any]
-    ends: dict[str, int]
+    text: str
     left: set[str]
-    starts: dict[str, int] = field(factory=dict)
-    _open: list[_Frame] = field(factory=list)
+    spans: dict[str, _Span]
 
-    def run(self, text: str) -> None:
-        """Note where the wanted values, and those above them, start and end, until none is left."""
-        # How many levels the scan is inside a value that it does not enter.
-        below = 0
-        for match in TOKEN.finditer(text):
-            piece = match[0]
-            if below:
-                below += LEVELS.get(piece, 0)
-            elif piece in {"}", "]"}:
-                self._end(self._open.pop().pointer, match.end())
-            elif piece == ",":
-                self._next(self._open[-1])
-            elif self._open and self._open[-1].wants_key:
-                frame = self._open[-1]
-                frame.step, frame.wants_key = json.loads(piece) if "\\" in piece else piece[1:-1], False
-            elif piece != ":" and not self._value(piece, match.start()):
-                below = LEVELS.get(piece, 0)
-            if not self.left and self.starts:
-                return
+    def visit(self, start: int, wanted: dict[str, Any], pointer: str) -> int:
+        """Note the span of a value, and those of the wanted values in it; return its end.
 
-    def _next(self, frame: _Frame) -> None:
-        frame.wants_key = frame.is_object
-        if isinstance(frame.step, int):
-            frame.step += 1
-
-    def _value(self, piece: str, start: int) -> bool:
-        """Note a value; return whether it, or one inside it, is wanted."""
-        pointer, wanted = "", self.wanted
-        if self._open:
-            frame = self._open[-1]
-            if str(frame.step) not in frame.wanted:
-                return False
-            pointer, wanted = frame.pointer + join([frame.step]), frame.wanted[str(frame.step)]
-        self.starts[pointer] = start
-        if piece in LEVELS:
-            self._open.append(_Frame(wanted, pointer, piece == "{", wants_key=piece == "{"))
+        Once no value is left to be found, what is returned is not the end.
+        """
+        opening = self.text[start]
+        if wanted and opening in "{[":
+            end = self._visit_members(start, wanted, pointer, is_object=opening == "{")
         else:
-            self._end(pointer, start + len(piece))
-        return True
+            _, end = _decode(self.text, start)
+        if pointer:
+            self.spans[pointer] = start, end
+            self.left.discard(pointer)
+        return end
 
-    def _end(self, pointer: str, end: int) -> None:
-        self.ends[pointer] = end
-        self.left.discard(pointer)
+    def _visit_members(self, start: int, wanted: dict[str, Any], pointer: str, *, is_object: bool) -> int:
+        text, index = self.text, 0
+        offset = _skip(_OPENING, text, start)
+        while text[offset] not in "}]" and self.left:
+            if is_object:
+                step, offset = _decode(text, offset)
+                offset = _skip(_COLON, text, offset)
+            else:
+                step, index = str(index), index + 1
+            if step in wanted:
+                offset = self.visit(offset, wanted[step], pointer + join([step]))
+            else:
+                _, offset = _decode(text, offset)
+            offset = _skip(_COMMA, text, offset)
+        return offset + 1
