@@ -300,6 +300,16 @@ def test_written_at_once(contract: ftschema.ContractName) -> None:
     assert at_once > 10
 
 
+def test_unknown_keys_are_written_at_once() -> None:
+    """So is a job that has unknown keys, also in its parts."""
+    payload = {**_JOB, "new": {"a": [1]}, "method": {"type": "supervised", "later": None}}
+    job = ftschema.structure(payload)
+    text = encoder("observed")(job)
+    assert text is not None
+    assert text == ftschema.dumps(evolve(job))
+    assert same(json.loads(text), ftschema.unstructure(job))
+
+
 @pytest.mark.parametrize(
     "json_type",
     [NumberType(True, 2**63), NumberType(True, None, None, -(2**63) - 1)],
