@@ -18,7 +18,7 @@ TEXTS = [json.dumps(payload).encode() for payload in LIVE]
 CLIENT_NOTE = "seed added; errors, statuses and graders that the class rejects removed"
 
 
-def _nearest(payload: dict[str, Any]) -> dict[str, Any]:
+def nearest(payload: dict[str, Any]) -> dict[str, Any]:
     """Return a payload with what `openai`'s class needs and without what it refuses."""
     near = {"seed": 0, **payload, "hyperparameters": payload.get("hyperparameters") or {}}
     if not (near.get("error") or {}).get("code"):
@@ -32,7 +32,7 @@ def _nearest(payload: dict[str, Any]) -> dict[str, Any]:
     return near
 
 
-NEAREST = [_nearest(payload) for payload in LIVE]
+NEAREST = [nearest(payload) for payload in LIVE]
 NEAREST_TEXTS = [json.dumps(payload).encode() for payload in NEAREST]
 
 

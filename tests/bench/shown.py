@@ -14,14 +14,25 @@ _MARKS = "<!-- measured -->", "<!-- end -->"
 
 def table(ratios: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of the table of ratios, in Markdown."""
-    yield "| call | compared with | our time / its time: least, median | µs |"
-    yield "|---|---|---|---|"
+    yield "| call | compared with | our time / its time: least, median | µs | the least, otherwise |"
+    yield "|---|---|---|---|---|"
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in ratios:
+        groups.setdefault(row["what"], []).append(row)
+    for what, (row, *others) in groups.items():
         note = f" ({row['note']})" if row["note"] else ""
+        more = "; ".join(f"{_different(other, row)} {_short(other['least'])}" for other in others)
+        first = f"{row['variation']} " if row.get("variation") else ""
         yield (
-            f"| `{row['what']}` | {row['against']}{note} | {_short(row['least'])}, {_short(row['median'])} | "
-            f"{_short(row['microseconds'])} |"
+            f"| `{what}` | {row['against']}{note} | {first}{_short(row['least'])}, {_short(row['median'])} | "
+            f"{_short(row['microseconds'])} | {more} |"
         )
+
+
+def _different(row: dict[str, Any], first: dict[str, Any]) -> str:
+    """Return how a row differs from the first one of its call."""
+    names = [row.get("variation", ""), row["against"] if row["against"] != first["against"] else ""]
+    return " / ".join(filter(None, names))
 
 
 def _short(number: float) -> str:
@@ -40,9 +51,10 @@ def plot(ratios: list[dict[str, Any]], growth: list[dict[str, Any]], path: Path)
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     mpl.rcParams.update({"svg.hashsalt": "ftschema", "svg.fonttype": "none"})
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 11), layout="constrained")
     rows = ratios[::-1]
-    left.barh([f"{row['what']} / {row['against']}" for row in rows], [row["least"] for row in rows], color="#4c72b0")
+    names = [f"{row['what']} / {row['against']}: {row.get('variation', '')}".rstrip(": ") for row in rows]
+    left.barh(names, [row["least"] for row in rows], color="#4c72b0")
     places = range(len(rows))
     left.plot([row["bar"] for row in rows], places, "|", color="#c44e52", markersize=14, label="bar")
     left.plot([row["aim"] for row in rows], places, "|", color="#55a868", markersize=14, label="aim")

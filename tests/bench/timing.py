@@ -26,6 +26,7 @@ class Ratio:
         bar: The ratio that is asked for at most.
         aim: The ratio that is hoped for.
         note: What a reader has to know of the other.
+        variation: How the payloads, or the options, differ from those of the first row of the call.
     """
 
     what: str
@@ -36,6 +37,7 @@ class Ratio:
     bar: float
     aim: float
     note: str = ""
+    variation: str = ""
 
 
 # A turn takes so many seconds at least: what the other left in the caches weighs little then.
