@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ftschema.schemas.spelling import Spelling
 
 # Twice as many as the location with the most failed attempts needs.
-_TRIALS = 24
+_TRIALS = 120
 _LONGEST_SHOWN = 200
 
 
@@ -73,7 +73,10 @@ def _job_with(contract: ContractName, location: Location, trial: int) -> tuple[d
     access = location.accesses[trial % len(location.accesses)]
     payload = base_job(contract, access.route, access.key, chooser)
     holder, path = ensure_path(payload, access.route, contract, chooser)
-    if access.key is not None:
+    if isinstance(holder, list) and holder:
+        # The items of a page are jobs, which satisfy the rules.
+        path.append(0)
+    elif access.key is not None:
         exists = isinstance(holder, dict) and access.key in holder
         generate = type_generator(access.field.types[-1], access.key, contract)
         path.append(set_value(holder, access.key, holder[access.key] if exists else generate(chooser), chooser))
