@@ -17,7 +17,7 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.analysis.identify import verdicts
 from support.data import CorpusJob, corpus, published_jobs
-from support.helpers import examples, sample
+from support.helpers import VARIED_CONTRACTS, examples, sample
 from support.strategies import near_jobs, values
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CONTRACTS = ftschema.contracts()
 # Contracts whose names or words no other payload has.
 OWN = ("powershell", "dart", "typescript-2023", "typescript-2024")
-_some_contracts = pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "2023-10-05", "powershell"))
+_some_contracts = pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "observed", "2023-10-05", "powershell"))
 
 
 def _jobs(kind: str) -> list[CorpusJob]:

@@ -139,10 +139,9 @@ def test_every_row_is_reached(contract: ftschema.ContractName) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("seeded", [1, 2])
-def test_every_row_is_reached_by_any_seed(seeded: int) -> None:
+def test_every_row_is_reached_by_another_seed() -> None:
     """With another seed, too, 1,000 draws miss one row at most."""
-    assert len(_missing_rows("observed", _drawn("observed", seeded=seeded))) <= 1
+    assert len(_missing_rows("observed", _drawn("observed", seeded=2))) <= 1
 
 
 @pytest.mark.parametrize("contract", sample(CONTRACTS, "2023-10-05", rest=pytest.mark.proof), scope="module")

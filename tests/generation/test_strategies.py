@@ -17,12 +17,11 @@ from ftschema import strategies
 from ftschema.model.kinds import graders
 from ftschema.model.kinds import job as model
 from ftschema.schemas.reader import root_type
-from support.helpers import examples, sample
+from support.helpers import VARIED_CONTRACTS, examples, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTRACTS = ftschema.contracts()
 PARTS = tuple(cls for module in (graders, model) for cls in vars(module).values() if has(cls))
 DRAWS = 1_000
 # A share of 4%.
@@ -400,7 +399,7 @@ def test_smallest_defect_of_a_code() -> None:
 # ---------------------------------------------------------------- jobs and their parts
 
 
-@pytest.mark.parametrize("contract", sample(CONTRACTS, "observed", "powershell"))
+@pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "observed", "powershell"))
 @pytest.mark.parametrize("coherent", [True, False])
 def test_jobs(contract: ftschema.ContractName, coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """`jobs` gives what `payloads` gives, as structured by the contract."""

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
-from support.helpers import examples, sample
+from support.helpers import VARIED_CONTRACTS, examples, sample
 from support.oracles.sdk_documents import in_names_of
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def test_long_integer(number: int, key: str) -> None:
     assert ftschema.unstructure(ftschema.structure(payload))[key] == number
 
 
-@pytest.mark.parametrize("contract", sample(ftschema.contracts(), "observed", "dart"))
+@pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "observed", "dart"))
 @pytest.mark.parametrize(
     "number",
     [10**400, -(10**400), 1e308, -1e308, 5e-324, 2**63, 2**64, 1e19],

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -254,7 +255,7 @@ def test_observed_accepts(date: ftschema.ContractName) -> None:
     """
     schema, contract, observed = ftschema.schema(date), _contract(date), _contract("observed")
     observed_error = jsonschema_rs.Draft202012Validator(part_of(ftschema.schema("observed"), "JobError"))
-    for mutant in _mutants(date):
+    for mutant in islice(_mutants(date), 0, None, 2):
         if contract.is_valid(mutant.payload):
             payload = declared_part(schema, mutant.payload, schema)
             if not observed_error.is_valid(payload["error"]):
