@@ -13,7 +13,6 @@ from attrs import fields
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import deep_copy
 from ftschema.jsontext.decode import encode
 from ftschema.model.base import UnknownKeys, struct_base
 from ftschema.model.classes import classes, root_class
@@ -113,30 +112,30 @@ def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
 
 
 @build_once
-def keep_unknown_keys(contract: ContractName) -> Callable[[Any, Any], bool]:
-    """Return the function that gives an object, and its parts, copies of the unknown keys in its payload.
+def keep_unknown_keys(contract: ContractName) -> Callable[[Any, Any, _Hook], bool]:
+    """Return the function that gives an object, and its parts, the unknown keys in its payload, with copies of values.
 
     It returns whether there are any.
     """
     known = {cls: _keys(contract, name, cls) for name, cls in classes(contract).items() if name in parts(contract)}
     is_wire = entry(contract).spelling == "wire"
 
-    def keep(member: Any, payload: Any) -> bool:
+    def keep(member: Any, payload: Any, copy: _Hook) -> bool:
         found = False
         kind = type(member)
         if kind is tuple:
             for item, below in zip(member, payload, strict=True):
-                found |= keep(item, below)
+                found |= keep(item, below, copy)
         elif kind is dict:
             for key, below in payload.items():
-                found |= keep(member[key], below)
+                found |= keep(member[key], below, copy)
         elif kind in known:
             keys, inner, set_extra = known[kind]
             for get, key in inner:
                 if below := payload.get(key):
-                    found |= keep(get(member), below)
+                    found |= keep(get(member), below, copy)
             if not keys.issuperset(payload):
-                unknown = {key: deep_copy(payload[key]) for key in payload if key not in keys}
+                unknown = {key: copy(payload[key]) for key in payload if key not in keys}
                 set_extra(member, UnknownKeys(unknown, are_proved=is_wire))
                 found = True
         return found

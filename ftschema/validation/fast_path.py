@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import keys_and_depth_are_json
-from ftschema.jsontext.decode import decode_struct, undecided
+from ftschema.jsontext.data import deep_copy, keys_and_depth_are_json
+from ftschema.jsontext.decode import decode_plain, decode_struct, undecided
 from ftschema.model import records
 from ftschema.schemas.catalogue import entry
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ftschema.jsontext.data import Values
 
     _Convert: TypeAlias = Callable[[Any, Values | None], Any]
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 # For how many payloads after one that has unknown keys.
@@ -85,22 +89,29 @@ class FastPath:
             struct = objects.convert(payload, values)
             if struct is not None:
                 return objects.to_object(struct)
-        return self.structure_json(payload) if values and keys_and_depth_are_json(values, 1) else None
+        if values and keys_and_depth_are_json(values, 1):
+            return self.structure_json(payload, deep_copy)
+        return None
 
-    def structure_json(self, payload: object) -> Any:
-        """Return the object of JSON data that is proved valid, with its unknown keys; None means "unknown"."""
+    def structure_json(self, payload: object, copy: Callable[[Any], Any] = _unchanged) -> Any:
+        """Return the object of JSON data that is proved valid, with its unknown keys; None means "unknown".
+
+        Args:
+            payload: The payload, which is JSON data.
+            copy: Copies what the object has of it; not needed if nothing else has the payload.
+        """
         convert, to_object, keep_unknown_keys = self._wide_objects
         struct = convert(payload, [])
         if struct is None:
             return None
         made = to_object(struct)
-        self._expects_unknown_keys = keep_unknown_keys(made, payload)
+        self._expects_unknown_keys = keep_unknown_keys(made, payload, copy)
         return made
 
     def loads(self, text: object) -> Any:
-        """Return the object of a text that is proved valid and to have no unknown keys; None means "unknown"."""
+        """Return the object of a text that is proved valid; None means "unknown"."""
         if self._expects_unknown_keys:
-            return None
+            return self.structure_json(decode_plain(text))
         objects = self._objects
         struct = decode_struct(objects.decode, text)
         return None if struct is None else objects.to_object(struct)
@@ -116,7 +127,7 @@ class FastPath:
         return records.converter(struct, reads=False), records.decoder(struct)
 
     @cached_property
-    def _wide_objects(self) -> tuple[_Convert, Callable[[Any], Any], Callable[[Any, Any], bool]]:
+    def _wide_objects(self) -> tuple[_Convert, Callable[[Any], Any], Callable[..., bool]]:
         """The functions that convert JSON data, make it an object, and keep its unknown keys."""
         from ftschema.model import fill  # noqa: PLC0415  # as below
 

@@ -590,7 +590,15 @@ def test_deferred_problems() -> None:
 
 @pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
 @pytest.mark.parametrize(
-    "text", ["5", "[]", "{}", '{"object": "list", "data": []}', json.dumps(_JOB | {"seed": "7", "model": 5})]
+    "text",
+    [
+        "5",
+        "[]",
+        "{}",
+        '{"object": "list", "data": []}',
+        json.dumps(_JOB | {"seed": "7", "model": 5}),
+        f'{{"a": -{"9" * 4_300}}}',
+    ],
 )
 def test_deferred_reports_travel(text: str, trip: Callable[[Any], Any]) -> None:
     """A report whose problems were not read is equal to one whose problems were, however it is compared or copied."""

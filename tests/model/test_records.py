@@ -370,3 +370,22 @@ def test_no_extra_keys() -> None:
     one, other = ftschema.structure(_JOB), ftschema.structure(_JOB)
     assert one.extra == other.extra == {}
     assert one == evolve(one)
+
+
+def test_texts_with_unknown_keys() -> None:
+    """A text with an unknown key is decoded to the same job after any other text, and faulty texts are refused."""
+    texts = [json.dumps(_JOB), json.dumps(_JOB | {"later": {"a": [1]}}), "{", json.dumps(_JOB)[:-1] + ', "x"', "5"]
+    texts += [
+        f'{json.dumps(_JOB)[:-1]}, "later": {deep}}}' for deep in ("[" * 199 + "]" * 199, "[" * 9_999 + "]" * 9_999)
+    ]
+    texts.append(f'{json.dumps(_JOB)[:-1]}, "id": "1", "later": 1}}')
+    path = FastPath("observed")
+    for first in texts:
+        for text in (texts[1], first, first.encode(), first):
+            job = path.loads(text)
+            payload = None if decode(text).problems else decode(text).payload
+            assert job is None or same(ftschema.unstructure(job), payload)
+            assert job is None or is_json(payload)
+            _ = payload is None or path.structure_json(payload)
+    assert path.loads(texts[1]) == ftschema.structure(json.loads(texts[1]))
+    assert path.loads(5) is None

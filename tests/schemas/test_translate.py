@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.reader import root_type
-from ftschema.schemas.translate import Translator, from_wire, pointer_from_wire, to_wire, wire_reader
+from ftschema.schemas.translate import Translator, _reader, from_wire, pointer_from_wire, to_wire, wire_reader
 from support.helpers import at, examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
 
@@ -336,3 +336,16 @@ def _places(value: Any, pointer: str) -> Any:
         yield from _places(member, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
     if not members:
         yield pointer, value
+
+
+def test_reader_of_any_contract() -> None:
+    """What reads names of the wire fast does the same as what translates, where graders are told by their types, too."""
+    types = (root_type("observed"),)
+    read = _reader(types, "camel")
+    assert read
+    for payload in (
+        CAMEL,
+        {"method": {"reinforcement": {"grader": {"type": "python", "imageTag": 1}}}},
+        {"created_at": 1},
+    ):
+        assert same(read(payload), Translator("camel", "wire").translate(payload, types, types, ()))
