@@ -339,7 +339,7 @@ def _places(value: Any, pointer: str) -> Any:
 
 
 def test_reader_of_any_contract() -> None:
-    """What reads names of the wire fast does the same as what translates, where graders are told by their types, too."""
+    """What reads names of the wire fast does what the translator does, where graders differ by their types, too."""
     types = (root_type("observed"),)
     read = _reader(types, "camel")
     assert read
