@@ -29,7 +29,8 @@ text to the struct; `method.__class__ = Method` then makes it a model object, in
 
 Such an object has no dict in `extra`: the slot is `ABSENT`, and reading it returns an empty map. So the object can be
 encoded directly, until it is copied or built by hand; `UnknownKeys` is there then, which msgspec refuses to encode, so
-that no caller writes a key named `extra`. msgspec leaves out a field that has its default
+that no caller writes a key named `extra`. It is there from the start in an object with unknown keys; the encoder of
+`model.fill` knows how to write these. msgspec leaves out a field that has its default
 (`omit_defaults`), which is `ABSENT` wherever a key may be absent. All other defaults are made by functions, which
 msgspec does not compare.
 
