@@ -265,8 +265,9 @@ def entry(name: object) -> Entry:
     """
     if isinstance(name, str) and (found := _ENTRIES.get(cast("ContractName", name))):
         return found
-    kind = prefix(name) if isinstance(name, str) else ""
-    raise UnknownContractError(name, tuple(known for known in _ENTRIES if prefix(known) == kind) or names())
+    kinds = (prefix(name), f"{name.partition('/')[0]}/") if isinstance(name, str) else ()
+    near = (tuple(known for known in _ENTRIES if known.startswith(kind)) for kind in kinds if kind)
+    raise UnknownContractError(name, next(filter(None, near), names()))
 
 
 def read_text(name: str, form: Form = "default") -> str:

@@ -53,7 +53,7 @@ def page_contract(name: object, items: str) -> Contract[Any]:
 @cache
 def _page_contract(name: str | None, items: str) -> Contract[Any]:
     if name and "/" in name:
-        return contract(f"page/{name}")
+        return contract(f"page/{name.removeprefix('page/')}")
     known = {full.removeprefix(prefix(full)): full for full in names(f"page/{items}/")}
     if name is None:
         return contract(next(iter(known.values())))

@@ -42,8 +42,8 @@ else:
 class Kind(Generic[Model, Name]):
     """A kind of object, such as `ftschema.event`, with the verbs that check, read, write and explain it.
 
-    Each verb does what the method of `Contract` does. The contract is one of `contracts()`, an object of `Contract`, or
-    None for the first of them. That of a page is chosen by its items too.
+    Each verb does what the method of `Contract` does. The contract is one of `contracts()`, perhaps with the kind in
+    front, an object of `Contract`, or None for the first of them. That of a page is chosen by its items too.
 
     Attributes:
         name: The name of the kind.
@@ -93,18 +93,17 @@ class Kind(Generic[Model, Name]):
 
     def _chosen(self, name: Name | Contract[Model] | None, payload: Any) -> Contract[Model]:
         """Return the contract of a name for a payload."""
-        if isinstance(name, Contract):
-            if entry(name.name).kind.name != self.name:
-                raise UnknownContractError(name.name, self.contracts())
-            return name
-        if self._is_page:
+        if self._is_page and not isinstance(name, Contract):
             return self._dispatcher(name).for_payload(payload)
         full: Any = name
         if name is None:
             full = names(self._prefix)[0]
         elif isinstance(name, str):
-            full = self._prefix + name
-        return cast("Contract[Model]", _contract(full))
+            full = self._prefix + name.removeprefix(self._prefix)
+        found = _contract(full)
+        if entry(found.name).kind.name != self.name:
+            raise UnknownContractError(found.name, self.contracts())
+        return cast("Contract[Model]", found)
 
     def _for_text(self, name: Name | Contract[Model] | None) -> Contract[Model] | Dispatcher:
         """Return the contract of a name, or what chooses one for each text."""

@@ -83,6 +83,12 @@ def test_unknown_contract_hint() -> None:
     """The error for a misspelled name suggests the right one."""
     with pytest.raises(ftschema.UnknownContractError, match="Did you mean 'observed'"):
         ftschema.contract("Observed")
+    for name in ("event", "event/", "event/nope", "event/error/azure"):
+        with pytest.raises(ftschema.UnknownContractError, match="Known: event/observed, event/azure, event/2023"):
+            ftschema.contract(name)
+    for name in ("page", "page/azure"):
+        with pytest.raises(ftschema.UnknownContractError, match=r"Known: page/job/observed, .*page/permission/2025"):
+            ftschema.contract(name)
 
 
 @pytest.mark.parametrize("name", ftschema.contracts())

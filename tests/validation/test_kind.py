@@ -50,12 +50,15 @@ def test_one_class(name: str) -> None:
     assert pickle.loads(pickle.dumps(kind)) is kind
     assert kind.name == name
     for contract in kind.contracts():
-        assert entry(kind.contract(contract).name).kind.name == name
+        found: Any = kind.contract(contract)
+        assert entry(found.name).kind.name == name
+        assert kind.contract(found.name) is found
     assert kind.contract() is kind.contract(kind.contracts()[0])
     assert kind.contract(kind.contract()) is kind.contract()
     other = ftschema.event if kind is ftschema.job else ftschema.job
-    with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
-        kind.check({}, other.contract())
+    for another in (other.contract(), "event/azure" if kind is ftschema.job else "nope/azure"):
+        with pytest.raises(ftschema.UnknownContractError, match=kind.contracts()[0]):
+            kind.check({}, another)
     for wrong, text in (("nope", kind.contracts()[0]), (5, "found int")):
         with pytest.raises(ftschema.UnknownContractError, match=text):
             kind.contract(wrong)
