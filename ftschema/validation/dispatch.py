@@ -16,7 +16,7 @@ from ftschema.jsontext.lines import LineChecker, line_reports
 from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix
 from ftschema.validation.contract import contract
 from ftschema.validation.hidden import shown_jobs, shows
-from ftschema.validation.pipeline import reports_in
+from ftschema.validation.pipeline import not_an_object, reports_in
 from ftschema.validation.recognition import items_of, kind
 from ftschema.validation.unpack import find_jobs, select
 
@@ -135,7 +135,8 @@ class Dispatcher:
             return contract(self.name).check_jobs(text, max_size=max_size, show_values=show_values)
 
         def check(payload: Any) -> Report:
-            return self.check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=True)
+            report = self.check(payload, lifecycle=lifecycle, partial=partial, unknown=unknown, show_values=True)
+            return report if isinstance(payload, dict) else not_an_object(report)
 
         found = self._found(decoded.payload) if at is None else select(decoded.payload, at)
         return shown_jobs(reports_in(decoded, found, check), decoded.payload, at=at, show_values=show_values)

@@ -111,7 +111,7 @@ class Pipeline:
     def _check_job(self, payload: Any, text: str | bytes, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
         report = self._validate(payload, text, partial=partial)
         if not isinstance(payload, dict):
-            return changed(report, lambda problems: [*map(_not_an_object, problems)])
+            return not_an_object(report)
         if has_problems(report) or not (lifecycle or unknown):
             return report
         return self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
@@ -216,5 +216,10 @@ def _moved(problem: Problem, pointer: str) -> Problem:
     return evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
 
 
-def _not_an_object(problem: Problem) -> Problem:
-    return evolve(problem, code="json-not-an-object") if problem.code == "type" else problem
+def not_an_object(report: Report) -> Report:
+    """Return the report of JSON data that is no object as that of a text."""
+
+    def of_text(problem: Problem) -> Problem:
+        return evolve(problem, code="json-not-an-object") if problem.code == "type" else problem
+
+    return changed(report, lambda problems: [*map(of_text, problems)])

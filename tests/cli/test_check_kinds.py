@@ -94,6 +94,8 @@ def test_not_json() -> None:
     result = run_cli("check", "-", "--kind", "auto", data='{"object": ')
     assert result.exit_code == 3
     assert "json-syntax" in result.stdout
+    for kind in ("job", "page", "auto"):
+        assert "json-not-an-object" in run_cli("check", "-", "--kind", kind, data="3").stdout
 
 
 def test_unknown_contract() -> None:
