@@ -74,10 +74,13 @@ class Dispatcher:
     Attributes:
         kind: `page`, for pages of any items; or `auto`, for payloads of any kind.
         contract: The name of the contract, without a kind; None for the default of each kind.
+        or_default: Whether pages of items that have no contract of that name are checked by their default, as are
+            payloads of other kinds.
     """
 
     kind: str
     contract: str | None = None
+    or_default: bool = False
 
     @property
     def name(self) -> str:
@@ -86,17 +89,22 @@ class Dispatcher:
 
     def for_payload(self, payload: Any) -> Contract[Any]:
         """Return the contract for a payload."""
-        if self.kind == "page":
-            return page_contract(self.contract, items_of(payload))
-        found = kind(payload) or "job"
-        return contract(_nearest(f"page/{items_of(payload)}" if found == "page" else found, self.contract))
+        found = "page" if self.kind == "page" else kind(payload) or "job"
+        if found == "page":
+            return self._for_page(items_of(payload))
+        return contract(_nearest(found, self.contract))
+
+    def _for_page(self, items: str) -> Contract[Any]:
+        if self.or_default:
+            return contract(_nearest(f"page/{items}", self.contract))
+        return page_contract(self.contract, items)
 
     def guess(self, text: Any, max_size: int) -> Contract[Any]:
         """Return the contract that is probably the one for a text: for a page, that of its first item."""
         beginning = text[:_BEGINNING] if isinstance(text, str | bytes) else ""
         found = _ITEM.search(beginning if isinstance(beginning, str) else beginning.decode("latin-1"))
         if self.kind == "page" and found:
-            return page_contract(self.contract, _BY_OBJECT[found[1]])
+            return self._for_page(_BY_OBJECT[found[1]])
         return self.for_text(text, max_size)
 
     def for_text(self, text: Any, max_size: int) -> Contract[Any]:

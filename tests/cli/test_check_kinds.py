@@ -62,6 +62,7 @@ def test_auto() -> None:
     assert "/1/level: " in result.stdout
     assert "4 objects (1 job, 2 events, 1 page) checked against observed: 3 valid, 1 invalid" in result.stdout
     assert "taken for a job (observed)" in _check("auto", {"mine": _JOB}).stderr
+    assert _check("auto", _JOB, "--quiet").stderr == ""
     assert "taken for an event of a job (event/azure)" in _check("auto", _EVENT, "--contract", "azure").stderr
 
 
@@ -105,6 +106,22 @@ def test_unknown_contract() -> None:
     assert result.exit_code == 2
     assert "Known: permission/2025-03-22" in result.stderr
     assert _check("event", {}, "--contract", "azur").exit_code == 2
+    assert "event/azure: 0 valid" in _check("event", {}, "--contract", "event/azure").stdout
+    assert "Known: page/job/observed" in _check("page", {}, "--contract", "rust").stderr
+    assert "take a name such as azure" in _check("auto", {}, "--contract", "event/azure").stderr
+
+
+_PERMISSION = {"id": "cp", "object": "checkpoint.permission", "created_at": 1, "project_id": "p"}
+
+
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_contracts_of_pages(tmp_path: Path, processes: int) -> None:
+    """Pages of items that have no contract of the name are checked by their default; a full name is for all."""
+    file = tmp_path / "pages.jsonl"
+    file.write_text(json.dumps(_page(_PERMISSION)) + "\n" + json.dumps(_page(_EVENT | {"type": "message"})))
+    for name, invalid in (("azure", 0), ("event/azure", 1), ("permission/2025-03-22", 1)):
+        result = run_cli("check", file, "--kind", "page", "--contract", name, "--jobs", processes)
+        assert f"2 pages checked against {name}: {2 - invalid} valid, {invalid} invalid" in result.stdout
 
 
 def test_other_commands() -> None:

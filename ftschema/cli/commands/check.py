@@ -162,7 +162,7 @@ def check(  # noqa: PLR0913  # one parameter for each option
         keep_text=repair is not None,
         max_size=max_size,
         max_line=max_line,
-        says_kinds=kind == "auto",
+        says_kinds=kind == "auto" and not quiet,
     )
     repairer = _repairer(readable, output, repair, checker, overwrite=overwrite)
     write = Format if quiet and output == "-" else format_class(output_format)
@@ -187,19 +187,30 @@ def check(  # noqa: PLR0913  # one parameter for each option
 
 def _chosen(kind: str, name: str) -> Contract[Any] | Dispatcher:
     """Return the contract of a kind, or what chooses one for each payload."""
-    if kind in {"page", "auto"}:
-        # Most runs check jobs.
-        from ftschema.validation.dispatch import Dispatcher  # noqa: PLC0415
+    try:
+        return _dispatcher(kind, name) if kind in {"page", "auto"} else _of_kind(kind, name)
+    except UnknownContractError as error:
+        raise click.BadParameter(str(error), param_hint="--contract") from None
 
-        return Dispatcher(kind, None if name == DEFAULT else name)
+
+def _of_kind(kind: str, name: str) -> Contract[Any]:
     start = "" if kind == "job" else f"{kind}/"
     known = [full.removeprefix(start) for full in names(start)]
     if name == DEFAULT and name not in known:
         name = known[0]
-    try:
-        return _contract(start + name)
-    except UnknownContractError as error:
-        raise click.BadParameter(str(error), param_hint="--contract") from None
+    return _contract(start + name.removeprefix(start))
+
+
+def _dispatcher(kind: str, name: str) -> Dispatcher:
+    # Most runs check jobs.
+    from ftschema.validation.dispatch import Dispatcher  # noqa: PLC0415
+    from ftschema.validation.kind import page  # noqa: PLC0415
+
+    if kind == "page":
+        page.contract(name)
+    elif "/" in name:
+        raise click.BadParameter(f"{name} is of one kind; with --kind auto, take a name such as azure.")
+    return Dispatcher(kind, None if name == DEFAULT else name, or_default="/" not in name)
 
 
 def _repairer(
