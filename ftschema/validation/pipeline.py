@@ -217,7 +217,7 @@ def _moved(problem: Problem, pointer: str) -> Problem:
 
 
 def not_an_object(report: Report) -> Report:
-    """Return the report of JSON data that is no object as that of a text."""
+    """Return the report of another value than an object as that of a text."""
 
     def of_text(problem: Problem) -> Problem:
         return evolve(problem, code="json-not-an-object") if problem.code == "type" else problem
