@@ -221,6 +221,13 @@ def test_max_size(verb: Callable[..., Any], kind: type) -> None:
     assert (problem.line, problem.column, problem.offset) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("verb", _TAKE_TEXT)
+def test_max_size_of_another_type(verb: Callable[..., Any]) -> None:
+    """A size that is not a number is a slip of the programmer."""
+    with pytest.raises(TypeError, match="expected max_size as int, found str"):
+        verb(_TEXT, max_size="5")
+
+
 def test_default_of_max_size() -> None:
     """A text of ten megabytes is decoded, and a longer one is not."""
     assert ftschema.check_text(_TEXT + " " * (10_000_000 - len(_TEXT))).ok
