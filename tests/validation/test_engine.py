@@ -28,6 +28,12 @@ def test_any_key_of_a_map(key: str) -> None:
     )
 
 
+def test_the_longest_key() -> None:
+    """Of the keys of a map that which is too long is named, not one that is as long as allowed."""
+    [problem] = ftschema.check(_JOB | {"metadata": {"a" * 64: "x", "b" * 65: "x"}})
+    assert problem.message.count("bbb") > problem.message.count("aaa") == 0
+
+
 _LARGE: dict[str, Any] = {
     "values": [0] * 501,
     "keys": {"new": {str(number): 0 for number in range(501)}},
