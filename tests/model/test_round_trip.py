@@ -127,6 +127,8 @@ def test_text_forms() -> None:
             ftschema.dumps(job, indent=indent)
             == json.dumps(json.loads(line), ensure_ascii=False, indent=indent).encode()
         )
+    with pytest.raises(TypeError, match="expected indent as int, found str"):
+        ftschema.dumps(job, indent="\t")  # type: ignore[arg-type]  # that it is refused is the promise
 
 
 @pytest.mark.parametrize(
