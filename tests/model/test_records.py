@@ -322,6 +322,21 @@ def test_types_that_msgspec_lacks(json_type: JsonType) -> None:
             msgspec.convert({"key": value}, cls)
 
 
+@pytest.mark.parametrize(
+    ("json_type", "fitting", "other"),
+    [
+        (NumberType(False, 2**53 + 1), 2.0**53 + 2, 2.0**53),
+        (NumberType(False, None, None, 2**53 + 3), 2.0**53 + 2, 2.0**53 + 4),
+    ],
+)
+def test_bounds_that_no_float_has(json_type: JsonType, fitting: float, other: float) -> None:
+    """A bound between two floats is that of the float inside, not of the nearest one."""
+    cls = made_of(json_type)
+    assert msgspec.to_builtins(msgspec.convert({"key": fitting}, cls))["key"] == fitting
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"key": other}, cls)
+
+
 class _WithPattern(StringType):
     """A string with a limit that the fast path does not know."""
 

@@ -124,6 +124,21 @@ def test_words_for_statuses(contract: ftschema.ContractName) -> None:
             assert problem.message.endswith(f'; did you mean "{status}"?'), word
 
 
+@pytest.mark.parametrize(("length", "meant"), [(200, "; did you mean 5?"), (201, '…"')])
+def test_long_text(length: int, meant: str) -> None:
+    """A text that is longer than any number or time is not read."""
+    [problem] = ftschema.check(_JOB | {"seed": "5".rjust(length)})
+    assert problem.message.endswith(meant)
+
+
+@pytest.mark.parametrize(("size", "end"), [(100, 'did you mean "seed"?'), (101, '"sed"')])
+def test_many_keys_of_a_closed_object(size: int, end: str) -> None:
+    """An object with very many keys is not searched for what an unknown one was meant to be."""
+    request = {"model": "m", "training_file": "f", "sed": 1} | {f"k{key}": 0 for key in range(size - 3)}
+    [message] = [problem.message for problem in ftschema.request.check(request) if problem.pointer == "/sed"]
+    assert message.endswith(end)
+
+
 @pytest.mark.parametrize(("size", "end"), [(100, ', found "ID" instead'), (101, '"id"')])
 def test_largest_object(size: int, end: str) -> None:
     """An object of more than a hundred keys is not searched for a misspelled one."""
