@@ -279,10 +279,9 @@ class _Comparison:
                 value = self._simplest(accepting.types[-1], key)
                 texts = type_names(accepting.types), "not allowed"
                 yield Difference(route, key, pointer + join([key]), "name", *texts, (value,))
-        if not one.closed:
-            texts = "any other key", "no other key"
-            pointer += join([ANY_KEY])
-            yield Difference(route, _OTHER_KEY, pointer, "additionalProperties", *texts, (0,))
+        # If both are closed, there is no proof of it.
+        texts = "any other key", "no other key"
+        yield Difference(route, _OTHER_KEY, pointer + join([ANY_KEY]), "additionalProperties", *texts, (0,))
 
     def of_fields(self, one: Field, other: Field, route: Route, key: str, pointer: str) -> Iterator[Difference]:
         if _has(other.types, AnyType):

@@ -350,7 +350,11 @@ def test_other_functions_take_every_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    "contract", ["page/job/observed", "error/observed", "error/azure", "request/azure", "permission/2025-03-22"]
+    "contract",
+    [
+        *("page/job/observed", "page/checkpoint/observed", "error/observed", "error/azure", "request/azure"),
+        "permission/2025-03-22",
+    ],
 )
 def test_fixtures(contract: Any) -> None:
     """A seed gives an object of any kind, which is valid by the schema and by the rules."""
