@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 from attrs import frozen
 
+from ftschema.schemas import catalogue
 from support.data import SCHEMAS, read
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 _TESTS = Path(__file__).parents[1]
 
-PAGES = ("page/job", "page/event", "page/checkpoint", "page/permission")
-KINDS = ("error", "checkpoint", "event", "permission", "webhook", *PAGES, "request")
+PAGES = tuple(f"page/{items}" for items in catalogue.PAGES)
+KINDS = (*(kind for kind in catalogue.KINDS if kind not in {"job", "page"}), *PAGES)
 
 # What the survey calls a payload, where the word is not that of its kind.
 _OTHER_NAMES = {
