@@ -25,7 +25,7 @@ from ftschema.core.errors import CannotCombineError, expect_type
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.pointer import display
 from ftschema.core.text import plural, shorten, table
-from ftschema.generation.plans import Plan, TracePlan
+from ftschema.generation.plans import Plan, TracePlan, is_captured
 from ftschema.generation.wire import archetypes
 from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import MAX_SIZE, decode
@@ -211,7 +211,7 @@ def _candidates(
             yield _call("payload", 0, contract, {feature.kind: json.loads(feature.word)})
     methods = [None, *(json.loads(one.word) for one in features(contract) if one.kind == "method")]
     # What no captured job has is reached only by the other style, the default where nothing was captured.
-    styles: list[dict[str, Any]] = [{}, {"style": "edges"}] if archetypes(contract) else [{}]
+    styles: list[dict[str, Any]] = [{}, {"style": "edges"}] if archetypes(contract) or is_captured(contract) else [{}]
     few, many = product(styles, methods, range(_FEW)), product(styles[-1:], methods[-1:], range(_FEW, _MANY))
     for style, method, seed in (*few, *many):
         yield _call("payload", seed, contract, style if method is None else style | {"method": method})
@@ -395,7 +395,10 @@ def _seen(lines: Iterable[Any], coverage: Coverage) -> Iterator[Any]:
 
 
 # Modules through which callers outside of the package call the others.
-_PASSAGES: Final = ("ftschema.coverage", "ftschema.validation.contract")
+_PASSAGES: Final = (
+    "ftschema.coverage",
+    *("ftschema.validation.contract", "ftschema.validation.kind", "ftschema.validation.dispatch"),
+)
 _CALLERS: Final = ("ftschema.fixtures", "ftschema.strategies", "ftschema.converters", "ftschema.adapters")
 
 

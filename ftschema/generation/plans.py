@@ -174,7 +174,7 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
     """
     chosen = _contract(contract)
     is_job = entry(chosen.name).kind.name == "job"
-    like_captured = not is_job and coherent and style != "edges" and _is_captured(chosen.name)
+    like_captured = not is_job and coherent and style != "edges" and is_captured(chosen.name)
     captures = _captures(chosen.name, None if like_captured else style, era, coherent=coherent)
     jobs = object_generator(chosen.name)
     rest = in_wire_names(chosen.name, fixed)
@@ -206,7 +206,7 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
     return Plan(chosen, coherent, rest, possible, captures)
 
 
-def _is_captured(contract: ContractName) -> bool:
+def is_captured(contract: ContractName) -> bool:
     """Return whether objects of another kind than the job were captured that a contract describes."""
     kind, _, name = contract.rpartition("/")
     return kind not in _NEVER_CAPTURED and name in {"observed", "azure"}

@@ -79,7 +79,9 @@ def test_what_a_job_holds() -> None:
     assert not {word for pointer, word in held("observed", job) if pointer == "/status"} - {'"failed"'}
 
 
-@pytest.mark.parametrize("contract", sample(("2025-03-11", "observed", "powershell"), "2025-03-11"))
+@pytest.mark.parametrize(
+    "contract", sample(("2025-03-11", "observed", "powershell", "event/observed"), "2025-03-11", "event/observed")
+)
 def test_a_call_for_each_feature(contract: ftschema.ContractName) -> None:
     """Each feature has a call of a fixture, and the payload of the call holds it."""
     calls = coverage.calls(contract, features(contract))
@@ -179,6 +181,17 @@ def test_payloads_are_seen(name: ftschema.ContractName) -> None:
     assert measurement.payloads >= 1
     assert {one.pointer for one in measurement.report().covered} > {"/id"}
     assert result == CALLS[name]()
+
+
+def test_verbs_of_kinds_are_seen() -> None:
+    """So does each verb of a kind, once."""
+    name: Any = "page/event/observed"
+    page = fixtures.payload(1, contract=name)
+    with coverage.measure(name) as measurement:
+        ftschema.page.check(page)
+        made = ftschema.page.loads(json.dumps(page))
+        ftschema.page.unstructure(made, "event/observed")
+    assert measurement.payloads == 3
 
 
 @given(st.data())
