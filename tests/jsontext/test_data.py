@@ -463,3 +463,10 @@ def test_any_value(value: Any, key: str) -> None:
     _agreed(payload)
     _agreed(value)
     assert repr(payload) == before
+
+
+def test_no_value_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of as many values as are counted quickly is looked at too."""
+    monkeypatch.setattr(jsondata, "_MOST_VALUES", 4)
+    assert jsondata.is_json([[1], 2.5])
+    assert not jsondata.is_json([[1], math.nan])

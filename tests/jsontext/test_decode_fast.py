@@ -179,5 +179,8 @@ def test_one_in_disorder(kind: Callable[[str], Any]) -> None:
 @pytest.mark.parametrize("kind", [str, str.encode])
 def test_long_text(kind: Callable[[str], Any]) -> None:
     """A text is proved only if it is too short to hold more values than a payload may have."""
-    assert decode_struct(_READ, kind(_JOB.ljust(1_000_000))) is not None
-    assert decode_struct(_READ, kind(_JOB.ljust(1_000_001))) is None
+    short, long = kind(_JOB.ljust(1_000_000)), kind(_JOB.ljust(1_000_001))
+    assert decode_struct(_READ, short) is not None
+    assert decode_struct(_READ, long) is None
+    assert undecided(_READ, [long]) == [0]
+    assert undecided(_READ, [short, long, short]) == [1]
