@@ -41,7 +41,7 @@ def format_value(value: object) -> str:
     """Return a JSON value as text of at most about 100 characters: the value, its beginning or a description."""
     if isinstance(value, str):
         text = printable(_encode(value[:_LONGEST_TEXT])[:-1])
-        whole = len(value) <= _LONGEST_TEXT and len(text) < _LONGEST_SHOWN
+        whole = len(value) <= _LONGEST_TEXT and len(text) <= _LONGEST_SHOWN
         return f'{text}"' if whole else f'{text[:_LONGEST_SHOWN]}…"'
     if isinstance(value, dict):
         return f"an object with {plural(len(value), 'key')}" if value else "an empty object"

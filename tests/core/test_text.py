@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftschema.core.text import LONGEST_WORD, normalize, same_ignoring_case, table
+from ftschema.core.text import LONGEST_WORD, format_value, normalize, same_ignoring_case, table
 
 
 def test_table() -> None:
@@ -39,3 +39,9 @@ def test_normalize(word: str, bare: str) -> None:
 def test_same_ignoring_case(word: str, same: str | None) -> None:
     """A word is recognized in another spelling only if exactly one known word has its letters."""
     assert same_ignoring_case(word, ("queued", "file_id", "fileId", "-")) == same
+
+
+@pytest.mark.parametrize(("value", "end"), [("\n" * 49 + "a", 'a"'), ("\n" * 49 + "ab", 'a…"'), ("a" * 61, 'a…"')])
+def test_shortened_value(value: str, end: str) -> None:
+    """A text that was cut ends with an ellipsis, and only such a text."""
+    assert format_value(value).endswith(end)
