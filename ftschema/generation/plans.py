@@ -369,6 +369,9 @@ def trace_plan(
         CannotCombineError: No job that has ended can have these values.
     """
     chosen = _contract(contract)
+    kind = entry(chosen.name).kind
+    if kind.name != "job":
+        raise CannotCombineError(f"a trace is of a job; contract {format_value(chosen.name)} is of {kind.about}")
     values = in_wire_names(chosen.name, fixed)
     statuses = (values["status"],) if "status" in values else TERMINAL
     rest = {key: value for key, value in fixed.items() if "status" not in in_wire_names(chosen.name, {key: value})}

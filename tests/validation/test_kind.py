@@ -322,6 +322,8 @@ def test_fixed_values() -> None:
     assert fixtures.payload(1, contract=_REQUESTS, suffix=None)["suffix"] is None
     with pytest.raises(CannotCombineError, match="cannot generate an event of a job for contract"):
         fixtures.payload(1, contract=_EVENTS, level="bad")
+    with pytest.raises(CannotCombineError, match="a trace is of a job; contract"):
+        fixtures.trace(1, contract=_EVENTS)
     with pytest.raises(CannotCombineError, match='has no key "nope"'):
         fixtures.payload(1, contract=_EVENTS, nope=1)
 
