@@ -52,7 +52,7 @@ class Of:
     """Chooses the contract of a job, or of a part, in a pydantic model: `Annotated[FineTuningJob, Of("azure")]`.
 
     Without it, jobs are those of `observed`, and lifecycle rules are not checked. Objects of other kinds, except for
-    pages, have the first contract of their kind, or that of `Of(ftschema.event.contract("azure"))`.
+    pages, have the first contract of their kind, or that of the name: `Annotated[FineTuningEvent, Of("azure")]`.
 
     Attributes:
         contract: The name of the contract.
@@ -83,9 +83,15 @@ class Of:
 def _found(contract: ContractName, source: Any) -> tuple[ContractName, str | None]:
     """Return the contract of a class, and the name of the part that it is; None if it belongs to no contract.
 
-    The default contract is that of jobs, and stands for the first contract of any other kind too.
+    A contract of jobs stands for that of the same name of any other kind too, and the default one for the first.
     """
-    others = [names(f"{kind}/")[0] for kind in KINDS if kind not in {"job", "page"}] if contract == DEFAULT else []
+    others = [
+        name
+        for kind in KINDS
+        if kind not in {"job", "page"}
+        for name in names(f"{kind}/")
+        if name == f"{kind}/{contract}" or (contract == DEFAULT and name == names(f"{kind}/")[0])
+    ]
     for name in (contract, *others):
         for part, cls in classes(name).items():
             if isinstance(source, type) and issubclass(source, cls):

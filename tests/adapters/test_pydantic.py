@@ -246,6 +246,10 @@ def test_other_kinds() -> None:
         (("event", "level"), "enum"),
     ]
     assert {"WebhookEvent", "WebhookData", "FineTuningEvent_azure"} <= _Hook.model_json_schema()["$defs"].keys()
+    by_name = TypeAdapter(Annotated[ftschema.FineTuningEvent, Of("azure")])
+    assert by_name.validate_python(event) == ftschema.event.structure(event, "azure")
+    with pytest.raises(ValidationError, match='"warning"'):
+        by_name.validate_python(event | {"level": "warn"})
     with pytest.raises(TypeError, match="belongs to FineTuningEvent or to a class of its parts"):
         TypeAdapter(Annotated[FineTuningJob, Of(ftschema.event.contract("azure"))])
     with pytest.raises(TypeError, match="about a whole event, not about its EventData"):
