@@ -143,7 +143,7 @@ class FileChecker:
         """Return a text with the reports of its jobs; the problems in a line have its number."""
         jobs, note = self._job_reports(text, self.max_size if line is None else self.max_line)
         if line is None and jobs and self.says_kinds:
-            note = note or _taken_for(jobs)
+            note = "; ".join(filter(None, (note, _taken_for(jobs))))
         if line is not None:
             jobs = tuple(evolve(job, report=in_line(job.report, line)) for job in jobs)
         return CheckedText(line, text, jobs, note)

@@ -63,6 +63,10 @@ def test_auto() -> None:
     assert "4 objects (1 job, 2 events, 1 page) checked against observed: 3 valid, 1 invalid" in result.stdout
     assert "taken for a job (observed)" in _check("auto", {"mine": _JOB}).stderr
     assert _check("auto", _JOB, "--quiet").stderr == ""
+    text = f"FineTuningJobEvent({', '.join(f'{key}={value!r}' for key, value in _EVENT.items())})"
+    shown = run_cli("check", "-", "--kind", "auto", data=text).stderr
+    assert "read as the repr of an SDK object" in shown
+    assert "; taken for an event of a job (event/observed)" in shown
     assert "taken for an event of a job (event/azure)" in _check("auto", _EVENT, "--contract", "azure").stderr
 
 
