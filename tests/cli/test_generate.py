@@ -337,7 +337,7 @@ def test_help() -> None:
     """Help shows examples, and names every contract."""
     output = run_cli("generate", "-h").output
     assert output.count("\n    ftschema generate ") >= 2
-    assert {*ftschema.contracts()} <= {*output.replace(",", " ").replace(".", " ").split()}
+    assert {*ftschema.contracts()} <= {*re.split(r"[\s,;.]+", output)}
 
 
 @pytest.mark.usefixtures("folder")
