@@ -228,6 +228,14 @@ def test_max_size_of_another_type(verb: Callable[..., Any]) -> None:
         verb(_TEXT, max_size="5")
 
 
+def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text with more values than JSON data may have is refused, whatever size it may have."""
+    for name in ("jsontext.data.LARGEST", "jsontext.data._MOST_VALUES", "jsontext.decode._LONGEST_FAST"):
+        monkeypatch.setattr(f"ftschema.{name}", 5)
+    [problem] = decode("[1,1,1,1,1,1,1,1]").problems
+    assert (problem.pointer, problem.code, problem.expected) == ("", "json-size", 5)
+
+
 def test_default_of_max_size() -> None:
     """A text of ten megabytes is decoded, and a longer one is not."""
     assert ftschema.check_text(_TEXT + " " * (10_000_000 - len(_TEXT))).ok
