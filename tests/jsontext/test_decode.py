@@ -232,7 +232,7 @@ def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text with more values than JSON data may have is refused, whatever size it may have."""
     for name in ("jsontext.data.LARGEST", "jsontext.data._MOST_VALUES", "jsontext.decode._LONGEST_FAST"):
         monkeypatch.setattr(f"ftschema.{name}", 5)
-    [problem] = decode("[1,1,1,1,1,1,1,1]").problems
+    [problem] = decoding.decode("[1,1,1,1,1,1,1,1]").problems
     assert (problem.pointer, problem.code, problem.expected) == ("", "json-size", 5)
 
 
