@@ -100,7 +100,7 @@ class UnknownKeys:
 
     def __init__(self, keys: Mapping[str, Any], *, are_proved: bool = False) -> None:
         self.keys: Mapping[str, Any] = keys
-        self.are_proved = are_proved
+        self.are_proved: bool = are_proved
 
 
 class StructBase(msgspec.Struct, weakref=True):

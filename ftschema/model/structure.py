@@ -176,10 +176,10 @@ def _object_hook(choices: tuple[Any, ...], classes: list[type], converter: Conve
     """Return the hook that structures a JSON object as a part, or as a map of parts."""
     if len(classes) == 1:
         return cast("_Hook", converter.get_structure_hook(classes[0]))
-    by_type = {fields(cls).type.default: cls for cls in classes}
+    by_type = {fields(cls).type.default: cast("_Hook", converter.get_structure_hook(cls)) for cls in classes}
 
     def build_one(value: dict[str, Any]) -> Any:
-        return converter.structure(value, by_type[value["type"]])
+        return by_type[value["type"]](value)
 
     if not any(get_origin(choice) is Mapping for choice in choices):
         return build_one
