@@ -122,7 +122,7 @@ def test_reference_agrees(contract: ftschema.ContractName) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("contract", VARIED_CONTRACTS)
+@pytest.mark.parametrize("contract", ["observed", "2026-11-10", "powershell"])
 def test_same_verdicts_of_many(contract: ftschema.ContractName) -> None:
     """A hundred thousand mutants for each contract have the same verdict by the plain form."""
     found, valid, invalid = _differences(contract, 100_000, "plain")
