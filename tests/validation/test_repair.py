@@ -105,7 +105,7 @@ def test_faults(contract: ftschema.ContractName) -> None:
         found = list(slips(contract, schema, payload))
         for slip in rng.sample(found, min(len(found), 30)):
             assert _assert_mends(slip.into(payload), contract) == slip.certain
-        assert sum(_assert_mends(several(payload, found, rng), contract) for _ in range(10)) > 10
+        assert sum(_assert_mends(several(payload, found, rng), contract) for _ in range(10)) >= 10
         for fault in faults(schema, payload):
             _assert_mends(fault.payload, contract)
         for mutant in mutants(payload, rng, 10):
