@@ -15,7 +15,7 @@ from ftschema.adapters.problem_details import problem_details
 from ftschema.core.absent import ABSENT
 from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, Report, moved
+from ftschema.core.report import Problem, Report, below
 from ftschema.validation.contract import check_text
 from ftschema.validation.hidden import shown
 
@@ -141,7 +141,7 @@ class _Answers:
             )
             # The job may be inside the body.
             above = [join(one["loc"][1:]).removesuffix(one["ctx"]["pointer"]) for one in errors]
-            return evolve(report, problems=tuple(map(_below, above, report)))
+            return evolve(report, problems=tuple(map(below, above, report)))
         # FastAPI itself found that the body is not JSON, or is empty: it is of a job if its route documents our answer.
         documented = getattr(request.scope.get("route"), "responses", {}).get(422, {}).get("content", {})
         if _MEDIA_TYPE in documented and (errors[0]["type"] == "json_invalid" or errors[0]["loc"] == ("body",)):
@@ -167,11 +167,6 @@ def _problem(error: dict[str, Any]) -> Problem:
         expected=context["expected"],
         found=context.get("found", ABSENT),
     )
-
-
-def _below(pointer: str, problem: Problem) -> Problem:
-    """Return a problem of a job as one of the body that has the job at a pointer."""
-    return evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
 
 
 _TEXT: Final = {"type": "string"}

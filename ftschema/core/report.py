@@ -322,12 +322,13 @@ def in_line(report: Report, number: int) -> Report:
     return changed(report, lambda problems: [moved_in_text(problem, move) for problem in problems])
 
 
-def moved(repair: tuple[Operation, ...] | None, pointer: str) -> tuple[Operation, ...] | None:
-    """Return the repair of a value as one of the document that has the value at a pointer."""
-    return repair and tuple(
+def below(pointer: str, problem: Problem) -> Problem:
+    """Return a problem of a value as one of the document that has the value at a pointer."""
+    repair = problem.repair and tuple(
         {key: pointer + value if key in {"path", "from"} else value for key, value in operation.items()}
-        for operation in repair
+        for operation in problem.repair
     )
+    return evolve(problem, pointer=pointer + problem.pointer, repair=repair)
 
 
 def fitting(problems: Iterable[Problem], most: int = MOST_PROBLEMS) -> list[Problem]:

@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 
 from ftschema.core import codes
 from ftschema.core.pointer import join
-from ftschema.core.report import Problem, moved
+from ftschema.core.report import Problem, below
 from ftschema.core.times import epoch_seconds
 from ftschema.schemas import expectations as must_be
 from ftschema.schemas.catalogue import entry
@@ -52,7 +52,7 @@ from ftschema.schemas.rule_tests import (
 from ftschema.schemas.vocabulary import BEFORE_TRAINING, ENDED_EARLY, UNFINISHED, WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ftschema.core.literals import Code, ContractName
     from ftschema.core.report import Operation
@@ -451,19 +451,7 @@ RULES: tuple[Rule, ...] = (
 
 def history_problems(contract: ContractName, history: Payload) -> list[Problem]:
     """Return the problems that a job has with its events and its checkpoints, all of them valid."""
-    return [
-        Problem(
-            join(path),
-            cast("Code", rule.id),
-            message,
-            rule.severity_for(contract),
-            expected=expected,
-            found=found,
-        )
-        for rule in RULES
-        if "history" in rule.kinds
-        for path, message, _, expected, found in rule.test(history)
-    ]
+    return _problems(contract, history, (rule for rule in RULES if "history" in rule.kinds))
 
 
 def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = False) -> list[Problem]:
@@ -475,10 +463,8 @@ def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = F
     problems = [] if _obeys(contract, payload) else _with_repairs(contract, payload, partial=partial)
     items = entry(contract).items
     for index, item in enumerate(payload.get("data", ()) if items else ()):
-        problems += [
-            evolve(one, pointer=f"/data/{index}{one.pointer}", repair=moved(one.repair, f"/data/{index}"))
-            for one in rule_problems(cast("ContractName", items), item, partial=partial)
-        ]
+        of_item = rule_problems(cast("ContractName", items), item, partial=partial)
+        problems += [below(f"/data/{index}", problem) for problem in of_item]
     return problems
 
 
@@ -520,33 +506,35 @@ def _rules_for(
 
 
 def _with_repairs(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
-    problems = _problems(contract, job, partial=partial)
+    rules = [rule for rule in RULES if rule.holds_for(contract)]
+    problems = _problems(contract, job, rules, partial=partial)
     repairs = {operation["path"][1:]: operation["value"] for problem in problems for operation in problem.repair or ()}
     if repairs:
         # A repaired time may violate further rules. Then the repair is not certain.
         known = {(problem.pointer, problem.code) for problem in problems if problem.repair is None}
         if any(
             (problem.pointer, problem.code) not in known
-            for problem in _problems(contract, job | repairs, partial=partial)
+            for problem in _problems(contract, job | repairs, rules, partial=partial)
         ):
             return [evolve(problem, repair=None) for problem in problems]
     return problems
 
 
-def _problems(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
+def _problems(
+    contract: ContractName, payload: Payload, rules: Iterable[Rule], *, partial: bool = False
+) -> list[Problem]:
     return [
         Problem(
             join(path),
             cast("Code", rule.id),
             message,
             rule.severity_for(contract),
-            repair=_repair(rule, path, job),
+            repair=_repair(rule, path, payload),
             expected=expected,
             found=found,
         )
-        for rule in RULES
-        if rule.holds_for(contract)
-        for path, message, is_missing, expected, found in rule.test(job)
+        for rule in rules
+        for path, message, is_missing, expected, found in rule.test(payload)
         if not (partial and is_missing)
     ]
 

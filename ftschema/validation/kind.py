@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from attrs import evolve, frozen
 
 from ftschema.core.errors import UnknownContractError
-from ftschema.core.report import Report, moved
+from ftschema.core.report import Report, below
 from ftschema.jsontext.decode import MAX_SIZE
 from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, entry, names
 from ftschema.validation.contract import Contract, Model
@@ -277,7 +277,7 @@ def check_history(
     chosen = _contract(contract)
     history = {"job": job, "events": events, "checkpoints": checkpoints}
     problems = [
-        *_below("/job", chosen.check(job, show_values=show_values)),
+        *(below("/job", problem) for problem in chosen.check(job, show_values=show_values)),
         *_of_items("/events", events, f"event/{chosen.name}", show_values=show_values),
         *_of_items("/checkpoints", checkpoints, f"checkpoint/{chosen.name}", show_values=show_values),
     ]
@@ -293,13 +293,8 @@ def _of_items(pointer: str, found: Any, contract: str, *, show_values: bool | No
     """Yield the problems of a page of items, or of a list of them, of a contract."""
     of_item, of_page = _contract(contract), _contract(f"page/{contract}")
     if isinstance(found, list | tuple):
-        for index, item in enumerate(found):
-            yield from _below(f"{pointer}/{index}", of_item.check(item, show_values=show_values))
+        checked = [(of_item, f"{pointer}/{index}", item) for index, item in enumerate(found)]
     else:
-        yield from _below(pointer, of_page.check(found, show_values=show_values))
-
-
-def _below(pointer: str, report: Report) -> Iterator[Problem]:
-    """Yield the problems of a report as those of a document that has the payload at a pointer."""
-    for problem in report:
-        yield evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
+        checked = [(of_page, pointer, found)]
+    for chosen, above, value in checked:
+        yield from (below(above, problem) for problem in chosen.check(value, show_values=show_values))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, Source, changed, has_problems, later, moved
+from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, Source, below, changed, has_problems, later
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.jsontext.decode import decode_again, encode
 from ftschema.validation.engine import validator_for, violations
@@ -203,17 +203,12 @@ def reports_in(
         invalid += has_problems(report)
         room -= len(pointer) * (1 + len(report.problems))
         reports.append((pointer, report))
-    problems = [_moved(problem, pointer) for pointer, report in reports for problem in report]
+    problems = [below(pointer, problem) for pointer, report in reports for problem in report]
     places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
     return tuple(
         JobReport(pointer, evolve(report, problems=tuple(islice(places, len(report.problems)))))
         for pointer, report in reports
     )
-
-
-def _moved(problem: Problem, pointer: str) -> Problem:
-    """Return a problem of a payload as one of the document that has the payload at a pointer."""
-    return evolve(problem, pointer=pointer + problem.pointer, repair=moved(problem.repair, pointer))
 
 
 def not_an_object(report: Report) -> Report:
