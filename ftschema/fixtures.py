@@ -72,7 +72,7 @@ def example(
     """
     chosen = _contract(contract)
     fixed = {"status": status} | ({} if method is None else {"method": method})
-    is_job = entry(chosen.name).kind.name == "job"
+    is_job = entry(chosen.name).is_job
     return plan(chosen, fixed if is_job else {}, era=LATEST).draw(simplest)
 
 

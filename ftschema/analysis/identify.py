@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.jsontext.data import deep_copy
 from ftschema.jsontext.decode import encode
-from ftschema.schemas.catalogue import names
+from ftschema.schemas.catalogue import names, prefix_of
 from ftschema.validation.contract import contract as _contract
 from ftschema.validation.recognition import items_of, kind
 
@@ -53,8 +53,7 @@ def verdicts(payload: object, *, show_values: bool | None = None) -> tuple[Repor
 def _of_its_kind(payload: object) -> tuple[ContractName, ...]:
     """Return the names of the contracts for the kind of a payload; those of the job if it is of no kind."""
     found = kind(payload) or "job"
-    start = {"job": "", "page": f"page/{items_of(payload)}/"}.get(found, f"{found}/")
-    return names(start)
+    return names(prefix_of(f"page/{items_of(payload)}" if found == "page" else found))
 
 
 def _most_specific_first(accepting: list[ContractName], payload: object) -> list[ContractName]:

@@ -149,5 +149,4 @@ def make_consistent(contract: ContractName, made: dict[str, Any], fixed: Mapping
 
 def object_generator(contract: ContractName) -> JobGenerator | ObjectGenerator:
     """Return the generator of the objects of a contract."""
-    is_job = entry(contract).kind.name == "job"
-    return jobs.job_generator(contract) if is_job else ObjectGenerator(contract)
+    return jobs.job_generator(contract) if entry(contract).is_job else ObjectGenerator(contract)

@@ -173,7 +173,7 @@ def plan(  # noqa: C901, PLR0913  # what the callers of all generators may ask f
         CannotCombineError: No job of the contract can have these values, or the contract does not have such a key.
     """
     chosen = _contract(contract)
-    is_job = entry(chosen.name).kind.name == "job"
+    is_job = entry(chosen.name).is_job
     like_captured = not is_job and coherent and style != "edges" and is_captured(chosen.name)
     captures = _captures(chosen.name, None if like_captured else style, era, coherent=coherent)
     jobs = object_generator(chosen.name)
@@ -369,9 +369,9 @@ def trace_plan(
         CannotCombineError: No job that has ended can have these values.
     """
     chosen = _contract(contract)
-    kind = entry(chosen.name).kind
-    if kind.name != "job":
-        raise CannotCombineError(f"a trace is of a job; contract {format_value(chosen.name)} is of {kind.about}")
+    found = entry(chosen.name)
+    if not found.is_job:
+        raise CannotCombineError(f"a trace is of a job; contract {format_value(chosen.name)} is of {found.kind.about}")
     values = in_wire_names(chosen.name, fixed)
     statuses = (values["status"],) if "status" in values else TERMINAL
     rest = {key: value for key, value in fixed.items() if "status" not in in_wire_names(chosen.name, {key: value})}

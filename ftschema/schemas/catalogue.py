@@ -105,6 +105,11 @@ class Entry:
     kind: KindEntry = KINDS["job"]
     items: ContractName | None = None
 
+    @property
+    def is_job(self) -> bool:
+        """Whether its objects are jobs."""
+        return self.kind.name == "job"
+
 
 _DOCUMENT: Final = "the published OpenAPI document of that date"
 
@@ -255,6 +260,11 @@ def every_name() -> tuple[ContractName, ...]:
 def prefix(name: str) -> str:
     """Return the start of the names of all contracts of a kind, such as `event/`; that of the job is empty."""
     return name[: name.rfind("/") + 1]
+
+
+def prefix_of(kind: str) -> str:
+    """Return the start of the names of all contracts of a kind, or of pages of a kind of items, as in `page/event`."""
+    return "" if kind == "job" else f"{kind}/"
 
 
 def entry(name: object) -> Entry:

@@ -13,11 +13,11 @@ from ftschema.core.errors import InvalidPayloadError
 from ftschema.core.report import JobReport, Report
 from ftschema.jsontext.decode import decode
 from ftschema.jsontext.lines import LineChecker, line_reports
-from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix
+from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix, prefix_of
 from ftschema.validation.contract import contract
 from ftschema.validation.hidden import shown_jobs, shows
 from ftschema.validation.pipeline import not_an_object, reports_in
-from ftschema.validation.recognition import items_of, kind
+from ftschema.validation.recognition import BY_OBJECT, items_of, kind
 from ftschema.validation.unpack import find_jobs, select
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _BEGINNING: Final = 4_096
 _ITEM: Final = re.compile(
     rf'"object"\s{{0,9}}:\s{{0,9}}"({"|".join(re.escape(KINDS[name].object or "") for name in PAGES)})"'
 )
-_BY_OBJECT: Final = {KINDS[name].object: name for name in PAGES}
 
 
 def page_contract(name: object, items: str) -> Contract[Any]:
@@ -62,7 +61,7 @@ def _page_contract(name: str | None, items: str) -> Contract[Any]:
 
 def _nearest(kind: str, name: str | None) -> str:
     """Return the full name of a contract of a kind, or of the default if the kind has none of that name."""
-    start = "" if kind == "job" else f"{kind}/"
+    start = prefix_of(kind)
     known = [full.removeprefix(start) for full in names(start)]
     return start + ((newest(known, name) if name else None) or known[0])
 
@@ -104,7 +103,7 @@ class Dispatcher:
         beginning = text[:_BEGINNING] if isinstance(text, str | bytes) else ""
         found = _ITEM.search(beginning if isinstance(beginning, str) else beginning.decode("latin-1"))
         if self.kind == "page" and found:
-            return self._for_page(_BY_OBJECT[found[1]])
+            return self._for_page(BY_OBJECT[found[1]])
         return self.for_text(text, max_size)
 
     def for_text(self, text: Any, max_size: int) -> Contract[Any]:

@@ -238,7 +238,7 @@ def text_hint(text: str) -> str | None:
 
 def whole_hint(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:
     """Return a hint about an invalid payload as a whole, or about the contract that accepts it."""
-    zeros = zero_hint(payload) if entry(contract).kind.name == "job" else None
+    zeros = zero_hint(payload) if entry(contract).is_job else None
     return zeros or _other_spelling(contract, payload) or _other_contract(contract, payload, problems)
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from ftschema.core.errors import UnknownContractError
 from ftschema.core.report import Report, below
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, entry, names
+from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, entry, names, prefix_of
 from ftschema.validation.contract import Contract, Model
 from ftschema.validation.contract import contract as _contract
 
@@ -85,7 +85,7 @@ class Kind(Generic[Model, Name]):
 
     @property
     def _prefix(self) -> str:
-        return "" if self.name == "job" else f"{self.name}/"
+        return prefix_of(self.name)
 
     @property
     def _is_page(self) -> bool:
@@ -93,8 +93,8 @@ class Kind(Generic[Model, Name]):
 
     def _chosen(self, name: Name | Contract[Model] | None, payload: Any) -> Contract[Model]:
         """Return the contract of a name for a payload."""
-        if self._is_page and not isinstance(name, Contract):
-            return self._dispatcher(name).for_payload(payload)
+        if dispatcher := self._dispatcher(name):
+            return dispatcher.for_payload(payload)
         full: Any = name
         if name is None:
             full = names(self._prefix)[0]
@@ -107,11 +107,12 @@ class Kind(Generic[Model, Name]):
 
     def _for_text(self, name: Name | Contract[Model] | None) -> Contract[Model] | Dispatcher:
         """Return the contract of a name, or what chooses one for each text."""
-        if self._is_page and not isinstance(name, Contract):
-            return self._dispatcher(name)
-        return self._chosen(name, None)
+        return self._dispatcher(name) or self._chosen(name, None)
 
-    def _dispatcher(self, name: Name | None) -> Dispatcher:
+    def _dispatcher(self, name: Name | Contract[Model] | None) -> Dispatcher | None:
+        """Return the object that chooses the contract by the items of a page; None if the name says it."""
+        if not self._is_page or isinstance(name, Contract):
+            return None
         # Only pages need it.
         from ftschema.validation.dispatch import Dispatcher  # noqa: PLC0415
 

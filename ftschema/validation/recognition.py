@@ -53,7 +53,9 @@ def is_webhook(payload: Any) -> bool:
     return isinstance(name, str) and name.startswith(f"{JOB_OBJECT}.") and isinstance(payload.get("data"), dict)
 
 
-_BY_OBJECT: Final = {kind.object: kind.name for kind in KINDS.values() if kind.object}
+BY_OBJECT: Final = {kind.object: kind.name for kind in KINDS.values() if kind.object}
+"""The kinds by the value of `object` that no other kind has."""
+
 _BY_SHAPE: Final[Mapping[str, Callable[[Any], bool]]] = {
     "page": is_page,
     "webhook": is_webhook,
@@ -70,8 +72,8 @@ def kind(payload: Any) -> str | None:
     if not isinstance(payload, dict):
         return None
     said = payload.get("object")
-    if isinstance(said, str) and said in _BY_OBJECT:
-        return _BY_OBJECT[said]
+    if isinstance(said, str) and said in BY_OBJECT:
+        return BY_OBJECT[said]
     by_shape = (name for name, test in _BY_SHAPE.items() if test(payload))
     by_keys = (kind.name for kind in KINDS.values() if kind.keys and all(key in payload for key in kind.keys))
     return next(by_shape, None) or next(by_keys, None)

@@ -24,7 +24,7 @@ from ftschema.cli.run import Run
 from ftschema.core.errors import UnknownContractError
 from ftschema.core.text import plural
 from ftschema.jsontext.decode import MAX_SIZE
-from ftschema.schemas.catalogue import DEFAULT, KINDS, names
+from ftschema.schemas.catalogue import DEFAULT, KINDS, names, prefix_of
 from ftschema.validation.contract import contract as _contract
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _chosen(kind: str, name: str) -> Contract[Any] | Dispatcher:
 
 
 def _of_kind(kind: str, name: str) -> Contract[Any]:
-    start = "" if kind == "job" else f"{kind}/"
+    start = prefix_of(kind)
     known = [full.removeprefix(start) for full in names(start)]
     if name == DEFAULT and name not in known:
         name = known[0]
