@@ -128,6 +128,7 @@ class _Answers:
         return answer
 
     def _shown(self, report: Report) -> Report:
+        # Without a choice here, the field of the model has made its own.
         return shown(report, show_values=self.show_values is not False)
 
     def _report(self, request: Request, error: RequestValidationError) -> Report | None:
