@@ -13,7 +13,7 @@ ROOT = "(root)"
 
 def join(path: Iterable[str | int]) -> str:
     """Return the JSON Pointer of a path of keys and indices; it is empty for the whole document."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+    return "".join([f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path])
 
 
 def display(pointer: str) -> str:

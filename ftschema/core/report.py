@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol, TypeAlias
 
 import msgspec
 from attrs import asdict, evolve, field, frozen
@@ -116,16 +116,14 @@ class Problem:
         return f"{self.display_pointer}: {self.code}: {printable(self.labeled_message)}{in_text}"
 
 
-class Source(NamedTuple):
-    """The functions that make the problems and the hint of a report when they are first read.
+class Source(Protocol):
+    """The maker of the problems and the hint of a report, asked when they are first read."""
 
-    Attributes:
-        problems: Returns the problems, at least one of them an error, and the number of those left out.
-        hint: Returns the hint, given the problems.
-    """
+    def problems(self) -> tuple[Sequence[Problem], int]:
+        """Return the problems, at least one of them an error, and the number of those left out."""
 
-    problems: Callable[[], tuple[Sequence[Problem], int]]
-    hint: Callable[[Sequence[Problem]], str | None]
+    def hint(self, problems: Sequence[Problem]) -> str | None:
+        """Return the hint, given the problems."""
 
 
 class _Deferred:
@@ -153,9 +151,9 @@ class _Deferred:
                 object.__setattr__(self, "hint", source.hint(self.problems))
                 object.__setattr__(self, "_source", None)
             else:
-                made = Report.of(self.contract, *source.problems())
-                object.__setattr__(self, "omitted", made.omitted)
-                object.__setattr__(self, "problems", made.problems)
+                problems, omitted = _first(*source.problems())
+                object.__setattr__(self, "omitted", omitted)
+                object.__setattr__(self, "problems", problems)
             return object.__getattribute__(self, name)
 
 
@@ -178,8 +176,7 @@ class Report(_Deferred):
     @classmethod
     def of(cls, contract: str, problems: Sequence[Problem], omitted: int = 0, hint: str | None = None) -> Report:
         """Return a report that shows the first problems, and counts the rest with those omitted already."""
-        shown = tuple(problems[:MOST_PROBLEMS])
-        return cls(contract, shown, omitted + len(problems) - len(shown), hint)
+        return cls(contract, *_first(problems, omitted), hint)
 
     @property
     def ok(self) -> bool:
@@ -266,6 +263,12 @@ class JobReport:
         return str(self.report) if self.report.problems else f"{display(self.pointer)}: {self.report}"
 
 
+def _first(problems: Sequence[Problem], omitted: int) -> tuple[tuple[Problem, ...], int]:
+    """Return the problems that a report shows, and the number of all others."""
+    shown = tuple(problems[:MOST_PROBLEMS])
+    return shown, omitted + len(problems) - len(shown)
+
+
 def moved_in_text(problem: Problem, move: Callable[[Position], Position]) -> Problem:
     """Return a problem with each of its positions moved; one without a position is returned unchanged."""
     if problem.line is None or problem.column is None or problem.offset is None:
@@ -309,8 +312,21 @@ def has_problems(report: Report) -> bool:
 def changed(report: Report, change: Callable[[Sequence[Problem]], Sequence[Problem]]) -> Report:
     """Return a report with its problems changed, when they are first read if they are not made yet."""
     if report._source is None:  # noqa: SLF001  # of this module
-        return evolve(report, problems=tuple(change(report.problems)))
-    return later(report.contract, Source(lambda: (change(report.problems), report.omitted), lambda _: report.hint))
+        return evolve(report, problems=tuple(change(report.problems))) if report.problems else report
+    return later(report.contract, _Changed(report, change))
+
+
+class _Changed(NamedTuple):
+    """The source of a report that is another one with its problems changed."""
+
+    report: Report
+    change: Callable[[Sequence[Problem]], Sequence[Problem]]
+
+    def problems(self) -> tuple[Sequence[Problem], int]:
+        return self.change(self.report.problems), self.report.omitted
+
+    def hint(self, _: object) -> str | None:
+        return self.report.hint
 
 
 def in_line(report: Report, number: int) -> Report:

@@ -377,9 +377,15 @@ def _shown(report: Report, show_values: bool | None) -> Report:  # noqa: FBT001 
     """Return a report without what is in the payload, unless values are shown."""
     if show_values is True or not has_problems(report):
         return report
+    return _hide()(report, show_values=show_values)
+
+
+# An import takes a tenth of the time of a check, even of a module that is loaded.
+@cache
+def _hide() -> Callable[..., Report]:
     from ftschema.validation.hidden import shown  # noqa: PLC0415
 
-    return shown(report, show_values=show_values)
+    return shown
 
 
 def _warns(unknown: Unknown) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from heapq import nsmallest
-from itertools import chain, islice
+from itertools import chain, count, islice, repeat
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from attrs import evolve, frozen
+import msgspec
+from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.absent import ABSENT
@@ -49,6 +50,9 @@ CLOSED: Final = "additionalProperties"
 # A payload with more values is large, where a string of that length counts as one more. A job has about fifty.
 _MOST_VALUES, _VALUE_LENGTH = 500, 100
 
+# A text of this length has not much more, and is not counted.
+_SHORT = 2_000
+
 # The positions of so few keys are not remembered: a million objects may have them.
 _FEW_KEYS = 100
 
@@ -83,37 +87,106 @@ def violations(  # noqa: PLR0913  # one parameter for each option
     An object that lacks keys comes before the violations inside it. Missing keys of a partial job are not reported.
     The text of the payload saves time if it is small.
     """
-    order = _DocumentOrder(payload)
-    total = 0
+    errors: Iterator[_Error] = islice(_errors(contract, payload, part, text), MOST_COUNTED)
+    if partial:
+        errors = (error for error in errors if error.keyword.code != "required")
+    first = [*islice(errors, most)]
+    total = len(first)
+    if total > 1:
+        order = _DocumentOrder(payload)
 
-    def counted() -> Iterable[_Error]:
-        nonlocal total
-        for error in islice(_errors(contract, payload, part, text), MOST_COUNTED):
-            if not (partial and error.schema_path[-1] == "required"):
+        def further() -> Iterator[_Error]:
+            nonlocal total
+            for error in errors:
                 total += 1
                 yield error
 
-    errors = counted()
-    first = [*islice(errors, most)]
-    if len(first) > 1:
-        first = nsmallest(most, chain(first, errors), key=lambda error: order.of(error.instance_path))
-    problems = fitting((_problem(contract, part, error, payload, suggestions=suggestions) for error in first), most)
+        if total == most:
+            first = nsmallest(most, chain(first, further()), key=order.of)
+        else:
+            first.sort(key=order.of)
+    problems = fitting(map(_problem, first, repeat(suggestions)), most)
     return problems, total - len(problems)
 
 
-# Without slots, because a frozen object with slots takes twice the time to make.
-@frozen(slots=False)
-class _Error:
+@frozen(eq=False)
+class _Keyword:
+    """A keyword of a schema, and what is known of its violations before there is one; cached by its path.
+
+    Attributes:
+        contract: Name of the contract.
+        part: The part of a job that is checked; None for a whole job.
+        path: The evaluation path of the keyword, with every `$ref` resolved.
+        code: The keyword.
+        depth: How many steps lead to a value that violates it.
+        names_keys: Whether it is about keys that an object lacks, has too long, or must not have.
+        is_in_map: Whether a step of the path is the key of a map, of any length.
+        decides_alone: Whether a problem depends on nothing but the value: its object may have other keys.
+    """
+
+    contract: ContractName
+    part: str | None
+    path: SchemaPath
+    code: Code
+    depth: int
+    names_keys: bool
+    is_in_map: bool
+    decides_alone: bool
+
+
+@cache
+def _keyword(contract: ContractName, part: str | None, evaluation_path: SchemaPath) -> _Keyword:
+    path = tuple([step for step in evaluation_path if step != "$ref"])
+    children = _children(path)
+    location = property_path(path)
+    in_object = location[-2:-1] == ("properties",)
+    names_keys = path[-1] in {"required", CLOSED} or "propertyNames" in path
+    return _Keyword(
+        contract,
+        part,
+        path,
+        # The schemas have no other keywords.
+        cast("Code", path[-1]),
+        _depth(path),
+        names_keys,
+        CLOSED in children,
+        not (names_keys or (in_object and is_discriminated(contract, part, location[:-2]))),
+    )
+
+
+def _depth(path: SchemaPath) -> int:
+    """Return how many steps lead to a value that violates the keyword at the end of an evaluation path."""
+    return len(_children(path)) - (path[-1] == CLOSED)
+
+
+def _children(path: SchemaPath) -> list[str | int]:
+    """Return the keywords of an evaluation path that lead from a value to its children."""
+    found: list[str | int] = []
+    steps = iter(path)
+    for step in steps:
+        if step in CHILD_KEYWORDS:
+            found.append(step)
+        if step == "properties":
+            next(steps)
+    return found
+
+
+# A struct, because it is made in a quarter of the time of a tuple with names.
+class _Error(msgspec.Struct, gc=False):
     """An error that a validator reports.
 
     Attributes:
-        instance_path: The path of the faulty value in the payload.
-        schema_path: The evaluation path of the violated keyword, with every `$ref` resolved.
+        path: The path of the faulty value in the payload.
+        keyword: The keyword that is violated.
+        value: The faulty value.
+        parent: The object or array that has it; None for the whole payload.
         key: The key that is missing or faulty, if it is one.
     """
 
-    instance_path: tuple[str | int, ...]
-    schema_path: SchemaPath
+    path: tuple[str | int, ...]
+    keyword: _Keyword
+    value: Any
+    parent: Any
     key: str | None = None
 
 
@@ -122,15 +195,44 @@ def _errors(
 ) -> Iterator[_Error]:
     is_large = not (text and _is_small(text)) and _is_large(payload)
     if contract not in _REFERENCE_ONLY and not is_large:
-        fast = _fast(contract, part).iter_errors(payload)
-        errors = [_error(error.instance_path, error.evaluation_path) for error in fast]
-        if errors and all(_is_exact(error, payload) for error in errors):
-            return _with_keys(errors, payload, contract, part)
+        errors = []
+        is_complete = True
+        for error in _fast(contract, part).iter_errors(payload):
+            path = tuple(error.instance_path)
+            keyword = _keyword(contract, part, tuple(error.evaluation_path))
+            place = _place(payload, path) if len(path) == keyword.depth else None
+            if place is None:
+                break
+            errors.append(_Error(path, keyword, *place))
+            is_complete = is_complete and not keyword.names_keys
+        else:
+            if errors:
+                return iter(errors) if is_complete else _with_keys(errors)
     # One by one: there may be a million, and a hundred are needed.
     slow = _reference(contract, part, in_pieces=is_large).iter_errors(payload)
-    return _with_keys(
-        (_error(error.absolute_path, error.absolute_schema_path) for error in slow), payload, contract, part
-    )
+    return _with_keys(_referenced(contract, part, error, payload) for error in slow)
+
+
+def _place(payload: Any, path: tuple[str | int, ...]) -> tuple[Any, Any] | None:
+    """Return the value at an instance path of jsonschema-rs, and its parent; None if the path is not exact.
+
+    jsonschema-rs 0.60 leaves out empty keys, so that the path is shorter than that of the keyword (tried). It also
+    takes the keys `7` and `007` of an object for the number 7.
+    """
+    parent, value = None, payload
+    for step in path:
+        if isinstance(step, int) is not isinstance(value, list):
+            return None
+        parent, value = value, value[step]
+    return value, parent
+
+
+def _referenced(contract: ContractName, part: str | None, error: Any, payload: Any) -> _Error:
+    """Return an error of jsonschema, whose paths are exact."""
+    path = tuple(error.absolute_path)
+    parent: Any = follow(payload, path[:-1]) if path else None
+    value = parent[path[-1]] if path else payload
+    return _Error(path, _keyword(contract, part, tuple(error.absolute_schema_path)), value, parent)
 
 
 def _is_large(payload: Any) -> bool:
@@ -155,34 +257,33 @@ def _is_large(payload: Any) -> bool:
 
 def _is_small(text: str | bytes) -> bool:
     """Return True if the payload of a text is known not to be large."""
+    if len(text) <= _SHORT:
+        return True
     marks: Any = ",{[" if isinstance(text, str) else (b",", b"{", b"[")
     return sum(map(text.count, marks)) + len(text) // _VALUE_LENGTH <= _MOST_VALUES
 
 
-def _error(instance_path: Iterable[str | int], schema_path: Iterable[str | int]) -> _Error:
-    return _Error(tuple(instance_path), tuple([step for step in schema_path if step != "$ref"]))
-
-
-def _with_keys(errors: Iterable[_Error], payload: Any, contract: ContractName, part: str | None) -> Iterator[_Error]:
+def _with_keys(errors: Iterable[_Error]) -> Iterator[_Error]:
     """Yield errors with the keys that are missing or too long; jsonschema-rs names them in its messages only."""
     keys: Iterator[str] = iter(())
     before: _Error | None = None
     for error in errors:
-        if error.schema_path[-1] == CLOSED:
+        keyword, members = error.keyword, error.value
+        if not keyword.names_keys:
+            yield error
+        elif keyword.code == CLOSED:
             # One error for all unknown keys of an object.
-            members = follow(payload, error.instance_path)
-            declared = known_keys(contract, part, error.schema_path[:-1])
-            yield from (
-                _Error((*error.instance_path, key), error.schema_path) for key in members if key not in declared
-            )
-        elif error.schema_path[-1] == "required" or "propertyNames" in error.schema_path:
-            # The errors about the keys of one object follow each other.
-            if error != before:
-                keyword, _ = keyword_value(contract, part, error.schema_path)
-                keys = iter(_faulty_keys(keyword, follow(payload, error.instance_path)))
-            before = error
-            yield _Error(error.instance_path, error.schema_path, next(keys))
+            declared = known_keys(keyword.contract, keyword.part, keyword.path[:-1])
+            for key in members:
+                if key not in declared:
+                    yield _Error((*error.path, key), keyword, members[key], members)
         else:
+            # The errors about the keys of one object follow each other.
+            if before is None or before.path != error.path or before.keyword is not keyword:
+                limit, _ = keyword_value(keyword.contract, keyword.part, keyword.path)
+                keys = iter(_faulty_keys(limit, members))
+            before = error
+            error.key = next(keys)
             yield error
 
 
@@ -191,24 +292,6 @@ def _faulty_keys(keyword: list[str] | int, members: dict[str, Any]) -> list[str]
     if isinstance(keyword, int):
         return [key for key in members if len(key) > keyword]
     return [key for key in keyword if key not in members]
-
-
-def _is_exact(error: _Error, payload: Any) -> bool:
-    """Return whether an instance path is as long as its schema path: jsonschema-rs 0.60 leaves out empty keys (tried).
-
-    It also takes the keys `7` and `007` of an object for the number 7.
-    """
-    for step in error.instance_path:
-        if isinstance(step, int) is not isinstance(payload, list):
-            return False
-        payload = payload[step]
-    steps = iter(error.schema_path)
-    depth = 0
-    for step in steps:
-        depth += step in CHILD_KEYWORDS
-        if step == "properties":
-            next(steps)
-    return depth == len(error.instance_path) + (error.schema_path[-1] == CLOSED)
 
 
 @cache
@@ -273,106 +356,97 @@ class _Pieces:
         fast = self._validators[id(schema)]
         if fast.is_valid(value):
             return
-        errors = [_error(error.instance_path, error.evaluation_path) for error in fast.iter_errors(value)]
-        if not all(_is_exact(error, value) for error in errors):
+        errors = [(tuple(error.instance_path), tuple(error.evaluation_path)) for error in fast.iter_errors(value)]
+        if any(len(path) != _depth(keyword) or _place(value, path) is None for path, keyword in errors):
             yield from validator.descend(value, schema, path=step)
             return
-        for error in errors:
-            yield ValidationError("", path=(step, *error.instance_path), schema_path=error.schema_path)
+        for path, keyword in errors:
+            yield ValidationError("", path=(step, *path), schema_path=keyword)
 
 
 class _DocumentOrder:
-    """Sorts paths in the order of a document."""
+    """Sorts errors in the order of a document."""
 
     def __init__(self, payload: Any) -> None:
         self._payload = payload
         self._positions: dict[int, dict[str, int]] = {}
 
-    def of(self, path: Iterable[str | int]) -> tuple[int, ...]:
-        """Return the sort key of a path: the position of each step among its siblings."""
+    def of(self, error: _Error) -> tuple[int, ...]:
+        """Return the sort key of an error: the position of each step of its path among its siblings."""
         value = self._payload
         key = []
-        for step in path:
-            key.append(step if isinstance(step, int) else self._position(value, step))
+        for step in error.path:
+            if isinstance(step, int):
+                key.append(step)
+            elif positions := self._positions.get(id(value)):
+                key.append(positions[step])
+            else:
+                key.append(self._position(value, step))
             value = value[step]
         return tuple(key)
 
     def _position(self, members: dict[str, Any], key: str) -> int:
-        if len(members) <= _FEW_KEYS:
+        if members is not self._payload and len(members) <= _FEW_KEYS:
             return list(members).index(key)
-        if id(members) not in self._positions:
-            self._positions[id(members)] = {name: position for position, name in enumerate(members)}
-        return self._positions[id(members)][key]
+        positions = self._positions[id(members)] = dict(zip(members, count(), strict=False))
+        return positions[key]
 
 
-def _problem(contract: ContractName, part: str | None, error: _Error, payload: Any, *, suggestions: bool) -> Problem:
-    parent = follow(payload, error.instance_path[:-1])
-    value = parent[error.instance_path[-1]] if error.instance_path else parent
-    is_short = (
-        type(value) in _COMMON and error.key is None and (type(value) is not str or len(value) <= _LONGEST_COMMON)
+def _problem(error: _Error, suggestions: bool) -> Problem:  # noqa: FBT001  # called by `map`
+    path, keyword, value = error.path, error.keyword, error.value
+    kind = type(value)
+    is_common = keyword.decides_alone and kind in _COMMON and (kind is not str or len(value) <= _LONGEST_COMMON)
+    if not is_common or (keyword.is_in_map and len(join(path)) > LONGEST_POINTER):
+        return _made_problem(error, suggestions=suggestions)
+    problem = _common_problem(keyword, path, value, suggestions)
+    if problem.repair is None:
+        return problem
+    # A caller may change it. This takes a third of the time of `attrs.evolve`.
+    return Problem(
+        problem.pointer,
+        problem.code,
+        problem.message,
+        repair=tuple(map(dict, problem.repair)),
+        keyword=problem.keyword,
+        expected=problem.expected,
+        found=problem.found,
     )
-    is_short = is_short and len(join(error.instance_path)) <= LONGEST_POINTER
-    if is_short and _depends_on_value(contract, part, error.schema_path):
-        problem = _common_problem(
-            contract, part, error.instance_path, error.schema_path, value, suggestions=suggestions
-        )
-        # A caller may change it.
-        return problem if problem.repair is None else evolve(problem, repair=tuple(map(dict, problem.repair)))
-    return _made_problem(contract, part, error, value, parent, suggestions=suggestions)
 
 
 # Typed, because true is not 1; without floats, because 0.0 is not -0.0.
 @lru_cache(maxsize=1_000, typed=True)
-def _common_problem(  # noqa: PLR0913  # the facts that it depends on
-    contract: ContractName,
-    part: str | None,
-    instance_path: tuple[str | int, ...],
-    schema_path: SchemaPath,
-    value: Any,
-    *,
-    suggestions: bool,
-) -> Problem:
+def _common_problem(keyword: _Keyword, path: tuple[str | int, ...], value: Any, suggestions: bool) -> Problem:  # noqa: FBT001
     """Return the problem of a short value: in a file, the same fault is in one line after another."""
-    return _made_problem(contract, part, _Error(instance_path, schema_path), value, None, suggestions=suggestions)
+    return _made_problem(_Error(path, keyword, value, None), suggestions=suggestions)
 
 
-@cache
-def _depends_on_value(contract: ContractName, part: str | None, path: SchemaPath) -> bool:
-    """Return whether the problem at a schema path depends on nothing but the value: its object may have other keys."""
-    location = property_path(path)
-    in_object = location[-2:-1] == ("properties",)
-    return path[-1] != CLOSED and not (in_object and is_discriminated(contract, part, location[:-2]))
-
-
-def _made_problem(  # noqa: PLR0913  # as many facts
-    contract: ContractName, part: str | None, error: _Error, value: Any, parent: Any, *, suggestions: bool
-) -> Problem:
-    code = str(error.schema_path[-1])
-    violation = Violation(contract, part, error.instance_path, error.schema_path, value, parent, error.key)
+def _made_problem(error: _Error, *, suggestions: bool) -> Problem:
+    path, keyword, value, key = error.path, error.keyword, error.value, error.key
+    code, contract, part = keyword.code, keyword.contract, keyword.part
+    violation = Violation(contract, part, path, keyword.path, value, error.parent, key)
     advice, repair = advise(violation) if suggestions else ("", None)
     expected: Any = None
     found: Any = ABSENT
     if code == CLOSED:
-        found = abridged(error.instance_path[-1])
-        message = f"unexpected key {format_value(error.instance_path[-1])}{advice}"
+        found = abridged(path[-1])
+        message = f"unexpected key {format_value(path[-1])}{advice}"
     elif code == "required":
-        message, expected = f"{MISSING} {format_value(error.key)}{advice}", error.key
-    elif error.key is not None:
-        text, expected = _expected(contract, part, error.schema_path)
-        message, found = f"expected keys of {text}, found one of {_format_length(error.key)}", len(error.key)
+        message, expected = f"{MISSING} {format_value(key)}{advice}", key
+    elif key is not None:
+        text, expected = _expected(contract, part, keyword.path)
+        message, found = f"expected keys of {text}, found one of {_format_length(key)}", len(key)
     else:
-        text, expected = _expected(contract, part, error.schema_path)
+        text, expected = _expected(contract, part, keyword.path)
         shown, found = (
             (_format_length(value), len(value)) if code in LENGTHS else (format_value(value), abridged(value))
         )
         message = f"expected {text}, found {shown}{advice}"
     return Problem(
-        join(error.instance_path),
-        # The schemas have no other keywords.
-        cast("Code", code),
+        join(path),
+        code,
         message,
         repair=repair,
-        keyword=keyword_location(contract, part, error.schema_path),
+        keyword=keyword_location(contract, part, keyword.path),
         expected=expected,
         found=found,
     )

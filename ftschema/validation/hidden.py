@@ -69,7 +69,11 @@ def shows(show_values: bool | None) -> bool:  # noqa: FBT001  # as the verbs hav
         TypeError: The caller says neither.
     """
     if show_values is None:
-        return os.environ.get(VARIABLE, "") in {"", "1"}
+        try:
+            # `get` takes twice as long.
+            return os.environ[VARIABLE] in {"", "1"}
+        except KeyError:
+            return True
     if type(show_values) is not bool:
         raise TypeError(f"expected show_values as bool or None, found {type(show_values).__name__}")
     return show_values

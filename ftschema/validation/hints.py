@@ -14,7 +14,7 @@ from attrs import frozen
 
 from ftschema.core.pointer import split
 from ftschema.schemas.catalogue import KINDS, entry, names
-from ftschema.schemas.paths import allowed, keyword_value, known_keys
+from ftschema.schemas.paths import allowed, known_keys, required_keys
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT
 from ftschema.validation.engine import validator_for
@@ -193,7 +193,7 @@ LOOK_ALIKES: Final = (
 
 def look_alike_hint(contract: ContractName, payload: Any) -> str | None:
     """Return the hint for an invalid payload that is something else; it then has no suggestions and no repairs."""
-    if isinstance(payload, dict) and all(key in payload for key in _required(contract)):
+    if isinstance(payload, dict) and payload.keys() >= required_keys(contract, None, ()):
         return None
     expected, found = entry(contract).kind.name, kind(payload)
     if expected != "job" and found:
@@ -262,7 +262,7 @@ _NAMES: Final[dict[Spelling, str]] = {"wire": "snake_case", "camel": "camelCase"
 
 def _other_spelling(contract: ContractName, payload: dict[str, Any]) -> str | None:
     """Return the hint for a job whose keys are spelled as in another contract."""
-    if all(key in payload for key in _required(contract)):
+    if payload.keys() >= required_keys(contract, None, ()):
         return None
     for theirs in SPELLINGS:
         if len(_foreign_names(contract, theirs) & payload.keys()) > 1:
@@ -293,8 +293,8 @@ def _other_contract(contract: ContractName, payload: dict[str, Any], problems: S
     if len(faults) > 1:
         others = [name for name in names(contract) if entry(name).spelling == entry(contract).spelling]
     elif len(problems) == 1 and faults and not keys:
-        missing = next((key for key in _required(contract) if key not in payload), "")
-        others = [name for name in _with_key(missing, names(contract)) if missing not in _required(name)]
+        missing = next(iter(required_keys(contract, None, ()) - payload.keys()), "")
+        others = [name for name in _with_key(missing, names(contract)) if missing not in required_keys(name, None, ())]
     elif len(problems) == 1 and faults and faults[0].code == "additionalProperties":
         others = list(_with_key(next(iter(keys)), names(contract)))
     elif len(problems) == 1 and faults:
@@ -319,11 +319,6 @@ def _other_contract(contract: ContractName, payload: dict[str, Any], problems: S
 @cache
 def _with_key(key: str, contracts: tuple[ContractName, ...]) -> tuple[ContractName, ...]:
     return tuple(name for name in contracts if key in known_keys(name, None, ()))
-
-
-def _required(contract: ContractName) -> tuple[str, ...]:
-    required, _ = keyword_value(contract, None, ("required",))
-    return tuple(required)
 
 
 @cache

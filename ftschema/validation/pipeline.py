@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from functools import partial as _partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import evolve
 
 from ftschema.core.pointer import join
-from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, Source, below, changed, has_problems, later
+from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, below, changed, has_problems, later
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.jsontext.decode import decode_again, encode
 from ftschema.validation.engine import validator_for, violations
@@ -124,24 +124,19 @@ class Pipeline:
             problems, omitted = violations(self._contract, payload, self._part, partial=True)
             hint = whole_hint(self._contract, payload, problems) if problems and self._is_whole(payload) else None
             return Report.of(self._contract, problems, omitted, hint)
-        # Problems are made when they are read, and the payload may be changed until then.
-        text = encode(payload) if text is None else text
-        if len(text) <= _LONGEST_KEPT:
-            return later(self._contract, Source(_partial(self._problems, text), _partial(self._hint, text)))
-        problems, omitted = self._violations(payload, text)
-        return Report.of(self._contract, problems, omitted, self._hint_at(payload, problems))
+        faulty = _Faulty(self, encode(payload) if text is None else text)
+        if len(faulty.text) <= _LONGEST_KEPT:
+            return later(self._contract, faulty)
+        problems, omitted = self.violations(payload, faulty.text)
+        return Report.of(self._contract, problems, omitted, self.hint(payload, problems))
 
-    def _problems(self, text: str | bytes) -> tuple[list[Problem], int]:
-        return self._violations(decode_again(text), text)
-
-    def _hint(self, text: str | bytes, problems: Sequence[Problem]) -> str | None:
-        return self._hint_at(decode_again(text), problems)
-
-    def _violations(self, payload: Any, text: str | bytes) -> tuple[list[Problem], int]:
+    def violations(self, payload: Any, text: str | bytes) -> tuple[list[Problem], int]:
+        """Return the problems of JSON data that is invalid, and the number of those left out."""
         suggestions = self._look_alike(payload) is None
         return violations(self._contract, payload, self._part, suggestions=suggestions, text=text)
 
-    def _hint_at(self, payload: Any, problems: Sequence[Problem]) -> str | None:
+    def hint(self, payload: Any, problems: Sequence[Problem]) -> str | None:
+        """Return the hint about JSON data that has these problems."""
         look_alike = self._look_alike(payload)
         if look_alike is None and self._is_whole(payload):
             return whole_hint(self._contract, payload, problems)
@@ -183,6 +178,19 @@ class Pipeline:
         from ftschema.schemas.translate import pointer_from_wire, wire_reader  # noqa: PLC0415
 
         return rule_problems, wire_reader(self._contract), pointer_from_wire
+
+
+class _Faulty(NamedTuple):
+    """An invalid payload as text, because until its problems are read it may be changed."""
+
+    pipeline: Pipeline
+    text: str | bytes
+
+    def problems(self) -> tuple[list[Problem], int]:
+        return self.pipeline.violations(decode_again(self.text), self.text)
+
+    def hint(self, problems: Sequence[Problem]) -> str | None:
+        return self.pipeline.hint(decode_again(self.text), problems)
 
 
 def reports_in(
