@@ -85,10 +85,11 @@ class Plan:
 
     def draws(self, chooser: Chooser) -> Iterator[dict[str, Any]]:
         """Generate payloads without end; captured ones come in any order, and each as often as it was captured."""
+        fitting = self._fitting(self.captures)
         deck: list[Archetype] = []
         while True:
             if not deck:
-                deck = self._fitting(self.captures)
+                deck = [*fitting]
                 for last in range(len(deck) - 1, 0, -1):
                     other = chooser(last + 1)
                     deck[last], deck[other] = deck[other], deck[last]
@@ -108,8 +109,8 @@ class Plan:
         status = choose(tuple(self.methods), chooser)
         return jobs.consistent_job(chooser, status, self.methods[status], self.fixed)
 
-    def _fitting(self, captures: tuple[Archetype, ...]) -> list[Archetype]:
-        return [one for one in captures if one.method in self.methods.get(one.status, ())]
+    def _fitting(self, captures: tuple[Archetype, ...]) -> tuple[Archetype, ...]:
+        return tuple(one for one in captures if one.method in self.methods.get(one.status, ()))
 
     def _captured_job(self, chooser: Chooser, capture: Archetype | None) -> dict[str, Any] | None:
         """Return a job that has the form of a captured one, or None if there is none with the fixed values.
@@ -117,8 +118,9 @@ class Plan:
         If no captured job has a status and method that are possible, one gets another status; or it is of another era.
         """
         for captures in (self.captures, archetypes(self.contract.name)):
-            if fitting := self._fitting(captures):
-                chosen = capture or choose(fitting, chooser)
+            fitting = (capture,) if capture else self._fitting(captures)
+            if fitting:
+                chosen = choose(fitting, chooser)
                 job = draw_captured(chosen, chooser, self.fixed, chosen.status)
                 if not self.fixed or not self._problems(job):
                     return job

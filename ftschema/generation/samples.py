@@ -140,7 +140,8 @@ def _pool(alphabet: str) -> str:
     for _ in range(1 << 15):
         state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
         letters.append(alphabet[(state >> 33) % len(alphabet)])
-    return "".join(letters)
+    # Twice, so that what begins near the end goes on.
+    return "".join(letters) * 2
 
 
 def letters(number: int, length: int, *, hexadecimal: bool) -> str:
@@ -150,9 +151,8 @@ def letters(number: int, length: int, *, hexadecimal: bool) -> str:
 
 def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
     """Return letters that look random, always the same for the same number below `IDS`."""
-    pool, half = _pool(alphabet), length // 2
+    both, half = _pool(alphabet), length // 2
     first, second = number & 0x7FFF, number >> 15
-    both = pool + pool[: half + 1]
     return both[first : first + half] + both[second : second + length - half]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from calendar import timegm
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from time import strptime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -28,7 +28,7 @@ from ftschema.schemas.catalogue import entry
 from ftschema.schemas.vocabulary import ENDED_EARLY, METHODS, TIME_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ftschema.core.literals import ContractName
     from ftschema.generation.values import Chooser
@@ -64,7 +64,7 @@ _USUAL_SECONDS = 1_800
 _USUAL_TOKENS = 50_000
 
 
-@frozen
+@frozen(slots=False)
 class Archetype:
     """The form of a captured job.
 
@@ -84,16 +84,38 @@ class Archetype:
     count: int
     job: dict[str, Any] = field(hash=False)
 
-    @property
+    @cached_property
     def status(self) -> str:
         """The status of the job."""
         return str(self.job["status"])
 
-    @property
+    @cached_property
     def method(self) -> str | None:
         """The type of the job's method, or None."""
         method = self.job.get("method")
         return method["type"] if method else None
+
+    @cached_property
+    def is_azure(self) -> bool:
+        """Whether the ids are those of Azure."""
+        return entry(self.contract).vendor.hexadecimal_ids
+
+    @cached_property
+    def start(self) -> int:
+        """The first second of the month."""
+        return timegm(strptime(self.month, "%Y-%m"))
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The models of captures of the same month and method, that of the archetype first."""
+        alike = (one for one in archetypes(self.contract) if (one.month, one.method) == (self.month, self.method))
+        return tuple(dict.fromkeys([self.job["model"], *(one.job["model"] for one in alike)]))
+
+    @cached_property
+    def fill(self) -> Callable[[_Filler], dict[str, Any]]:
+        """Returns the job with its placeholders filled."""
+        job: Callable[[_Filler], dict[str, Any]] = _of_members(self.job, "")
+        return job
 
 
 @cache
@@ -147,61 +169,41 @@ def draw_captured(archetype: Archetype, chooser: Chooser, fixed: Mapping[str, An
 
 
 class _Filler:
-    """Fills the placeholders of one archetype."""
+    """Values for the placeholders of one job."""
 
     def __init__(self, archetype: Archetype, chooser: Chooser, fixed: Mapping[str, Any]) -> None:
-        self._archetype = archetype
-        self._chooser = chooser
+        self.archetype = archetype
+        self.chooser = chooser
         # What several places of the job have.
-        self._shared = {"slug": choose(_SLUGS, chooser), "suffix": choose(_SUFFIXES, chooser)}
-        self._shared["job"] = fixed.get("id") or self.fill("ftjob-" + self._letters(24))
-        model = fixed.get("model") or self.fill(choose(_models(archetype), chooser))
-        self._shared["model"] = model
-        self._shared["base"] = model if self._is_azure else model.removeprefix("ft:").partition(":")[0]
+        self.shared = {"slug": choose(_SLUGS, chooser), "suffix": choose(_SUFFIXES, chooser)}
+        self.shared["job"] = fixed.get("id") or self.text("ftjob-" + self._letters(24))
+        model = fixed.get("model") or self.text(choose(archetype.models, chooser))
+        self.shared["model"] = model
+        self.shared["base"] = model if archetype.is_azure else model.removeprefix("ft:").partition(":")[0]
         self._created = _creation_time(archetype, fixed, chooser)
         # How much more the job does than that of the archetype, in percent.
         self._more = chooser(101)
 
     def _letters(self, length: int) -> str:
-        return "{hex32}" if self._is_azure else f"{{letters{length}}}"
+        return "{hex32}" if self.archetype.is_azure else f"{{letters{length}}}"
 
-    @property
-    def _is_azure(self) -> bool:
-        return entry(self._archetype.contract).vendor.hexadecimal_ids
+    def text(self, template: str) -> str:
+        """Return a text with its placeholders filled."""
+        return str(_of_text(template, "")(self))
 
     def job(self) -> dict[str, Any]:
         """Return the job."""
-        job = {key: self.fill(value, key) for key, value in self._archetype.job.items()}
-        job |= {"created_at": self._created, "model": self._shared["model"]}
+        job = self.archetype.fill(self)
+        job["created_at"] = self._created
+        job["model"] = self.shared["model"]
         for key in TIME_KEYS[1:]:
             if job.get(key) is not None:
                 job[key] = self._later(job[key])
         if job.get("trained_tokens") is not None:
             job["trained_tokens"] = self._more_than(job["trained_tokens"])
         if job.get("seed") == 0:
-            job["seed"] = self._chooser(2**31)
+            job["seed"] = self.chooser(2**31)
         return job
-
-    def fill(self, value: Any, key: str = "") -> Any:
-        """Return a value with its placeholders filled."""
-        if isinstance(value, dict):
-            return {name: self.fill(one, name) for name, one in value.items()}
-        if isinstance(value, list):
-            return [self.fill(one, key) for one in value]
-        if isinstance(value, str) and "{" in value:
-            return _PLACEHOLDER.sub(lambda match: self._text(match[1], int(match[2] or 0), key), value)
-        return value
-
-    def _text(self, name: str, length: int, key: str) -> str:
-        if name == "text":
-            return choose(_TEXTS[key], self._chooser)
-        if name == "message":
-            return _MESSAGES[self._archetype.job["error"]["code"]]
-        if name in {"letters", "hex"}:
-            number = self._chooser(samples.IDS)
-            # The simplest ids are those of the vendors' documents.
-            return samples.letters(number, length, hexadecimal=name == "hex") if number else "abc123"
-        return str(self._shared[name])
 
     def _more_than(self, number: int) -> int:
         return number * (100 + self._more) // 100
@@ -211,24 +213,77 @@ class _Filler:
 
     def change_status(self, job: dict[str, Any], status: str) -> None:
         """Change a job that has not failed to another status, with what its server then sets and unsets."""
-        contract = self._archetype.contract
+        contract = self.archetype.contract
         before, job["status"] = job["status"], status
         if before == "succeeded":
-            _unset_results(job, self._archetype)
+            _unset_results(job, self.archetype)
         if status == "succeeded":
-            suffix = "-{suffix}" if self._is_azure else "{suffix}"
+            suffix = "-{suffix}" if self.archetype.is_azure else "{suffix}"
             has_suffix = job.get("suffix") or job.get("user_provided_suffix")
-            name = "{base}.ft-{hex32}" if self._is_azure else "ft:{base}:{slug}:"
+            name = "{base}.ft-{hex32}" if self.archetype.is_azure else "ft:{base}:{slug}:"
             name += suffix if has_suffix else ""
-            job["fine_tuned_model"] = self.fill(name if self._is_azure else name + ":{letters8}")
-            job["result_files"] = [self.fill("file-" + self._letters(22))]
+            job["fine_tuned_model"] = self.text(name if self.archetype.is_azure else name + ":{letters8}")
+            job["result_files"] = [self.text("file-" + self._letters(22))]
             job["finished_at"] = self._later(_USUAL_SECONDS)
             job["trained_tokens"] = self._more_than(_USUAL_TOKENS)
         if status not in {"created", "validating_files", *ENDED_EARLY} and entry(contract).vendor.resolves_auto:
             resolve_auto(job)
         if status == "failed":
-            code, message = choose(tuple(_MESSAGES.items()), self._chooser)
+            code, message = choose(tuple(_MESSAGES.items()), self.chooser)
             job["error"] = {"code": code, "message": message, "param": "training_file"}
+
+
+_Fill: TypeAlias = "Callable[[_Filler], Any]"
+"""Returns a value of an archetype with its placeholders filled. Archetypes become such functions when first drawn."""
+
+
+def _of_members(value: Any, key: str) -> _Fill:
+    """Return the function that copies an object or array, and fills the placeholders of its members."""
+    members = value.items() if isinstance(value, dict) else ((index, item) for index, item in enumerate(value))
+    fills = [(at, fill) for at, member in members if (fill := _of_value(member, at if isinstance(at, str) else key))]
+
+    def fill_members(filler: _Filler) -> Any:
+        made = value.copy()
+        for at, fill in fills:
+            made[at] = fill(filler)
+        return made
+
+    return fill_members
+
+
+def _of_value(value: Any, key: str) -> _Fill | None:
+    """Return the function that fills the placeholders of the value at a key, or None if all jobs have the same."""
+    if isinstance(value, dict | list):
+        return _of_members(value, key)
+    return _of_text(value, key) if isinstance(value, str) and "{" in value else None
+
+
+@cache
+def _of_text(template: str, key: str) -> _Fill:
+    """Return the function that fills the placeholders of a text."""
+    # Texts, names and lengths in turn.
+    parts = _PLACEHOLDER.split(template)
+    pattern = "%s".join(part.replace("%", "%%") for part in parts[::3])
+    fills = [
+        _of_placeholder(name, int(length or 0), key) for name, length in zip(parts[1::3], parts[2::3], strict=True)
+    ]
+    return lambda filler: pattern % tuple([fill(filler) for fill in fills])
+
+
+def _of_placeholder(name: str, length: int, key: str) -> _Fill:
+    if name == "text":
+        return lambda filler: choose(_TEXTS[key], filler.chooser)
+    if name == "message":
+        return lambda filler: _MESSAGES[filler.archetype.job["error"]["code"]]
+    if name not in {"letters", "hex"}:
+        return lambda filler: filler.shared[name]
+
+    def fill_letters(filler: _Filler) -> str:
+        number = filler.chooser(samples.IDS)
+        # The simplest ids are those of the vendors' documents.
+        return samples.letters(number, length, hexadecimal=name == "hex") if number else "abc123"
+
+    return fill_letters
 
 
 def _unset_results(job: dict[str, Any], archetype: Archetype) -> None:
@@ -245,14 +300,6 @@ def unset_error(captures: tuple[Archetype, ...]) -> Any:
     return next(one.job.get("error", ABSENT) for one in captures if one.status != "failed")
 
 
-@cache
-def _models(archetype: Archetype) -> tuple[str, ...]:
-    """Return the models of captures of the same month and method, that of the archetype first."""
-    others = archetypes(archetype.contract)
-    alike = (one for one in others if (one.month, one.method) == (archetype.month, archetype.method))
-    return tuple(dict.fromkeys([archetype.job["model"], *(one.job["model"] for one in alike)]))
-
-
 def _creation_time(archetype: Archetype, fixed: Mapping[str, Any], chooser: Chooser) -> Any:
     """Return the fixed time, one before other fixed times, or one in the month of the archetype."""
     if "created_at" in fixed:
@@ -260,5 +307,5 @@ def _creation_time(archetype: Archetype, fixed: Mapping[str, Any], chooser: Choo
     if any(fixed.get(key) is not None for key in TIME_KEYS):
         start, span = creation_times(archetype.status, fixed)
     else:
-        start, span = timegm(strptime(archetype.month, "%Y-%m")), _SPAN
+        start, span = archetype.start, _SPAN
     return start + chooser(span)
