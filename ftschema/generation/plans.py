@@ -98,15 +98,15 @@ class Plan:
 
     def draw_in_wire_names(self, chooser: Chooser, capture: Archetype | None = None) -> dict[str, Any]:
         """Generate a payload in the names of the wire, if possible with the archetype."""
-        jobs = object_generator(self.contract.name)
         if not self.coherent:
-            return jobs.valid_job(chooser, self.fixed)
+            return object_generator(self.contract.name).valid_job(chooser, self.fixed)
         captured = self._captured_job(chooser, capture) if self.captures else None
         if self.like_captured:
             captured = self._captured_object(chooser)
         if captured:
             return captured
         status = choose(tuple(self.methods), chooser)
+        jobs = object_generator(self.contract.name)
         return jobs.consistent_job(chooser, status, self.methods[status], self.fixed)
 
     def _fitting(self, captures: tuple[Archetype, ...]) -> tuple[Archetype, ...]:

@@ -28,7 +28,7 @@ from ftschema.schemas.catalogue import entry
 from ftschema.schemas.vocabulary import ENDED_EARLY, METHODS, TIME_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ftschema.core.literals import ContractName
     from ftschema.generation.values import Chooser
@@ -162,9 +162,10 @@ def draw_captured(archetype: Archetype, chooser: Chooser, fixed: Mapping[str, An
     job = filler.job()
     if status != archetype.status:
         filler.change_status(job, status)
-    job.update((key, deep_copy(value)) for key, value in fixed.items())
-    if not fixed.keys().isdisjoint({"hyperparameters", "method"}):
-        make_consistent(job, fixed)
+    if fixed:
+        job.update((key, deep_copy(value)) for key, value in fixed.items())
+        if not fixed.keys().isdisjoint({"hyperparameters", "method"}):
+            make_consistent(job, fixed)
     return job
 
 
@@ -239,8 +240,10 @@ _Fill: TypeAlias = "Callable[[_Filler], Any]"
 
 def _of_members(value: Any, key: str) -> _Fill:
     """Return the function that copies an object or array, and fills the placeholders of its members."""
-    members = value.items() if isinstance(value, dict) else ((index, item) for index, item in enumerate(value))
+    members: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
     fills = [(at, fill) for at, member in members if (fill := _of_value(member, at if isinstance(at, str) else key))]
+    if not fills:
+        return lambda _: value.copy()
 
     def fill_members(filler: _Filler) -> Any:
         made = value.copy()
@@ -267,6 +270,9 @@ def _of_text(template: str, key: str) -> _Fill:
     fills = [
         _of_placeholder(name, int(length or 0), key) for name, length in zip(parts[1::3], parts[2::3], strict=True)
     ]
+    if len(fills) == 1:
+        [only] = fills
+        return lambda filler: pattern % only(filler)
     return lambda filler: pattern % tuple([fill(filler) for fill in fills])
 
 
@@ -304,8 +310,7 @@ def _creation_time(archetype: Archetype, fixed: Mapping[str, Any], chooser: Choo
     """Return the fixed time, one before other fixed times, or one in the month of the archetype."""
     if "created_at" in fixed:
         return fixed["created_at"]
-    if any(fixed.get(key) is not None for key in TIME_KEYS):
+    start, span = archetype.start, _SPAN
+    if fixed and any(fixed.get(key) is not None for key in TIME_KEYS):
         start, span = creation_times(archetype.status, fixed)
-    else:
-        start, span = archetype.start, _SPAN
     return start + chooser(span)
