@@ -21,7 +21,7 @@ from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import KINDS, entry
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
-from ftschema.schemas.translate import from_wire, to_wire
+from ftschema.schemas.translate import from_wire, to_wire, wire_writer
 from ftschema.schemas.vocabulary import TERMINAL
 from ftschema.validation.contract import contract as _contract
 
@@ -80,12 +80,13 @@ class Plan:
 
     def draw(self, chooser: Chooser) -> dict[str, Any]:
         """Generate a payload."""
-        payload: dict[str, Any] = from_wire(self.contract.name, self.draw_in_wire_names(chooser))
+        payload: dict[str, Any] = wire_writer(self.contract.name)(self.draw_in_wire_names(chooser))
         return payload
 
     def draws(self, chooser: Chooser) -> Iterator[dict[str, Any]]:
         """Generate payloads without end; captured ones come in any order, and each as often as it was captured."""
         fitting = self._fitting(self.captures)
+        write = wire_writer(self.contract.name)
         deck: list[Archetype] = []
         while True:
             if not deck:
@@ -93,8 +94,7 @@ class Plan:
                 for last in range(len(deck) - 1, 0, -1):
                     other = chooser(last + 1)
                     deck[last], deck[other] = deck[other], deck[last]
-            payload = self.draw_in_wire_names(chooser, deck.pop() if deck else None)
-            yield from_wire(self.contract.name, payload)
+            yield write(self.draw_in_wire_names(chooser, deck.pop() if deck else None))
 
     def draw_in_wire_names(self, chooser: Chooser, capture: Archetype | None = None) -> dict[str, Any]:
         """Generate a payload in the names of the wire, if possible with the archetype."""

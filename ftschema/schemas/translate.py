@@ -36,41 +36,50 @@ def to_wire(contract: ContractName, payload: Any) -> Any:
 @cache
 def wire_reader(contract: ContractName) -> Callable[[Any], Any]:
     """Return the function that does the same in a fifth of the time; its result shares values with the payload."""
-    spelling = entry(contract).spelling
-    read = None if spelling == "wire" else _reader((root_type(contract),), spelling)
-    return read or (lambda payload: payload)
+    return _renamer((root_type(contract),), entry(contract).spelling, "wire") or (lambda payload: payload)
 
 
-def _reader(types: Types, spelling: Spelling) -> Callable[[Any], Any] | None:
-    """Return the function that reads values of some types in the names of the wire, or None if they have no names."""
+@cache
+def wire_writer(contract: ContractName) -> Callable[[Any], Any]:
+    """Return the function that does what `from_wire` does as fast, and shares values as well."""
+    return _renamer((root_type(contract),), "wire", entry(contract).spelling) or (lambda payload: payload)
+
+
+def _renamer(types: Types, source: Spelling, target: Spelling) -> Callable[[Any], Any] | None:
+    """Return the function that renames the keys in values of some types, or None if they keep their names."""
+    if source == target:
+        return None
     objects = [one for one in types if isinstance(one, ObjectType)]
-    below = [_reader(one.items.types, spelling) for one in types if isinstance(one, ArrayType)]
+    below = [_renamer(one.items.types, source, target) for one in types if isinstance(one, ArrayType)]
     if len(objects) + sum(map(bool, below)) + sum(isinstance(one, MapType) for one in types) > 1:
-        return lambda value: Translator(spelling, "wire").translate(value, types, types, ())
+        return lambda value: Translator(source, target).translate(value, types, types, ())
     if not objects:
         return _each(below[0]) if below and below[0] else None
     properties = objects[0].properties
-    names = {spelled(name, spelling): (name, _reader(field.types, spelling)) for name, field in properties.items()}
+    names = {
+        spelled(name, source): (spelled(name, target), _renamer(field.types, source, target))
+        for name, field in properties.items()
+    }
     # An unknown key that would mean another one.
-    ambiguous = properties.keys() - names.keys()
+    ambiguous = {name for name, _ in names.values()} - names.keys()
 
-    def read(value: Any) -> Any:
+    def rename(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        wire = {}
+        renamed = {}
         for key, member in value.items():
             if key in names:
                 name, of_member = names[key]
-                wire[name] = member if of_member is None else of_member(member)
+                renamed[name] = member if of_member is None else of_member(member)
             elif key not in ambiguous:
-                wire[key] = member
-        return wire
+                renamed[key] = member
+        return renamed
 
-    return read
+    return rename
 
 
-def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: [*map(read, value)] if isinstance(value, list) else value
+def _each(rename: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: [*map(rename, value)] if isinstance(value, list) else value
 
 
 def from_wire(contract: ContractName, payload: Any) -> Any:
