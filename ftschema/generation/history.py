@@ -177,7 +177,7 @@ class _Training:
 
     def _letters(self, number: int, length: int) -> str:
         """Return letters that look random, other ones for each number."""
-        return samples.letters((self.number + number * _PRIME) % samples.IDS, length, hexadecimal=self.is_azure)
+        return samples.letters(length, hexadecimal=self.is_azure)((self.number + number * _PRIME) % samples.IDS)
 
     def event(self, number: int, event: _Event) -> dict[str, Any]:
         """Return the payload of an event."""

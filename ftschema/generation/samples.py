@@ -144,23 +144,24 @@ def _pool(alphabet: str) -> str:
     return "".join(letters) * 2
 
 
-def letters(number: int, length: int, *, hexadecimal: bool) -> str:
-    """Return letters and digits that look random; see `mixed`."""
-    return mixed(number, length, _HEX if hexadecimal else _ALPHABET)
+@cache
+def letters(length: int, *, hexadecimal: bool) -> Callable[[int], str]:
+    """Return the function that makes letters and digits from a number below `IDS`; they look random."""
+    pool, half = _pool(_HEX if hexadecimal else _ALPHABET), length // 2
+    rest = length - half
 
+    def make(number: int) -> str:
+        first, second = number & 0x7FFF, number >> 15
+        return pool[first : first + half] + pool[second : second + rest]
 
-def mixed(number: int, length: int, alphabet: str = _ALPHABET) -> str:
-    """Return letters that look random, always the same for the same number below `IDS`."""
-    both, half = _pool(alphabet), length // 2
-    first, second = number & 0x7FFF, number >> 15
-    return both[first : first + half] + both[second : second + length - half]
+    return make
 
 
 def _suffix(number: int, length: int, vendor: Vendor) -> str:
     """Return the last part of an id; the one for 0 is the shortest."""
     if number == 0:
         return "abc123"
-    return mixed(number, 32, _HEX) if vendor.hexadecimal_ids else mixed(number, length)
+    return letters(32 if vendor.hexadecimal_ids else length, hexadecimal=vendor.hexadecimal_ids)(number)
 
 
 def job_id(number: int, vendor: Vendor) -> str:
@@ -176,7 +177,7 @@ def file_id(number: int, vendor: Vendor) -> str:
 def trained_model(model: str, number: int, vendor: Vendor) -> str:
     """Return the name of the model that a job trains from another."""
     base = model.removeprefix("ft:").partition(":")[0]
-    suffix = mixed(number, 32, _HEX) if vendor.hexadecimal_ids else _suffix(number, 8, vendor)
+    suffix = letters(32, hexadecimal=True)(number) if vendor.hexadecimal_ids else _suffix(number, 8, vendor)
     return vendor.model_name.format(model=model, base=base, id=suffix)
 
 

@@ -284,12 +284,9 @@ def _of_placeholder(name: str, length: int, key: str) -> _Fill:
     if name not in {"letters", "hex"}:
         return lambda filler: filler.shared[name]
 
-    def fill_letters(filler: _Filler) -> str:
-        number = filler.chooser(samples.IDS)
-        # The simplest ids are those of the vendors' documents.
-        return samples.letters(number, length, hexadecimal=name == "hex") if number else "abc123"
-
-    return fill_letters
+    letters = samples.letters(length, hexadecimal=name == "hex")
+    # The simplest ids are those of the vendors' documents.
+    return lambda filler: letters(number) if (number := filler.chooser(samples.IDS)) else "abc123"
 
 
 def _unset_results(job: dict[str, Any], archetype: Archetype) -> None:
