@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -239,14 +239,19 @@ def in_wire_names(contract: ContractName, fixed: Mapping[str, Any]) -> dict[str,
     Raises:
         CannotCombineError: The contract does not have such a key.
     """
-    spelling = entry(contract).spelling
-    keys = {name: spelled(name, spelling) for name in root_type(contract).properties}
-    keys |= {key: key for key in keys.values()}
+    keys = _keys(contract)
     for key in fixed:
         if key not in keys:
             raise CannotCombineError(f"contract {format_value(contract)} has no key {format_value(key)}")
     renamed: dict[str, Any] = to_wire(contract, {keys[key]: value for key, value in fixed.items()})
     return renamed
+
+
+@cache
+def _keys(contract: ContractName) -> Mapping[str, str]:
+    """Return the keys of a contract by their names on the wire and by themselves."""
+    keys = {name: spelled(name, entry(contract).spelling) for name in root_type(contract).properties}
+    return keys | {key: key for key in keys.values()}
 
 
 def _with_method(contract: Contract, fixed: dict[str, Any], methods: tuple[str | None, ...]) -> dict[str, Any]:
