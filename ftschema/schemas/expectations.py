@@ -54,7 +54,7 @@ def _is_error(value: object) -> bool:
 
 
 def _is_no_error(value: object) -> bool:
-    return value is None or (isinstance(value, dict) and all(value.get(key) is None for key in ERROR_KEYS))
+    return value is None or (isinstance(value, dict) and [*map(value.get, ERROR_KEYS)] == [None] * len(ERROR_KEYS))
 
 
 def only_null(types: Types) -> Types:

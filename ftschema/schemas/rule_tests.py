@@ -122,7 +122,10 @@ def in_seconds(job: Job) -> Iterator[Violation]:
     """Yield the times that are too late to be seconds."""
     for key in TIME_KEYS:
         number = job.get(key)
-        time = parse_epoch(number) if number is not None and is_integer(number) and number >= TOO_LATE else None
+        # Nearly all times are.
+        if number is None or (type(number) is int and number < TOO_LATE):
+            continue
+        time = parse_epoch(number) if is_integer(number) and number >= TOO_LATE else None
         if time:
             hint = "" if time.seconds is None else f"; did you mean {time.seconds}?"
             message = (
@@ -169,7 +172,7 @@ def hyperparameters_match_method(job: Job) -> Iterator[Violation]:
     settings = method.get(name) if name else None
     inner = settings.get("hyperparameters") if isinstance(settings, dict) else None
     outer = job.get("hyperparameters")
-    if isinstance(inner, dict) and isinstance(outer, dict):
+    if isinstance(inner, dict) and isinstance(outer, dict) and inner != outer:
         for key in SETTINGS:
             ours, theirs = outer.get(key), inner.get(key)
             if ours is not None and theirs is not None and ours != theirs:

@@ -14,6 +14,7 @@ needs a step in `make_consistent` of `generation/jobs.py`.
 from __future__ import annotations
 
 from functools import cache
+from functools import partial as partial_call
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from attrs import evolve, field, frozen
@@ -460,49 +461,76 @@ def rule_problems(contract: ContractName, payload: Payload, *, partial: bool = F
     Those of the items of a page come after its own. If the payload is partial, a rule that needs a missing key does not
     apply.
     """
-    problems = [] if _obeys(contract, payload) else _with_repairs(contract, payload, partial=partial)
+    problems = _with_repairs(contract, payload, partial=partial)
     items = entry(contract).items
-    for index, item in enumerate(payload.get("data", ()) if items else ()):
-        of_item = rule_problems(cast("ContractName", items), item, partial=partial)
+    if items is None:
+        return problems
+    for index, item in enumerate(payload.get("data", ())):
+        of_item = rule_problems(items, item, partial=partial)
         problems += [below(f"/data/{index}", problem) for problem in of_item]
     return problems
 
 
+@cache
+def rule_checker(contract: ContractName) -> Callable[[Payload], bool]:
+    """Return the function that tells whether a valid payload in names of the wire violates no rule, as most do not.
+
+    This takes a fifth of the time of making problems.
+    """
+    items = entry(contract).items
+    if items is None:
+        return partial_call(_obeys, contract)
+    obeys = rule_checker(items)
+    return lambda page: _obeys(contract, page) and all(map(obeys, page.get("data", ())))
+
+
 def _obeys(contract: ContractName, payload: Payload) -> bool:
-    """Return whether a payload violates no rule, which most do not, in a quarter of the time of making problems."""
     get = payload.get
     status, method = get("status"), get("method")
     kind = method.get("type") if isinstance(method, dict) else None
-    expectations, tests = _rules_for(
+    nulls, expectations, tests = _rules_for(
         contract, status if isinstance(status, str) else None, kind if isinstance(kind, str) else None
     )
+    for key in nulls:
+        if get(key) is not None:
+            return False
     for key, holds in expectations:
         if not holds(get(key)):
             return False
-    for key, test in tests:
+    for key, those in tests.items():
         if key and ((value := get(key)) is None or value == []):
             continue
-        for _ in test(payload):
-            return False
+        for test in those:
+            for _ in test(payload):
+                return False
     return True
 
 
 @cache
 def _rules_for(
     contract: ContractName, status: str | None, method: str | None
-) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    """Return the expectations of keys in a status and with a method, and the tests of other rules with their keys."""
-    expectations, tests = [], []
+) -> tuple[list[str], list[tuple[str, Any]], dict[str, list[Any]]]:
+    """Return the tests in a status and with a method.
+
+    These are the keys that must be null or absent, other keys with their tests, and the tests of other rules by the
+    keys that they need.
+    """
+    nulls, expectations = [], []
+    tests: dict[str, list[Any]] = {}
     for rule in RULES:
         test = rule.test
         if not rule.holds_for(contract):
             continue
         if isinstance(test, StatusRule | MethodRule):
-            if test.applies_to(status, method):
+            if not test.applies_to(status, method):
+                continue
+            if test.expected is must_be.NULL:
+                nulls.append(test.key)
+            else:
                 expectations.append((test.key, test.expected.holds))
         elif (not rule.statuses or status in rule.statuses) and (not rule.methods or method in rule.methods):
-            tests.append((rule.needs, test))
-    return expectations, tests
+            tests.setdefault(rule.needs, []).append(test)
+    return nulls, expectations, tests
 
 
 def _with_repairs(contract: ContractName, job: Job, *, partial: bool) -> list[Problem]:
