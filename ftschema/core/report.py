@@ -117,7 +117,7 @@ class Problem:
 
 
 class Source(Protocol):
-    """The maker of the problems and the hint of a report, asked when they are first read."""
+    """The maker of the problems and the hint of a report, used when they are first read."""
 
     def problems(self) -> tuple[Sequence[Problem], int]:
         """Return the problems, at least one of them an error, and the number of those left out."""

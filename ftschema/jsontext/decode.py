@@ -208,6 +208,18 @@ def undecided(decoder: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
     return [index for index, struct in enumerate(structs) if struct is None or not _is_proved(struct, texts[index])]
 
 
+def undecided_payloads(convert: Callable[[Any], Any], texts: list[Any]) -> tuple[set[int], list[Any]]:
+    """Return the same indexes, and the payload of each text, for a function that converts payloads to structs."""
+    payloads: list[Any] = []
+
+    def decoder(text: Any) -> Any:
+        payloads.append(None)
+        payloads[-1] = _decode(text)
+        return convert(payloads[-1])
+
+    return {*undecided(decoder, texts)}, payloads
+
+
 def _is_proved(struct: Any, text: object) -> bool:
     # The text was decoded, so it can be encoded.
     data = text.encode() if isinstance(text, str) else text

@@ -253,13 +253,13 @@ class LineChecker:
 
     Attributes:
         fast: Proves most lines valid; None if it cannot, because there are more checks than its own.
-        report: Returns the report of a line that is not proved valid.
+        report: Returns the report of a line that is not proved valid, given its number.
         max_size: How many bytes or characters a line may have.
         keep_text: Whether the text of a line with problems is kept with its report.
     """
 
     fast: FastPath | None
-    report: Callable[[Line], Report]
+    report: Callable[[Line, int], Report]
     max_size: int
     keep_text: bool = True
 
@@ -280,7 +280,7 @@ class LineChecker:
         text, is_blank = _without_break(line)
         if is_blank and not is_longer(text, self.max_size):
             return None
-        report = self.report(text)
+        report = self.report(text, number)
         if not has_problems(report):
             return LineReport(number, report)
         return LineReport(number, report, text[: self.max_size] if self.keep_text else None)
@@ -334,44 +334,59 @@ def _one_by_one(checker: LineChecker, valid: Report, lines: Iterable[Line] | Lin
         if checker.proves(line):
             yield LineReport(number, valid)
         elif report := checker.report_for(number, line):
-            yield _at_line(report, 0)
+            yield report
 
 
 def _in_batches(
     checker: LineChecker, valid: Report, lines: Iterable[Line] | Line, processes: int
 ) -> Iterator[Iterable[LineReport]]:
     batches = Batches(lines, checker.max_size, here=processes == 1)
+    checked = _check_here(checker, batches) if processes == 1 else _check_elsewhere(checker, batches, processes)
     before = 0
-    for length, others in _results(partial(_check_batch, checker), batches, processes):
+    for length, others in checked:
         start = 0
         for index, report in [*others, (length, None)]:
             # Most lines of most files are in such runs of valid lines.
-            yield map(LineReport, range(before + start + 1, before + index + 1), repeat(valid))
+            if index > start:
+                yield map(LineReport, range(before + start + 1, before + index + 1), repeat(valid))
             if report:
-                yield (_at_line(report, before),)
+                yield (report,)
             start = index + 1
         before += length
     if batches.error:
         raise batches.error
 
 
-def _results(work: Callable[[_Batch], _Checked], batches: Iterable[_Batch], processes: int) -> Iterable[_Checked]:
-    if processes == 1:
-        return map(work, batches)
+def _check_here(checker: LineChecker, batches: Iterable[Any]) -> Iterator[_Checked]:
+    before = 0
+    for lines in batches:
+        yield _check_chunk(checker, lines, before)
+        before += len(lines)
+
+
+def _check_elsewhere(checker: LineChecker, batches: Iterable[_Batch], processes: int) -> Iterator[_Checked]:
     from ftschema.jsontext.workers import in_order  # noqa: PLC0415  # most checks need one process
 
-    return in_order(work, batches, processes)
+    before = 0
+    for length, others in in_order(partial(_check_batch, checker), batches, processes):
+        # A process does not know how many lines are before its own.
+        yield length, [(index, report and _at_line(report, before)) for index, report in others]
+        before += length
 
 
 def _check_batch(checker: LineChecker, batch: _Batch) -> _Checked:
     reports: list[tuple[int, LineReport | None]] = []
     before = 0
     for lines in chunked(batch.lines() if isinstance(batch, FileSlice) else batch):
-        reports += [
-            (before + index, checker.report_for(before + index + 1, lines[index])) for index in checker.undecided(lines)
-        ]
-        before += len(lines)
+        length, others = _check_chunk(checker, lines, before)
+        reports += [(before + index, report) for index, report in others]
+        before += length
     return before, reports
+
+
+def _check_chunk(checker: LineChecker, lines: list[Line], before: int) -> _Checked:
+    others = [(index, checker.report_for(before + index + 1, lines[index])) for index in checker.undecided(lines)]
+    return len(lines), others
 
 
 def _at_line(report: LineReport, by: int) -> LineReport:

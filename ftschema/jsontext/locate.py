@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 _NOWHERE: Final = (None, None)
 
 
-def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[Problem, ...]:
+# So few values are searched by their keys.
+_FEW: Final = 20
+
+
+def located(problems: Iterable[Problem], text: str, *, in_bytes: bool, line: int | None = None) -> tuple[Problem, ...]:
     """Return problems with the positions of their values.
 
     Args:
@@ -31,6 +35,7 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
             ends with the token there.
         text: The text.
         in_bytes: Whether offsets count bytes, because the text was given in UTF-8.
+        line: The line of all positions, if the text is one of JSON Lines.
     """
     problems = list(problems)
     pointers = {problem.pointer for problem in problems if problem.offset is None}
@@ -41,7 +46,8 @@ def located(problems: Iterable[Problem], text: str, *, in_bytes: bool) -> tuple[
     ]
     firsts = [None if problem.first is None else problem.first.offset for problem in problems]
     offsets = {offset for span in spans for offset in span} | {*firsts}
-    positions = _positions(text, sorted(offset for offset in offsets if offset is not None), in_bytes=in_bytes)
+    known = sorted([offset for offset in offsets if offset is not None])
+    positions = _positions(text, known, in_bytes=in_bytes and not text.isascii(), line=line)
     return tuple(
         problem if start is None else placed(problem, positions[start], positions.get(end), positions.get(first))
         for problem, (start, end), first in zip(problems, spans, firsts, strict=True)
@@ -53,17 +59,17 @@ def _token(offset: int, text: str) -> _Span:
     return offset, offset + len(token_at(text, offset)) if offset < len(text) else None
 
 
-def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool) -> dict[int | None, Position]:
+def _positions(text: str, offsets: Iterable[int], *, in_bytes: bool, line: int | None) -> dict[int | None, Position]:
     """Return positions by offset, in one pass: a page of many jobs may have a million problems."""
     positions: dict[int | None, Position] = {}
-    line, start, before, counted = 1, 0, 0, 0
+    number, start, before, counted = 1, 0, 0, 0
     for offset in offsets:
-        line += text.count("\n", before, offset)
+        number += text.count("\n", before, offset)
         # A str may contain half of a surrogate pair, which has a length in bytes too.
         counted += len(text[before:offset].encode(errors="surrogatepass")) if in_bytes else offset - before
         # 0 if there is no further line feed.
         start = text.rfind("\n", before, offset) + 1 or start
-        positions[offset] = Position(line, offset - start + 1, counted)
+        positions[offset] = Position(line or number, offset - start + 1, counted)
         before = offset
     return positions
 
@@ -81,19 +87,43 @@ def place(text: str, offset: int) -> str:
 
 def _spans(pointers: set[str], text: str) -> dict[str, _Span]:
     """Return where the values at some pointers start and end, in characters, if they are in the text."""
-    wanted: dict[str, Any] = {}
-    for pointer in pointers:
-        node = wanted
-        for step in split(pointer):
-            node = node.setdefault(step, {})
     # The document ends with the text.
     start = len(text) - len(text.lstrip())
-    search = _Search(text, pointers - {""}, {"": (start, len(text.rstrip()))})
-    if wanted:
-        # Python may have no room for the calls if its own are many levels deep already.
-        with suppress(RecursionError):
-            search.visit(start, wanted, "")
-    return search.spans
+    spans: dict[str, _Span] = {"": (start, len(text.rstrip()))}
+    # Python may have no room for the calls if its own are many levels deep already.
+    with suppress(RecursionError):
+        if len(pointers) <= _FEW and "\\" not in text:
+            spans |= {pointer: span for pointer in pointers if (span := _by_key(pointer.rpartition("/")[2], text))}
+        left = pointers - spans.keys()
+        if left:
+            _Search(text, left, spans).visit(start, _tree(left), "")
+    return spans
+
+
+def _by_key(key: str, text: str) -> _Span | None:
+    """Return where the value of a key starts and ends in a text without escapes, if the key is in it only once.
+
+    Between two strings is a mark of JSON, so that what is in quotation marks is a string if it is a name.
+    """
+    quoted = f'"{key}"'
+    at = text.find(quoted)
+    if at < 0 or not key.isidentifier() or text.find(quoted, at + 1) >= 0:
+        return None
+    colon = _COLON.match(text, at + len(quoted))
+    if colon is None:
+        return None
+    _, end = _decode(text, colon.end())
+    return colon.end(), end
+
+
+def _tree(pointers: Iterable[str]) -> dict[str, Any]:
+    """Return pointers as a tree of their steps."""
+    tree: dict[str, Any] = {}
+    for pointer in pointers:
+        node = tree
+        for step in split(pointer):
+            node = node.setdefault(step, {})
+    return tree
 
 
 # Numbers are not read: they may be long.

@@ -132,7 +132,7 @@ class Contract(Generic[Model]):
             report = self._pipeline.check(payload, values, partial=partial)
             if has_problems(report):
                 return _shown(report, show_values)
-        if not (lifecycle or warn):
+        if not (warn or (lifecycle and not self._pipeline.obeys(payload))):
             return self._valid
         report = self._pipeline.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=warn)
         return _shown(report, show_values)
@@ -362,15 +362,38 @@ class Contract(Generic[Model]):
         full_report = partial(
             self._full_report, lifecycle=lifecycle, unknown=_warns(unknown), max_size=max_size, show_values=show
         )
-        checker = LineChecker(None if lifecycle else self._fast, full_report, max_size, keep_text=show)
+        fast = (None if unknown == "warn" else _Lifecycle(self)) if lifecycle else self._fast
+        checker = LineChecker(fast, full_report, max_size, keep_text=show)
         return line_reports(checker, self._valid, lines, jobs)
 
-    def _full_report(
-        self, text: str | bytes, *, lifecycle: bool, unknown: bool, max_size: int, show_values: bool | None
+    def _full_report(  # noqa: PLR0913  # as above
+        self,
+        text: str | bytes,
+        line: int | None = None,
+        *,
+        lifecycle: bool,
+        unknown: bool,
+        max_size: int,
+        show_values: bool | None,
     ) -> Report:
-        """Return the report of a text that is not proved valid."""
-        report = self._pipeline.check_decoded(decode(text, max_size), lifecycle=lifecycle, unknown=unknown)
+        """Return the report of a text that is not proved valid, which may be a line of JSON Lines."""
+        decoded = decode(text, max_size)
+        report = self._pipeline.check_decoded(decoded, lifecycle=lifecycle, unknown=unknown, line=line)
         return _shown(report, show_values)
+
+
+@frozen
+class _Lifecycle:
+    """The fast path of a contract with its rules; it decodes a text once."""
+
+    contract: Contract[Any]
+
+    def proves_text(self, text: str | bytes) -> bool:
+        return not self.undecided([text])
+
+    def undecided(self, texts: list[str | bytes]) -> list[int]:
+        contract = self.contract
+        return contract._fast.undecided_by_rules(texts, contract._pipeline.obeys)  # noqa: SLF001  # of this module
 
 
 def _shown(report: Report, show_values: bool | None) -> Report:  # noqa: FBT001  # as the verbs have it

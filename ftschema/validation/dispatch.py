@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from ftschema.core.errors import InvalidPayloadError
-from ftschema.core.report import JobReport, Report
+from ftschema.core.report import JobReport, Report, in_line
 from ftschema.jsontext.decode import decode
 from ftschema.jsontext.lines import LineChecker, line_reports
 from ftschema.schemas.catalogue import DEFAULT, KINDS, PAGES, names, newest, prefix, prefix_of
@@ -183,6 +183,9 @@ class Dispatcher:
                 raise
         return load(chosen)
 
+    def _check_line(self, text: str | bytes, number: int, **options: Any) -> Report:
+        return in_line(self.check_text(text, **options), number)
+
     def check_lines(  # noqa: PLR0913  # one parameter for each option
         self,
         lines: Iterable[str | bytes] | str | bytes,
@@ -196,6 +199,6 @@ class Dispatcher:
         """Return an iterator over the reports of the lines of JSON Lines."""
         show = shows(show_values)
         report = partial_call(
-            self.check_text, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show
+            self._check_line, lifecycle=lifecycle, unknown=unknown, max_size=max_size, show_values=show
         )
         return line_reports(LineChecker(None, report, max_size, keep_text=show), Report(self.name), lines, jobs)

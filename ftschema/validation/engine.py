@@ -202,12 +202,12 @@ def _errors(
             keyword = _keyword(contract, part, tuple(error.evaluation_path))
             place = _place(payload, path) if len(path) == keyword.depth else None
             if place is None:
+                errors = []
                 break
             errors.append(_Error(path, keyword, *place))
             is_complete = is_complete and not keyword.names_keys
-        else:
-            if errors:
-                return iter(errors) if is_complete else _with_keys(errors)
+        if errors:
+            return iter(errors) if is_complete else _with_keys(errors)
     # One by one: there may be a million, and a hundred are needed.
     slow = _reference(contract, part, in_pieces=is_large).iter_errors(payload)
     return _with_keys(_referenced(contract, part, error, payload) for error in slow)

@@ -6,12 +6,14 @@ stages of `validation.pipeline`, which decide. The structs behind it are stricte
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from msgspec import convert
 
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import deep_copy, keys_and_depth_are_json
-from ftschema.jsontext.decode import decode_plain, decode_struct, undecided
+from ftschema.jsontext.decode import decode_plain, decode_struct, undecided, undecided_payloads
 from ftschema.model import records
 from ftschema.schemas.catalogue import entry
 
@@ -81,6 +83,12 @@ class FastPath:
         """Return the indexes of the texts that `proves_text` could not prove valid; faster than one by one."""
         _, decode = self._wide
         return undecided(decode, texts)
+
+    def undecided_by_rules(self, texts: list[str | bytes], obeys: Callable[[Any], bool]) -> list[int]:
+        """Return the same indexes, and those of the texts whose payloads do not obey the rules."""
+        struct_type = records.struct_type(self._contract, wide=True)
+        failed, payloads = undecided_payloads(partial(convert, type=struct_type), texts)
+        return [index for index, payload in enumerate(payloads) if index in failed or not obeys(payload)]
 
     def structure(self, payload: object, values: Values | None) -> Any:
         """Return the object of a payload that is proved valid; None means "unknown"."""

@@ -17,6 +17,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, below, changed, has_problems, later
 from ftschema.jsontext.data import find_non_json, is_json
 from ftschema.jsontext.decode import decode_again, encode
+from ftschema.schemas.catalogue import entry
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
 from ftschema.validation.suggestions import unknown_keys
@@ -68,9 +69,23 @@ class Pipeline:
         return self._validate(payload, None, partial=partial)
 
     def check_decoded(
-        self, decoded: Decoded, *, lifecycle: bool, partial: bool = False, unknown: bool = False
+        self,
+        decoded: Decoded,
+        *,
+        lifecycle: bool,
+        partial: bool = False,
+        unknown: bool = False,
+        line: int | None = None,
     ) -> Report:
-        """Return the report of a decoded text; each problem has its place in the text."""
+        """Return the report of a decoded text; each problem has its place in the text.
+
+        Args:
+            decoded: The text.
+            lifecycle: Whether the rules are checked too.
+            partial: Whether keys may be missing.
+            unknown: Whether unknown keys are reported.
+            line: The line of all positions, if the text is one of JSON Lines.
+        """
         if decoded.problems:
             report = Report.of(self._contract, decoded.problems, decoded.omitted, text_hint(decoded.text))
         else:
@@ -82,7 +97,7 @@ class Pipeline:
         # Valid texts do not need it.
         from ftschema.jsontext.locate import located  # noqa: PLC0415
 
-        return changed(report, _partial(located, text=decoded.text, in_bytes=decoded.is_bytes))
+        return changed(report, _partial(located, text=decoded.text, in_bytes=decoded.is_bytes, line=line))
 
     def check_jobs(
         self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool, unknown: bool
@@ -154,30 +169,35 @@ class Pipeline:
 
         If it is partial, a rule that needs a missing key does not apply.
         """
-        report = self._check_rules(payload, partial=partial) if lifecycle else self._valid
+        report = self._valid if not lifecycle or self.obeys(payload) else self._check_rules(payload, partial=partial)
         if not unknown:
             return report
         warnings, omitted = unknown_keys(self._contract, payload)
         return Report.of(self._contract, (*report.problems, *warnings), report.omitted + omitted, report.hint)
 
+    @cached_property
+    def obeys(self) -> Callable[[dict[str, Any]], bool]:
+        """The function that tells whether a payload that is valid by the schema violates no rule."""
+        # Most checks apply no rules.
+        from ftschema.schemas.rules import rule_checker  # noqa: PLC0415
+        from ftschema.schemas.translate import wire_reader  # noqa: PLC0415
+
+        obeys, read = rule_checker(self._contract), wire_reader(self._contract)
+        return obeys if entry(self._contract).spelling == "wire" else lambda payload: obeys(read(payload))
+
     def _check_rules(self, payload: dict[str, Any], *, partial: bool) -> Report:
-        rule_problems, read, pointer_from_wire = self._rules
+        from ftschema.schemas.rules import rule_problems  # noqa: PLC0415  # as above
+        from ftschema.schemas.translate import pointer_from_wire, to_wire  # noqa: PLC0415
+
         problems = []
-        for problem in rule_problems(self._contract, read(payload), partial=partial):
+        for problem in rule_problems(self._contract, to_wire(self._contract, payload), partial=partial):
             # Rules use the names of the wire.
             pointer = pointer_from_wire(self._contract, problem.pointer)
             # The repair of a rule replaces the value that violates it.
             repair = problem.repair and tuple(operation | {"path": pointer} for operation in problem.repair)
             problems.append(evolve(problem, pointer=pointer, repair=repair))
+        # Of a partial job, only a rule that does not apply may be violated.
         return Report.of(self._contract, problems, hint=zero_hint(payload)) if problems else self._valid
-
-    @cached_property
-    def _rules(self) -> tuple[Callable[..., list[Problem]], Callable[..., Any], Callable[..., str]]:
-        # Most checks apply no rules.
-        from ftschema.schemas.rules import rule_problems  # noqa: PLC0415
-        from ftschema.schemas.translate import pointer_from_wire, wire_reader  # noqa: PLC0415
-
-        return rule_problems, wire_reader(self._contract), pointer_from_wire
 
 
 class _Faulty(NamedTuple):

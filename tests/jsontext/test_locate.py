@@ -214,10 +214,33 @@ def test_valid_texts_pay_nothing(text: str) -> None:
     assert run.stdout == "set()\n"
 
 
-def test_a_pointer_to_nothing() -> None:
+@pytest.mark.parametrize("text", ['{"a": 1}', '{"a": "b"}', '{"a": "b", "c": ["b"]}'])
+def test_a_pointer_to_nothing(text: str) -> None:
     """A problem of something that a text does not have has no place in it."""
-    [problem] = located([Problem("/b", "type", "m")], '{"a": 1}', in_bytes=False)
+    [problem] = located([Problem("/b", "type", "m")], text, in_bytes=False)
     assert (problem.line, problem.offset) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ('{"b": {"c": 1}, "a": "c", "c": 2}', 1),
+        ('{"a": "\\"c\\": 1", "c": 2}', 1),
+        ('{"a": "\\"", "c\\"": 1, "c": 2}', 1),
+        ('{"a": 1, "\\u0063": 2}', 1),
+        ('{"a": ["b", "c"], "c" :\n 2}', 2),
+    ],
+)
+def test_a_key_and_what_looks_like_it(text: str, start: int) -> None:
+    """The value of a key is found, not that of the same key elsewhere, nor a string that looks like the key."""
+    [problem] = located([Problem("/c", "type", "m")], text, in_bytes=False)
+    assert (problem.offset, problem.line) == (text.rindex("2"), start)
+
+
+def test_places_in_a_line() -> None:
+    """All that is in a line of JSON Lines has its number, even if a caller has line breaks in it."""
+    [valid, line] = ftschema.check_lines([json.dumps(fixtures.payload(1)), '{"id": 5,\n"model":\n7}\n'])
+    assert (valid.report.ok, {(problem.line, problem.column) for problem in line.report}) == (True, {(2, 1), (2, 8)})
 
 
 @pytest.mark.parametrize(
