@@ -6,8 +6,7 @@ proves valid need only the rules; the rest comes here. Imported at first need, b
 
 from __future__ import annotations
 
-from functools import cached_property
-from functools import partial as _partial
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,38 +65,24 @@ class Pipeline:
         """
         if not is_json(payload, values):
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
-        return self._validate(payload, None, partial=partial)
+        return self._validate(payload, partial=partial)
 
     def check_decoded(
-        self,
-        decoded: Decoded,
-        *,
-        lifecycle: bool,
-        partial: bool = False,
-        unknown: bool = False,
-        line: int | None = None,
+        self, decoded: Decoded, *, lifecycle: bool, unknown: bool = False, line: int | None = None
     ) -> Report:
         """Return the report of a decoded text; each problem has its place in the text.
 
         Args:
             decoded: The text.
             lifecycle: Whether the rules are checked too.
-            partial: Whether keys may be missing.
             unknown: Whether unknown keys are reported.
             line: The line of all positions, if the text is one of JSON Lines.
         """
+        text = _Text(self, decoded.text, decoded.is_bytes, line)
         if decoded.problems:
-            report = Report.of(self._contract, decoded.problems, decoded.omitted, text_hint(decoded.text))
-        else:
-            report = self._check_job(
-                decoded.payload, decoded.text, lifecycle=lifecycle, partial=partial, unknown=unknown
-            )
-        if not has_problems(report):
-            return report
-        # Valid texts do not need it.
-        from ftschema.jsontext.locate import located  # noqa: PLC0415
-
-        return changed(report, _partial(located, text=decoded.text, in_bytes=decoded.is_bytes, line=line))
+            hint = text_hint(decoded.text)
+            return Report.of(self._contract, text.located(decoded.problems), decoded.omitted, hint)
+        return self._check_job(decoded.payload, text, lifecycle=lifecycle, unknown=unknown)
 
     def check_jobs(
         self, decoded: Decoded, *, at: str | None, lifecycle: bool, partial: bool, unknown: bool
@@ -119,31 +104,34 @@ class Pipeline:
         jobs = find_jobs(decoded.payload, self._contract) if at is None else select(decoded.payload, at)
 
         def check(job: Any) -> Report:
-            return self._check_job(job, encode(job), lifecycle=lifecycle, partial=partial, unknown=unknown)
+            return self._check_job(job, lifecycle=lifecycle, partial=partial, unknown=unknown)
 
         return reports_in(decoded, jobs, check)
 
-    def _check_job(self, payload: Any, text: str | bytes, *, lifecycle: bool, partial: bool, unknown: bool) -> Report:
+    def _check_job(
+        self, payload: Any, text: _Text | None = None, *, lifecycle: bool, partial: bool = False, unknown: bool
+    ) -> Report:
         report = self._validate(payload, text, partial=partial)
         if not isinstance(payload, dict):
             return not_an_object(report)
         if has_problems(report) or not (lifecycle or unknown):
             return report
-        return self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+        report = self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
+        return changed(report, text.located) if text else report
 
-    def _validate(self, payload: Any, text: str | bytes | None, *, partial: bool) -> Report:
-        """Return the report of JSON data by the schema; its text is made if it is not known."""
+    def _validate(self, payload: Any, text: _Text | None = None, *, partial: bool) -> Report:
+        """Return the report of JSON data by the schema, with places if it is from a text."""
         if self.accepts(payload):
             return self._valid
         if partial:
             problems, omitted = violations(self._contract, payload, self._part, partial=True)
             hint = whole_hint(self._contract, payload, problems) if problems and self._is_whole(payload) else None
             return Report.of(self._contract, problems, omitted, hint)
-        faulty = _Faulty(self, encode(payload) if text is None else text)
-        if len(faulty.text) <= _LONGEST_KEPT:
-            return later(self._contract, faulty)
-        problems, omitted = self.violations(payload, faulty.text)
-        return Report.of(self._contract, problems, omitted, self.hint(payload, problems))
+        text = text or _Text(self, encode(payload))
+        if len(text.text) <= _LONGEST_KEPT:
+            return later(self._contract, text)
+        problems, omitted = self.violations(payload, text.text)
+        return Report.of(self._contract, text.located(problems), omitted, self.hint(payload, problems))
 
     def violations(self, payload: Any, text: str | bytes) -> tuple[list[Problem], int]:
         """Return the problems of JSON data that is invalid, and the number of those left out."""
@@ -200,26 +188,47 @@ class Pipeline:
         return Report.of(self._contract, problems, hint=zero_hint(payload)) if problems else self._valid
 
 
-class _Faulty(NamedTuple):
-    """An invalid payload as text, because until its problems are read it may be changed."""
+class _Text(NamedTuple):
+    """An invalid payload as text, which it is from, or in which it cannot be changed until its problems are read.
+
+    Attributes:
+        pipeline: What finds the problems.
+        text: The text.
+        in_bytes: Whether offsets count bytes; None if the problems have no places.
+        line: The line of all places, if the text is one of JSON Lines.
+    """
 
     pipeline: Pipeline
     text: str | bytes
+    in_bytes: bool | None = None
+    line: int | None = None
 
-    def problems(self) -> tuple[list[Problem], int]:
-        return self.pipeline.violations(decode_again(self.text), self.text)
+    def problems(self) -> tuple[Sequence[Problem], int]:
+        problems, omitted = self.pipeline.violations(decode_again(self.text), self.text)
+        return self.located(problems), omitted
+
+    def located(self, problems: Sequence[Problem]) -> Sequence[Problem]:
+        """Return problems with their places."""
+        if self.in_bytes is None:
+            return problems
+        return _located()(problems, self.text, in_bytes=self.in_bytes, line=self.line)
 
     def hint(self, problems: Sequence[Problem]) -> str | None:
         return self.pipeline.hint(decode_again(self.text), problems)
+
+
+# Valid texts do not need it, and an import takes a tenth of the time of a check, even of a module that is loaded.
+@cache
+def _located() -> Callable[..., tuple[Problem, ...]]:
+    from ftschema.jsontext.locate import located  # noqa: PLC0415
+
+    return located
 
 
 def reports_in(
     decoded: Decoded, found: Iterable[tuple[tuple[str | int, ...], Any]], check: Callable[[Any], Report]
 ) -> tuple[JobReport, ...]:
     """Return the reports of values that were found in a decoded text; each problem has its place in the text."""
-    # Most texts are one job.
-    from ftschema.jsontext.locate import located  # noqa: PLC0415
-
     reports: list[tuple[str, Report]] = []
     invalid, room = 0, _LONGEST_POINTERS
     for path, value in found:
@@ -232,7 +241,7 @@ def reports_in(
         room -= len(pointer) * (1 + len(report.problems))
         reports.append((pointer, report))
     problems = [below(pointer, problem) for pointer, report in reports for problem in report]
-    places = iter(located(problems, decoded.text, in_bytes=decoded.is_bytes))
+    places = iter(_located()(problems, decoded.text, in_bytes=decoded.is_bytes))
     return tuple(
         JobReport(pointer, evolve(report, problems=tuple(islice(places, len(report.problems)))))
         for pointer, report in reports
