@@ -60,6 +60,8 @@ def _renamer(types: Types, source: Spelling, target: Spelling) -> Callable[[Any]
         spelled(name, source): (spelled(name, target), _renamer(field.types, source, target))
         for name, field in properties.items()
     }
+    if all(name == (key, None) for key, name in names.items()):
+        return None
     # An unknown key that would mean another one.
     ambiguous = {name for name, _ in names.values()} - names.keys()
 
