@@ -72,15 +72,18 @@ def _is_training_example(payload: Any) -> bool:
 
 def _has(*keys: str, **patterns: str) -> Callable[[Any], bool]:
     """Return the test whether an object has one of some keys, or a string that matches the pattern of its key."""
+    named = frozenset(keys)
 
     def test(payload: Any) -> bool:
-        return isinstance(payload, dict) and (
-            any(key in payload for key in keys)
-            or any(
-                isinstance(payload.get(key), str) and re.match(pattern, payload[key]) is not None
-                for key, pattern in patterns.items()
-            )
-        )
+        if not isinstance(payload, dict):
+            return False
+        if not payload.keys().isdisjoint(named):
+            return True
+        for key, pattern in patterns.items():
+            value = payload.get(key)
+            if isinstance(value, str) and re.match(pattern, value):
+                return True
+        return False
 
     return test
 

@@ -69,3 +69,24 @@ def test_order(filler: int, choose: random.Random) -> None:
     below = {"metadata": ["/metadata/b", "/metadata/a"], "result_files": ["/result_files/0", "/result_files/2"]}
     expected = [pointer for key in keys for pointer in below.get(key, [f"/{key}"])]
     assert [problem.pointer for problem in ftschema.check(payload)] == expected
+
+
+def _without(*keys: str) -> dict[str, Any]:
+    return {key: value for key, value in _JOB.items() if key not in keys}
+
+
+_ALIKE: dict[str, list[dict[str, Any]]] = {
+    "values": [_JOB | {"status": value} for value in (0.0, -0.0, 1, 1.0, True, "1", "x" * 80 + "1", "x" * 80 + "2")],
+    "keys": [_without("id"), _without("id", "seed"), _without("id") | {"Id": "x"}, _without("id") | {"ids": "x"}],
+    "the only value": [_without("object"), _without("object", "id"), _without("object") | {"Object": "x"}],
+}
+
+
+@pytest.mark.parametrize("payloads", _ALIKE.values(), ids=_ALIKE)
+def test_problems_seen_before(payloads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a report says does not depend on the similar faults that other payloads had before."""
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_facts", lambda _: None)
+        alone = [repr(ftschema.check(payload).as_dict()) for payload in payloads]
+    for _ in range(2):
+        assert [repr(ftschema.check(payload).as_dict()) for payload in payloads] == alone
