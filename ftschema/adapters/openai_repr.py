@@ -2,7 +2,8 @@
 
 Facts: half of the jobs that people post in public have this form. It is the repr of a pydantic model, so every value is
 a literal or a call with keywords; it shows each field that the class declares, so that None may stand for a key that
-the reply did not have. The SDK before 1.0 printed `<FineTuningJob fine_tuning.job id=… at 0x…> JSON: {…}`.
+the reply did not have. The SDK before 1.0 printed `<FineTuningJob fine_tuning.job id=… at 0x…> JSON: {…}`. A loop over
+a page prints one job after the other.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class ReprError(ValueError):
 def payload_from_repr(text: str) -> Any:
     """Return the payload in the repr of an SDK object: a call becomes an object of its keywords.
 
+    Of several reprs, each at the start of a line, it is the list of their payloads.
+
     Raises:
         ReprError: The text is not such a repr.
     """
@@ -83,20 +86,39 @@ def payload_from_repr(text: str) -> Any:
     if not is_repr(text) or len(text) > _MAX_CHARACTERS:
         raise ReprError(_problem(f"{_EXPECTED}, found {format_value(text)}"))
     try:
-        # In parentheses a line may begin with blanks.
-        return _value(ast.parse(f"({text}\n)", mode="eval").body)
+        return _value(_parsed(text))
     except SyntaxError as error:
         raise ReprError(_problem(f"{_EXPECTED}, found text that is not", error.lineno, error.offset)) from None
     except (RecursionError, MemoryError, ValueError):
         raise ReprError(_problem(f"{_EXPECTED}, found one that Python cannot read")) from None
     except _UnexpectedError as error:
-        message = f"expected {error.expected}, found {error.found}"
         # The column of a node counts bytes.
-        before = text.split("\n")[error.node.lineno - 1].encode()[: error.node.col_offset - (error.node.lineno == 1)]
+        before = f"\n{text}".split("\n")[error.node.lineno - 1].encode()[: error.node.col_offset]
         column = len(before.decode(errors="ignore")) + 1
-        raise ReprError(
-            Problem("", "json-syntax", message, line=error.node.lineno, column=column, expected=["repr"])
-        ) from None
+        message = f"expected {error.expected}, found {error.found}"
+        raise ReprError(_problem(message, error.node.lineno, column)) from None
+
+
+def _parsed(text: str) -> ast.expr:
+    """Return a repr as an expression, several as that of a list; each begins in the line after its own."""
+    try:
+        # In parentheses a line may begin with blanks.
+        return ast.parse(f"(\n{text}\n)", mode="eval").body
+    except SyntaxError:
+        several = _expressions(f"\n{text}")
+        if not several:
+            raise
+        return several[0] if len(several) == 1 else ast.List(elts=several)
+
+
+def _expressions(text: str) -> list[ast.expr]:
+    """Return the expressions in a text that has nothing else, or none."""
+    try:
+        statements = ast.parse(text).body
+    except SyntaxError:
+        return []
+    expressions = [one.value for one in statements if isinstance(one, ast.Expr)]
+    return expressions if len(expressions) == len(statements) else []
 
 
 class _UnexpectedError(Exception):
@@ -145,7 +167,7 @@ def _name(keyword: ast.keyword, node: ast.expr) -> str:
 
 
 def _problem(message: str, line: int | None = None, column: int | None = None) -> Problem:
-    """Return the problem at a position that Python's parser gives, which counts the parenthesis."""
-    if not line or not column:
+    """Return the problem at a position that Python's parser gives, which counts the line before the text."""
+    if not line or line == 1 or not column:
         return Problem("", "json-syntax", message, expected=["repr"])
-    return Problem("", "json-syntax", message, line=line, column=max(column - (line == 1), 1), expected=["repr"])
+    return Problem("", "json-syntax", message, line=line - 1, column=column, expected=["repr"])

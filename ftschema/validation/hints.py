@@ -27,10 +27,16 @@ if TYPE_CHECKING:
     from ftschema.core.report import Problem
     from ftschema.schemas.spelling import Spelling
 
-# `FineTuningJob(id=` and `SyncCursorPage[FineTuningJob](data=`; the SDK before 1.0 printed `<FineTuningJob … JSON: {`.
-_REPR: Final = re.compile(r"\s*(?:[A-Za-z_]\w{0,99}(?:\[[\w.]{1,99}\])?\([A-Za-z_]\w{0,99}=|<[^<>]{1,500}> JSON: \{)")
+# `FineTuningJob(id=`, a list of them, and `SyncCursorPage[FineTuningJob](data=`; the SDK before 1.0 printed
+# `<FineTuningJob … JSON: {`.
+_REPR: Final = re.compile(
+    r"\s*(?:\[?[A-Za-z_]\w{0,99}(?:\[[\w.]{1,99}\])?\([A-Za-z_]\w{0,99}=|<[^<>]{1,500}> JSON: \{)"
+)
+_REPR_INSIDE: Final = re.compile(r"\bFineTuningJob\([a-z_]{1,99}=")
 _JOB_ID: Final = re.compile(r"e?ftjob-\w{1,64}")
 _SDK_PACKAGE: Final = "openai"
+# A recording has a job at /interactions/0/response/body/data/0.
+_DEEPEST_WRAPPER: Final = 6
 
 
 @frozen
@@ -88,13 +94,24 @@ def _has(*keys: str, **patterns: str) -> Callable[[Any], bool]:
     return test
 
 
+def _seems_job(value: Any) -> bool:
+    return is_job(value) or (isinstance(value, dict) and {"id", "status", "model"} <= value.keys())
+
+
+def _is_list_of_jobs(payload: Any) -> bool:
+    return isinstance(payload, list) and any(map(_seems_job, payload))
+
+
 def _is_wrapper(payload: Any) -> bool:
-    if not isinstance(payload, dict) or "status" in payload or "model" in payload:
+    if not isinstance(payload, dict) or _seems_job(payload):
         return False
-    return any(
-        is_job(value) or (isinstance(value, dict) and {"id", "status", "model"} <= value.keys())
-        for value in payload.values()
-    )
+    return any(_seems_job(value) or _is_list_of_jobs(value) or is_page(value) for value in payload.values())
+
+
+def _holds_job(value: Any, depth: int = _DEEPEST_WRAPPER) -> bool:
+    """Return whether a value is a job, or has one inside; only the first item of an array is looked at."""
+    inside = value.values() if isinstance(value, dict) else value[:1] if isinstance(value, list) else ()
+    return _seems_job(value) or (depth > 0 and any(_holds_job(member, depth - 1) for member in inside))
 
 
 _EACH: Final = "`ftschema check` and check_jobs check each of its jobs"
@@ -113,7 +130,7 @@ LOOK_ALIKES: Final = (
     ),
     LookAlike(
         "list of jobs",
-        lambda payload: isinstance(payload, list) and bool(payload) and is_job(payload[0]),
+        _is_list_of_jobs,
         f"a list of jobs; {_EACH}",
     ),
     LookAlike("list page", is_page, f"a page of a list; ftschema.page checks it, and {_EACH}"),
@@ -190,6 +207,11 @@ LOOK_ALIKES: Final = (
         "the request that creates a job, which ftschema.request checks; a job is in the reply to it",
     ),
     LookAlike("wrapped job", _is_wrapper, f"an object with a job inside; {_EACH}"),
+    LookAlike(
+        "recording",
+        lambda payload: not _seems_job(payload) and _holds_job(payload),
+        "data with a job deep inside; give its place to `ftschema check --at POINTER`, or check_jobs(text, at=pointer)",
+    ),
 )
 """The look-alikes, in the order in which they are tried."""
 
@@ -235,8 +257,18 @@ def _is_of(value: object, package: str, name: str | None = None) -> bool:
 
 
 def text_hint(text: str) -> str | None:
-    """Return the hint for a text that is the repr of an SDK object."""
-    return "this looks like the repr of an SDK object; from_repr(text) reads it" if is_repr(text) else None
+    """Return the hint for a text that is the repr of an SDK object, or has one inside."""
+    if is_repr(text):
+        return "this looks like the repr of an SDK object; from_repr(text) reads it"
+    inside = _REPR_INSIDE.search(text)
+    if inside is None:
+        return None
+    before = text[: inside.start()]
+    line, column = before.count("\n") + 1, inside.start() - before.rfind("\n")
+    return (
+        f"the repr of an SDK object begins at line {line}, column {column}; without the text around it, "
+        "`ftschema check` and from_repr(text) read it"
+    )
 
 
 def whole_hint(contract: ContractName, payload: dict[str, Any], problems: Sequence[Problem]) -> str | None:

@@ -124,9 +124,9 @@ class Pipeline:
         if self.accepts(payload):
             return self._valid
         if partial:
-            problems, omitted = violations(self._contract, payload, self._part, partial=True)
-            hint = whole_hint(self._contract, payload, problems) if problems and self._is_whole(payload) else None
-            return Report.of(self._contract, problems, omitted, hint)
+            suggestions = self._look_alike(payload) is None
+            problems, omitted = violations(self._contract, payload, self._part, partial=True, suggestions=suggestions)
+            return Report.of(self._contract, problems, omitted, self.hint(payload, problems) if problems else None)
         text = text or _Text(self, encode(payload))
         if len(text.text) <= _LONGEST_KEPT:
             return later(self._contract, text)

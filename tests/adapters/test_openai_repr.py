@@ -17,6 +17,8 @@ from ftschema.validation.hints import is_repr
 
 openai = pytest.importorskip("openai")
 
+_TWO = [{"id": "ftjob-1"}, {"id": "ftjob-2"}]
+
 
 def _is_expression(text: str) -> bool:
     try:
@@ -50,8 +52,19 @@ def test_page() -> None:
     """A page of jobs is read as well, and so is the form of the SDK before 1.0."""
     text = "SyncCursorPage[FineTuningJob](data=[FineTuningJob(id='ftjob-1', n=-1)], object='list', has_more=False)"
     assert payload_from_repr(text) == {"data": [{"id": "ftjob-1", "n": -1}], "object": "list", "has_more": False}
+    assert payload_from_repr("[FineTuningJob(id='ftjob-1'), FineTuningJob(id='ftjob-2')]\n") == _TWO
     before = '<FineTuningJob fine_tuning.job id=ftjob-1 at 0x7f> JSON: {\n  "id": "ftjob-1"\n}'
     assert payload_from_repr(before) == {"id": "ftjob-1"}
+
+
+def test_printed_in_a_loop() -> None:
+    """Reprs one after the other are read as a list; with anything else between them, the text is not a repr."""
+    jobs = "\nFineTuningJob(id='ftjob-1')\n\nFineTuningJob(\n  id='ftjob-2')\n"
+    assert payload_from_repr(jobs) == _TWO
+    assert payload_from_repr("FineTuningJob(id='ftjob-1');") == _TWO[0]
+    for rest in ("FineTuningJob(id=", "x = 1\n", "done with 2 jobs\n"):
+        with pytest.raises(ftschema.InvalidJobError, match="found text that is not"):
+            ftschema.from_repr(jobs + rest)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +73,10 @@ def test_page() -> None:
         ("FineTuningJob(id=__import__('os').system('x'))", 1, 18),
         ("FineTuningJob(id='ftjob-1', x=[\n 1, print])", 2, 5),
         ("FineTuningJob(name='é', id=b'x')", 1, 28),
+        ("FineTuningJob(id='x')\nFineTuningJob(id=b'x')", 2, 18),
+        ("FineTuningJob(id=b'x')\nFineTuningJob(id='x')", 1, 18),
+        ("FineTuningJob(id=<Status.QUEUED: 'queued'>)", 1, 18),
+        ("FineTuningJob(id='x', created_at=datetime.datetime(2024, 7, 1))", 1, 34),
         ("FineTuningJob(id='x', **{'a': 1})", 1, 1),
         ("FineTuningJob(id={**other})", 1, 18),
         ("FineTuningJob(id={1: 2})", 1, 19),
@@ -108,4 +125,5 @@ def test_other_types() -> None:
 def test_is_repr() -> None:
     """JSON is not taken for a repr."""
     assert is_repr("FineTuningJob(id='x')")
+    assert not is_repr('["FineTuningJob(id=1)"]')
     assert not is_repr('{"id": "FineTuningJob(id=1)"}')

@@ -163,6 +163,14 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
         {"body": {"id": "ftjob-abc123", "model": "gpt-4o", "status": "running"}},
         {"status_code": 200, "body": _JOB},
         {"job": _JOB, "ok": True},
+        {"data": [_JOB]},
+        {"status": "success", "jobs": [{"id": "ftjob-abc123", "model": "gpt-4o", "status": "running"}]},
+        {"result": {"object": "list", "data": [_JOB], "has_more": False}},
+    ),
+    "recording": (
+        {"request": {"method": "GET"}, "response": {"status": 200, "body": _JOB}},
+        {"interactions": [{"request": {}, "response": {"status": {"code": 200}, "body": {"data": [_JOB]}}}]},
+        [{"name": "first", "reply": _JOB}],
     ),
 }
 
@@ -190,6 +198,15 @@ def test_look_alike(look_alike: Any, payload: Any, contract: ftschema.ContractNa
     with pytest.raises(ftschema.InvalidJobError, match="hint: this looks like"):
         ftschema.structure(payload, contract)
     assert not any(problem.repair for problem in report)
+
+
+@pytest.mark.parametrize("name", ["event", "Mistral"])
+def test_partial(name: str) -> None:
+    """What is not a job is told of a partial one too, and nothing beside the hint suggests that it is."""
+    [payload] = _OBJECTS[name]
+    report = ftschema.check(payload, partial=True)
+    assert report.hint == ftschema.check(payload).hint
+    assert "did you mean" not in str(report)
 
 
 @pytest.mark.parametrize("lifecycle", [True, False])
@@ -345,3 +362,13 @@ def test_zeros_of_go() -> None:
     two = waiting | {"finished_at": 0, "fine_tuned_model": ""}
     assert str(ftschema.check(two, lifecycle=True).hint).startswith("finished_at, fine_tuned_model: 0")
     assert ftschema.check(waiting | {"finished_at": 0}, lifecycle=True).hint is None
+
+
+@pytest.mark.parametrize("before", ["job = ", "The job fails:\n\n  "])
+def test_repr_inside(before: str) -> None:
+    """The place of a repr is told that has another text around it."""
+    hint = ftschema.check_text(f"{before}FineTuningJob(id='ftjob-1')\nWhy?").hint
+    assert hint is not None
+    line, column = (1, 7) if before == "job = " else (3, 3)
+    assert hint.startswith(f"the repr of an SDK object begins at line {line}, column {column}; ")
+    assert ftschema.check_text("FineTuningJob").hint is None
