@@ -50,9 +50,6 @@ CLOSED: Final = "additionalProperties"
 # A payload with more values is large, where a string of that length counts as one more. A job has about fifty.
 _MOST_VALUES, _VALUE_LENGTH = 500, 100
 
-# A text of this length has not many more.
-_SHORT = 2_000
-
 # The positions of so few keys are not remembered: a million objects may have them.
 _FEW_KEYS = 100
 
@@ -257,7 +254,8 @@ def _is_large(payload: Any) -> bool:
 
 def _is_small(text: str | bytes) -> bool:
     """Return True if the payload of a text is known not to be large."""
-    if len(text) <= _SHORT:
+    # Such a text has not many more, and its errors hold little.
+    if len(text) <= 4 * _MOST_VALUES:
         return True
     commas = text.count(",") if isinstance(text, str) else text.count(b",")
     # What has no comma before it is the first in its object or array; they nest only as deep as their text is long.
@@ -396,9 +394,9 @@ class _DocumentOrder:
 def _problem(error: _Error, suggestions: bool) -> Problem:  # noqa: FBT001  # called by `map`
     path, keyword = error.path, error.keyword
     facts = _facts(error)
-    if facts is None or (keyword.is_in_map and len(str(path)) > LONGEST_POINTER):
+    if facts is ABSENT or (keyword.is_in_map and len(str(path)) > LONGEST_POINTER):
         return _made_problem(error, suggestions=suggestions)
-    problem = _common_problem(keyword, path, facts[0], error.key, suggestions)
+    problem = _common_problem(keyword, path, facts, error.key, suggestions)
     if problem.repair is None:
         return problem
     # A caller may change it. This takes a third of the time of `attrs.evolve`.
@@ -413,21 +411,21 @@ def _problem(error: _Error, suggestions: bool) -> Problem:  # noqa: FBT001  # ca
     )
 
 
-def _facts(error: _Error) -> tuple[Any] | None:
-    """Return the facts that decide a problem besides its place, if they are few: a short value, or known keys."""
+def _facts(error: _Error) -> Any:
+    """Return the facts that decide a problem besides its place, a short value or known keys; `ABSENT` if others do."""
     keyword, value = error.keyword, error.value
     if keyword.code == "required":
         contract, part, path = keyword.contract, keyword.part, keyword.path
         if not value.keys() <= known_keys(contract, part, path[:-1]):
             # One of them may be the missing key, misspelled.
-            return None
+            return ABSENT
         required, _ = keyword_value(contract, part, path)
-        return (tuple([key for key in required if key in value]),)
+        return tuple([key for key in required if key in value])
     kind = type(value)
     if not keyword.decides_alone or kind not in _COMMON or (kind is str and len(value) > _LONGEST_COMMON):
-        return None
+        return ABSENT
     # 0.0 equals -0.0.
-    return (value,) if value or kind is not float else None
+    return value if value or kind is not float else ABSENT
 
 
 # Typed, because true is not 1.

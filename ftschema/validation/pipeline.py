@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from attrs import evolve
 
 from ftschema.core.pointer import join
@@ -188,7 +189,8 @@ class Pipeline:
         return Report.of(self._contract, problems, hint=zero_hint(payload)) if problems else self._valid
 
 
-class _Text(NamedTuple):
+# A struct, because it is made in a quarter of the time of a tuple with names.
+class _Text(msgspec.Struct, gc=False):
     """An invalid payload as text, which it is from, or in which it cannot be changed until its problems are read.
 
     Attributes:

@@ -86,7 +86,7 @@ _ALIKE: dict[str, list[dict[str, Any]]] = {
 def test_problems_seen_before(payloads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     """What a report says does not depend on the similar faults that other payloads had before."""
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_facts", lambda _: None)
+        patch.setattr(engine, "_facts", lambda _: ftschema.ABSENT)
         alone = [repr(ftschema.check(payload).as_dict()) for payload in payloads]
     for _ in range(2):
         assert [repr(ftschema.check(payload).as_dict()) for payload in payloads] == alone
