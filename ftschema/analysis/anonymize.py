@@ -7,6 +7,7 @@ keys of maps, and words that a contract does not list.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -24,17 +25,17 @@ from ftschema.schemas.rule_tests import END_OF_CREATED
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT, TIME_KEYS
 from ftschema.validation.contract import check
-from ftschema.validation.recognition import items_of, kind
+from ftschema.validation.recognition import BY_OBJECT, is_error, items_of, kind
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection
 
     from ftschema.schemas.json_types import Types
 
 KEPT: Final = (
     ("keys that a contract declares, of pages, and those named by `keep`", "`created_at`, `has_more`"),
-    ("words that a contract lists, and the usual error codes", "`succeeded`, `auto`, `invalid_training_file`"),
+    ("words that a contract lists, and the usual words of errors", "`succeeded`, `auto`, `invalid_training_file`"),
+    ("the words of messages that rules refer to", "`Created fine-tuning job: `"),
     ("`null`, `true`, `false`, and numbers of up to three digits", "`-1`, `0.1`, `256`"),
     ("the kind of each number, and its number of digits", "`5049` becomes `7310`, `2.0` stays `2.0`"),
     ("the distances between times; all move by the same one to four weeks", "`created_at`, `2025-03-11T09:30:00Z`"),
@@ -52,16 +53,23 @@ _OUTER_KEYS: Final = frozenset(
         *("object", "data", "has_more", "first_id", "last_id", "job", "jobs", "fine_tuning_job", "fine_tuning_jobs"),
         *("request", "response", "result", "results", "items", "body", "status", "status_code", "payload"),
         *("id", "created_at", "level", "message", "type", "error", "code", "param", "step", "step_number", "metrics"),
-        *("fine_tuning_job_id", "fine_tuned_model_checkpoint"),
+        *("fine_tuning_job_id", "fine_tuned_model_checkpoint", "event", "events", "checkpoint", "checkpoints", "page"),
+        *("pages", "interactions", "headers", "method", "uri", "url", "string", "encoding", "recorded_at"),
     )
 )
-_OTHER_OBJECTS: Final = ("list", f"{JOB_OBJECT}.event", f"{JOB_OBJECT}.checkpoint")
+# What replies to refused requests were captured with; the last refuses any job since 2026.
+_REPLY_CODES: Final = ("fine_tune_not_found", "rate_limit_exceeded", "mismatched_project", "training_not_available")
 # Words that decide what programs do, though a contract allows any string.
 _WORDS: Final = {
-    "object": frozenset(_OTHER_OBJECTS),
+    "object": frozenset((*BY_OBJECT, "list")),
     "level": frozenset(("info", "warn", "warning", "error")),
-    **{key: frozenset(TEXTS[key]) for key in ("code", "param", "trainingType", "detail")},
+    "type": frozenset(("invalid_request_error",)),
+    "code": frozenset((*TEXTS["code"], *_REPLY_CODES)),
+    "param": frozenset((*TEXTS["param"], "model", "fine_tune_id")),
+    **{key: frozenset(map(str.lower, TEXTS[key])) for key in ("trainingType", "detail")},
 }
+# What follows is of the user: the id of a job.
+_MESSAGE: Final = re.compile(r"Created fine-tun(?:ing job|e): |The job has successfully completed\Z")
 # A job without the right `object` has an id and this many other required keys.
 _FEWEST_KEYS: Final = 2
 
@@ -115,13 +123,10 @@ class Anonymizer:
         """
         if not is_json(payload):
             raise InvalidJobError(check(payload))
-        found = kind(payload)
-        if found and found != "job" and not _contains_job(payload):
-            start = f"page/{items_of(payload)}/" if found == "page" else f"{found}/"
-            return self._replaced(payload, _types_of(start), "", ())
         # A part of a job, or a broken one, is anonymized as a job.
-        is_outside = _contains_job(payload) or (isinstance(payload, dict) and payload.get("object") in _OTHER_OBJECTS)
-        return self._replaced(payload, _OUTSIDE if is_outside else _job_types(), "", ())
+        is_outside = isinstance(payload, list) or _contains_known(payload)
+        types = _types_of_other(payload) or (_OUTSIDE if is_outside else _job_types())
+        return self._replaced(payload, types, "", ())
 
     def anonymize_text(self, text: str, payload: Any) -> str:
         """Return the text of a payload anonymized; its white space stays, and so do the numbers that are kept."""
@@ -151,30 +156,39 @@ class Anonymizer:
             return self._object(value, types)
         if isinstance(value, list):
             below = _below(types, ArrayType)
+            beside_jobs = types == _OUTSIDE and any(map(_is_job, value))
             if types == _OUTSIDE:
-                below = _job_types() if any(map(_is_job, value)) else _OUTSIDE
-            return [self._replaced(item, below, key, edges) for item in value]
+                below = _job_types() if beside_jobs else _OUTSIDE
+            return [
+                self._replaced(item, (beside_jobs and _types_of_other(item)) or below, key, edges) for item in value
+            ]
         if value is None or isinstance(value, bool) or (isinstance(value, str) and _is_word(value, types, key)):
             return value
         if isinstance(value, str):
-            # A formula refers to graders by their names.
-            return self.pseudonyms.name(value) if key == "calculate_output" else self.pseudonyms.text(value)
+            return self._string(value, types, key)
         if key in TIME_KEYS or key.endswith("_at"):
             return self.pseudonyms.time(value, edges)
         return self.pseudonyms.number(value)
+
+    def _string(self, value: str, types: Types, key: str) -> str:
+        if types and key == "message" and (words := _MESSAGE.match(value)):
+            return words[0] + self.pseudonyms.text(value[words.end() :])
+        # A formula refers to graders by their names.
+        return self.pseudonyms.name(value) if key == "calculate_output" else self.pseudonyms.text(value)
 
     def _object(self, value: dict[str, Any], types: Types) -> dict[str, Any]:
         # A rule refers to a date in jobs of this status.
         edges = (END_OF_CREATED,) if "created" in (value.get("status"), value.get("Status")) else ()
         properties: dict[str, tuple[str, Types]] = {}
         others: Types = ()
-        is_map = False
+        is_map = beside_jobs = False
         if types == _OUTSIDE:
-            if _is_job(value):
-                return self._object(value, _job_types())
-            are_jobs = all(isinstance(one, dict) for one in value.values()) and any(map(_is_job, value.values()))
-            others = _job_types() if are_jobs else _OUTSIDE
-            properties = {key: (key, others) for key in value if key in _OUTER_KEYS}
+            own = _job_types() if _is_job(value) else _types_of_other(value)
+            if own:
+                return self._object(value, own)
+            beside_jobs = all(isinstance(one, dict) for one in value.values()) and any(map(_is_job, value.values()))
+            others = _job_types() if beside_jobs else _OUTSIDE
+            properties = {key: (key, _OUTSIDE) for key in value if key in _OUTER_KEYS}
         else:
             properties = _properties(types, *_tag(value))
             is_map = not properties
@@ -190,7 +204,8 @@ class Anonymizer:
                     new = self.pseudonyms.text(new)
                 if not is_map:
                     self.undeclared[key] = None
-            replaced[new] = self._replaced(member, below, name, edges)
+            own = _types_of_other(member) if beside_jobs else ()
+            replaced[new] = self._replaced(member, own or below, name, edges)
         return replaced
 
 
@@ -198,6 +213,14 @@ class Anonymizer:
 def _types_of(prefix: str) -> Types:
     """Return the types of the objects of a kind."""
     return tuple(map(root_type, names(prefix)))
+
+
+def _types_of_other(value: object) -> Types:
+    """Return the types of an object of another kind than the job, or none; a page of jobs is what contains jobs."""
+    found = kind(value)
+    if found in {None, "job"} or _contains_job(value):
+        return ()
+    return _types_of(f"page/{items_of(value)}/" if found == "page" else f"{found}/")
 
 
 @cache
@@ -231,8 +254,18 @@ def _is_job(value: object) -> bool:
 
 
 def _contains_job(value: object) -> bool:
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return _is_job(value) or any(map(_contains_job, members))
+    return _is_job(value) or any(map(_contains_job, _members(value)))
+
+
+def _contains_known(value: object) -> bool:
+    """Return whether a value is, or contains, a job or another object that says what it is."""
+    if _is_job(value) or is_error(value) or (isinstance(value, dict) and str(value.get("object")) in _WORDS["object"]):
+        return True
+    return any(map(_contains_known, _members(value)))
+
+
+def _members(value: object) -> Collection[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _wire(key: str) -> str:

@@ -53,9 +53,9 @@ _BASE_MODEL: Final = (
 # Every character beyond ASCII counts as a letter, except the signs of Latin-1.
 _LETTERS: Final = "[0-9A-Za-z\u00c0-\U0010ffff]"
 _WORD: Final = re.compile(
-    rf"(?P<model>(?:\A|(?<=\Aft:)){_BASE_MODEL})"
+    rf"(?P<model>(?:\A|(?<=\Aft:)|(?<=[\s/]ft:)){_BASE_MODEL})"
     r"|ckpt-step-(?P<step>[1-9]\d{0,18})(?!\d)"
-    rf"|(?P<prefix>(?:\A|(?<=[.:]))(?:{'|'.join(PREFIXES)}))(?=[-_:])"
+    rf"|(?P<prefix>(?:\A|(?<=[.:/\s]))(?:{'|'.join(PREFIXES)}))(?=[-_:])"
     rf"|(?P<word>{_LETTERS}+)"
 )
 # An id, or the name of a trained model, inside prose or the name of a file.

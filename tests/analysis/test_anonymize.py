@@ -113,6 +113,12 @@ def test_no_form_of_marker_survives(form: str) -> None:
         assert str(NUMBER) not in text
 
 
+def test_words_in_any_case() -> None:
+    """The words of the API are kept, also those of Azure."""
+    words = {"trainingType": "globalStandard", "status": "Running"}
+    assert words.items() <= anonymized(JOB | words).items()
+
+
 def test_replaced_values() -> None:
     """Ids, names, times, tokens and the whole of metadata are replaced; the rest is as it was."""
     new = anonymized(JOB)
@@ -353,6 +359,14 @@ def test_containers() -> None:
     assert anonymized({"x": [without_object]})[PSEUDONYMS.text("x")][0]["created_at"] == new["created_at"]
 
 
+def test_recordings() -> None:
+    """The usual keys of a recording are kept, also beside a job."""
+    reply = {"status": {"code": 200}, "body": JOB, "headers": {}}
+    new = anonymized({"interactions": [{"request": {"method": "GET", "headers": {}}, "response": reply}]})
+    assert new["interactions"][0]["response"] == reply | {"body": anonymized(JOB)}
+    assert list(new["interactions"][0]["request"]) == ["method", "headers"]
+
+
 def test_pages_of_events() -> None:
     """Events and pages without jobs keep their own keys, and ids in messages and names are those of the jobs."""
     event = {"object": "fine_tuning.job.event", "created_at": 1_734_433_855, "level": "warn", "message": JOB["id"]}
@@ -360,6 +374,48 @@ def test_pages_of_events() -> None:
     assert new == {**event, "created_at": anonymized(JOB)["created_at"], "message": anonymized(JOB)["id"]}
     assert anonymized({"object": "list", "data": [event]}) == {"object": "list", "data": [new]}
     assert anonymized({"object": ["list"]}) != {"object": ["list"]}
+
+
+_EVENT = {
+    "object": "fine_tuning.job.event",
+    "id": "ftevent-abc",
+    "created_at": 1_734_433_855,
+    "level": "info",
+    "message": f"Created fine-tuning job: {JOB['id']}",
+    "type": "moderation_checks",
+    "data": {"train_loss": 0.5},
+}
+_ERROR = {"message": "Not allowed", "type": "invalid_request_error", "param": None, "code": "training_not_available"}
+
+
+@pytest.mark.parametrize("value", [_EVENT, {"error": _ERROR}], ids=["event", "error"])
+def test_objects_of_other_kinds(value: dict[str, Any]) -> None:
+    """An event or an error is the same in an array, a page, a wrapper, and beside a job."""
+    new = anonymized(value)
+    assert [*new] == [*value]
+    assert new == value | {key: new[key] for key in ("id", "created_at", "message", "error") if key in value}
+    assert new.get("error", _ERROR) == _ERROR | {"message": new.get("error", _ERROR)["message"]}
+    assert anonymized([value, value]) == [new, new]
+    assert anonymized([JOB, value]) == [anonymized(JOB), new]
+    assert anonymized({"events": [value], "has_more": False}) == {"events": [new], "has_more": False}
+    assert anonymized({"body": value, "job": JOB}) == {"body": new, "job": anonymized(JOB)}
+
+
+def test_histories_are_the_same() -> None:
+    """The events and checkpoints of a job are still those of the job, and have no further problems."""
+    for seed in range(4):
+        step = fixtures.trace(seed, full=True)[-1]
+        new = anonymized([step.job, step.events, step.checkpoints])
+        report = ftschema.check_history(new[0], events=new[1]["data"], checkpoints=new[2]["data"])
+        assert report.problems == ()
+
+
+def test_ids_in_short_messages() -> None:
+    """An id in a short text, or in the path of a URL, has the pseudonym of the id."""
+    new = anonymized(JOB)
+    for text in ("job {}", "https://example.com/v1/jobs/{}?after=1", "of\t{}, which failed", "Retry {} now"):
+        for one in ("id", "fine_tuned_model"):
+            assert new[one] in anonymized(JOB | {"metadata": {"a": text.format(JOB[one])}})["metadata"].popitem()[1]
 
 
 def test_keys() -> None:
