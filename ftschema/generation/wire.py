@@ -40,7 +40,7 @@ LATEST: Final = "latest"
 """The name of the newest era, in the form of the wire."""
 
 _FILE = Path(__file__).with_name("archetypes.json")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)(\d*)\}")
 # The length of a month that every month has.
 _SPAN = 28 * 86_400

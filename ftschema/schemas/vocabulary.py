@@ -27,12 +27,15 @@ TERMINAL: Final = ("succeeded", *ENDED_EARLY)
 USUAL_STATUSES: Final = ("validating_files", "queued", "running", *TERMINAL)
 """The statuses that OpenAI's API sends now."""
 
+STATUSES: Final = (*WAITING, *PAUSED, *TERMINAL)
+"""The statuses of all contracts."""
+
 STATUS_WORDS: Final = {
     **dict.fromkeys(("completed", "complete", "finished", "done", "success", "successful"), "succeeded"),
     **dict.fromkeys(("inprogress", "processing", "training", "started", "active"), "running"),
     **dict.fromkeys(("canceled", "aborted"), "cancelled"),
     **dict.fromkeys(("error", "errored", "failure"), "failed"),
-    **dict.fromkeys(("pending", "waiting", "submitted", "notrunning"), "queued"),
+    **dict.fromkeys(("waiting", "submitted", "notrunning"), "queued"),
     **dict.fromkeys(("validating", "validatingfile"), "validating_files"),
 }
 """Words of other services and of people for the statuses, in lower case and without separators."""

@@ -32,7 +32,7 @@ from ftschema.schemas.paths import (
 )
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.translate import undeclared
-from ftschema.schemas.vocabulary import STATUS_WORDS, TIME_KEYS
+from ftschema.schemas.vocabulary import STATUS_WORDS, STATUSES, TIME_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -132,6 +132,11 @@ def _document(allowed: Allowed, text: str) -> Suggestion | None:
     return Suggestion(", JSON in quotes") if looks_like_json and can_be_json else None
 
 
+def _status_of_others(allowed: Allowed, text: str) -> Suggestion | None:
+    # It is not misspelled: a hint names the contract that allows it.
+    return Suggestion() if allowed.name == "status" and text in STATUSES else None
+
+
 def _status(allowed: Allowed, text: str) -> Suggestion | None:
     if allowed.name != "status":
         return None
@@ -159,6 +164,7 @@ _READINGS: Final[tuple[Callable[[Allowed, str], Suggestion | None], ...]] = (
     _null,
     _time,
     _document,
+    _status_of_others,
     _status,
     _similar_word,
 )

@@ -175,6 +175,7 @@ def test_era() -> None:
     ("asked", "why"),
     [
         ({"era": "2023-07"}, 'the era must be "latest" or a month since 2023-08, such as "2026-03", found "2023-07"'),
+        ({"era": "2025-13"}, 'the era must be "latest" or a month since 2023-08, such as "2026-03", found "2025-13"'),
         ({"era": "last"}, 'found "last"'),
         ({"style": "raw"}, 'the style must be "wire" or "edges", found "raw"'),
         ({"style": "wire", "contract": "dart"}, 'no job of the contract "dart" was captured'),

@@ -10,6 +10,10 @@ import pytest
 import ftschema
 from ftschema import fixtures
 from ftschema.jsontext import data as jsondata
+from ftschema.schemas.catalogue import entry
+from ftschema.schemas.paths import allowed
+from ftschema.schemas.spelling import spelled
+from ftschema.schemas.vocabulary import STATUSES
 from ftschema.validation.hints import LOOK_ALIKES
 from support.data import case_bases, corpus
 from support.oracles.sdk_documents import in_names_of
@@ -252,6 +256,17 @@ def test_azure(edit: dict[str, Any]) -> None:
     """A job of Azure given to another contract is told to be one, also by its status alone."""
     report = ftschema.check(_JOB | edit)
     assert report.hint == "contract azure accepts it: what Azure OpenAI has sent, including dumps by the same SDK"
+    assert "did you mean" not in str(report)
+
+
+@pytest.mark.parametrize("contract", ftschema.contracts())
+def test_statuses_of_others(contract: ftschema.ContractName) -> None:
+    """A status of any contract is not taken for a misspelled one of another."""
+    key = spelled("status", entry(contract).spelling)
+    assert {*allowed(contract, None, ("properties", key))[1]} <= {*STATUSES}
+    job = fixtures.payload(0, contract=contract)
+    for status in STATUSES:
+        assert "did you mean" not in str(ftschema.check(job | {key: status}, contract))
 
 
 def test_azure_jobs() -> None:
