@@ -114,6 +114,17 @@ def _holds_job(value: Any, depth: int = _DEEPEST_WRAPPER) -> bool:
     return _seems_job(value) or (depth > 0 and any(_holds_job(member, depth - 1) for member in inside))
 
 
+_is_of_fireworks: Final = _has("supervisedFineTuningJobs", name=r"accounts/.{1,200}/(?:supervisedF|f)ineTuningJobs/")
+
+
+def _is_of_fireworks_by_gateway(payload: Any) -> bool:
+    # Portkey's, by its source code of 2026.
+    if not isinstance(payload, dict) or "object" in payload or "completed_at" not in payload:
+        return False
+    settings = payload.get("hyperparameters")
+    return isinstance(settings, dict) and "learning_rate" in settings
+
+
 _EACH: Final = "`ftschema check` and check_jobs check each of its jobs"
 
 LOOK_ALIKES: Final = (
@@ -161,6 +172,7 @@ LOOK_ALIKES: Final = (
         "Vertex AI",
         _has(
             "tunedModel",
+            "tuningJobs",
             "supervisedTuningSpec",
             name=r"projects/.{1,200}/tuningJobs/",
             id=r"projects/.{1,200}/tuningJobs/",
@@ -169,12 +181,12 @@ LOOK_ALIKES: Final = (
     ),
     LookAlike(
         "Bedrock",
-        _has("jobArn", "baseModelArn", id=r"arn(?::|%3A)aws"),
+        _has("jobArn", "baseModelArn", "modelCustomizationJobSummaries", id=r"arn(?::|%3A)aws"),
         "a model customization job of Amazon Bedrock, which has a schema of its own",
     ),
     LookAlike(
         "Fireworks",
-        _has(name=r"accounts/.{1,200}/(?:supervisedF|f)ineTuningJobs/"),
+        lambda payload: _is_of_fireworks(payload) or _is_of_fireworks_by_gateway(payload),
         "a fine-tuning job of Fireworks AI, which has a schema of its own",
     ),
     LookAlike(

@@ -79,12 +79,18 @@ _OBJECTS: dict[str, tuple[Any, ...]] = {
     "Vertex AI": (
         {"name": "projects/1/locations/us-central1/tuningJobs/2", "state": "JOB_STATE_SUCCEEDED", "baseModel": "m"},
         {"id": "projects/1/locations/us-central1/tuningJobs/2", "status": "queued", "seed": 0},
+        {"tuningJobs": [], "nextPageToken": "a"},
     ),
     "Bedrock": (
         {"jobArn": "arn:aws:bedrock:us-east-1:1:model-customization-job/a", "status": "Completed"},
+        {"modelCustomizationJobSummaries": [{"jobArn": "arn:aws:bedrock:us-east-1:1:model-customization-job/a"}]},
         {"id": "arn%3Aaws%3Abedrock%3Aus-east-1", "object": "finetune", "job_name": "a", "status": "succeeded"},
     ),
-    "Fireworks": ({"name": "accounts/a/supervisedFineTuningJobs/b", "state": "JOB_STATE_COMPLETED"},),
+    "Fireworks": (
+        {"name": "accounts/a/supervisedFineTuningJobs/b", "state": "JOB_STATE_COMPLETED"},
+        {"supervisedFineTuningJobs": [{"name": "accounts/a/supervisedFineTuningJobs/b"}]},
+        {"id": "b", "status": "queued", "completed_at": None, "hyperparameters": {"learning_rate": 0.0001}},
+    ),
     "Together": (
         {"id": "ft-abc123", "object": "fine-tune", "status": "completed", "output_name": "a/b", "n_epochs": 3},
     ),
@@ -229,6 +235,7 @@ def test_jobs_have_none(*, lifecycle: bool) -> None:
         {"object": "list"},
         {"status": "stopped"},
         {"status": "SUCCEEDED", "seed": True},
+        {"object": ..., "completed_at": 5, "hyperparameters": 5},
         {"method": {"type": "pending"}},
         {"error": {"message": 5}},
         {"createdAt": 5, "created_at": ...},
