@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import math
 import pickle
@@ -506,28 +507,27 @@ _UNCLEAR: tuple[_Case, ...] = (
 
 
 @pytest.mark.parametrize("case", _UNCLEAR, ids=lambda case: f"{case[0]}-{case[2]}{case[3]}/{case[4]}")
-@pytest.mark.parametrize("value", ["x", None, 7], ids=repr)
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("keep", [True, False])
-def test_ambiguity(case: _Case, value: Any, *, first: bool, keep: bool) -> None:
+def test_ambiguity(case: _Case, subtests: pytest.Subtests) -> None:
     """An unknown key that would mean another key in the target is one problem, and never replaces that key."""
     source, job, target, place, key = case
-    expected = ftschema.convert(job, source, target, keep_unknown=keep)
-    payload = copy.deepcopy(job)
-    container = at(payload, place)
-    members = dict(container)
-    container.clear()
-    container.update({key: value, **members} if first else {**members, key: value})
-    done = ftschema.convert(payload, source, target, keep_unknown=keep)
-    pointer = f"{place}/{key}"
-    [problem, *others] = done.report.problems
-    assert (problem.pointer, problem.code, problem.severity) == (pointer, "ambiguous-key", "error")
-    assert problem.message == f'dropped the key "{key}": it would mean another key in {target}'
-    assert tuple(others) == expected.report.problems
-    assert not done.report.ok
-    assert [one for one in done.dropped if one not in expected.dropped] == [pointer]
-    assert len(done.dropped) == len(expected.dropped) + 1
-    assert json.dumps(done.payload) == json.dumps(expected.payload)
+    for value, first, keep in itertools.product(("x", None, 7), (True, False), (True, False)):
+        with subtests.test(value=value, first=first, keep=keep):
+            expected = ftschema.convert(job, source, target, keep_unknown=keep)
+            payload = copy.deepcopy(job)
+            container = at(payload, place)
+            members = dict(container)
+            container.clear()
+            container.update({key: value, **members} if first else {**members, key: value})
+            done = ftschema.convert(payload, source, target, keep_unknown=keep)
+            pointer = f"{place}/{key}"
+            [problem, *others] = done.report.problems
+            assert (problem.pointer, problem.code, problem.severity) == (pointer, "ambiguous-key", "error")
+            assert problem.message == f'dropped the key "{key}": it would mean another key in {target}'
+            assert tuple(others) == expected.report.problems
+            assert not done.report.ok
+            assert [one for one in done.dropped if one not in expected.dropped] == [pointer]
+            assert len(done.dropped) == len(expected.dropped) + 1
+            assert json.dumps(done.payload) == json.dumps(expected.payload)
 
 
 # Source, a job of it, a key that is taken away, how the target spells it, target.

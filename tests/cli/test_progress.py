@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
-import pytest
 from wcwidth import wcswidth
 
 from ftschema import fixtures
@@ -20,6 +19,8 @@ from support.commands import run_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import pytest
 
 
 class _Terminal(io.StringIO):
@@ -44,14 +45,15 @@ def _shown(monkeypatch: pytest.MonkeyPatch, columns: int, label: str, *done: int
     return stream.getvalue().removeprefix("\r").removesuffix("\x1b[K").split("\x1b[K\r")
 
 
-@pytest.mark.parametrize("columns", [*range(20, 201)])
-def test_one_row(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+def test_one_row(monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests) -> None:
     """No line is as long as a row, in which some terminals would wrap; how much is done is always there."""
-    for label in ("jobs.jsonl", "x" * 300, "日本語" * 40, "e\u0301" * 90):
-        *lines, last = _shown(monkeypatch, columns, label, 0, 1, 450, 1_000, 2_000)
-        assert max(map(wcswidth, lines)) < columns
-        assert [re.findall(r"\d+%", line) for line in lines] == [["0%"], ["0%"], ["45%"], ["100%"], ["100%"]]
-        assert last == ""
+    for columns in range(20, 201):
+        with subtests.test(columns=columns):
+            for label in ("jobs.jsonl", "x" * 300, "日本語" * 40, "e\u0301" * 90):
+                *lines, last = _shown(monkeypatch, columns, label, 0, 1, 450, 1_000, 2_000)
+                assert max(map(wcswidth, lines)) < columns
+                assert [re.findall(r"\d+%", line) for line in lines] == [["0%"], ["0%"], ["45%"], ["100%"], ["100%"]]
+                assert last == ""
 
 
 def test_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,11 +211,12 @@ def _places(report: ftschema.Report) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("place", sample(_PLACES, "top", "known key", "metadata"))
-@pytest.mark.parametrize(("value", "below", "code"), _NO_JSON.values(), ids=_NO_JSON)
-def test_no_json(value: Any, below: str, code: str, place: str) -> None:
+def test_no_json(place: str, subtests: pytest.Subtests) -> None:
     """A value that is no JSON data is one problem at its place, from every verb, whatever the schema says there."""
     put, pointer = _PLACES[place]
-    assert _places(_agreed(put(value))) == [(pointer + below, code)]
+    for about, (value, below, code) in _NO_JSON.items():
+        with subtests.test(about=about):
+            assert _places(_agreed(put(value))) == [(pointer + below, code)]
 
 
 @pytest.mark.parametrize(("value", "below", "code"), _NO_JSON.values(), ids=_NO_JSON)
@@ -325,11 +326,17 @@ def test_faulty_shared_part() -> None:
     assert _places(_agreed({**_JOB, "new": [part, part]})) == [("/new/0/0", "json-number")]
 
 
+# Until so many values the quick walk goes on; the limit is no promise, that it changes no verdict is one.
+_QUICK_WALK = pytest.mark.parametrize("limit", sample([10_000, jsondata._MOST_VALUES], 10_000))  # noqa: SLF001
+
+
+@_QUICK_WALK
 @pytest.mark.parametrize(
     "place", sample(["top", "known key", "below an unknown key", "metadata"], "below an unknown key")
 )
-def test_exponential(place: str) -> None:
+def test_exponential(monkeypatch: pytest.MonkeyPatch, place: str, limit: int) -> None:
     """Shared parts that would be written 2^150 times are too large, and found to be so without writing them."""
+    monkeypatch.setattr(jsondata, "_MOST_VALUES", limit)
     put, _ = _PLACES[place]
     assert _places(_agreed(put(_bomb()))) == [("", "json-size")]
 
@@ -414,14 +421,16 @@ _VALUES = st.recursive(
 )
 
 
-# From almost no part to more than any of those values has: both ways to a verdict are taken.
-def test_shared_scalars() -> None:
+@_QUICK_WALK
+def test_shared_scalars(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """A list that stands in itself many times over is counted as it would be written, numbers included."""
+    monkeypatch.setattr(jsondata, "_MOST_VALUES", limit)
     numbers = [0] * 5_000
     assert _places(_agreed({**_JOB, "later": [numbers] * 5_000})) == [("", "json-size")]
     assert _agreed({**_JOB, "later": [numbers] * 50}).ok
 
 
+# From almost no part to more than any of those values has: both ways to a verdict are taken.
 _LIMITS = st.sampled_from([0, 2, jsondata._MOST_VALUES])  # noqa: SLF001  # the limit is no promise, that it changes no verdict is one
 
 

@@ -90,12 +90,13 @@ def _only(report: ftschema.Report) -> ftschema.Problem:
     return problem
 
 
-@pytest.mark.parametrize("about", texts("faults"))
-def test_not_json(about: str) -> None:
+def test_not_json(subtests: pytest.Subtests) -> None:
     """What is not JSON is one problem, short and printable, which `loads` raises too."""
-    for text in texts("faults")[about].forms:
-        problem = _only(_refusal(text))
-        assert problem.pointer == "" or problem.code == "json-depth"
+    for about, case in texts("faults").items():
+        with subtests.test(about=about):
+            for text in case.forms:
+                problem = _only(_refusal(text))
+                assert problem.pointer == "" or problem.code == "json-depth"
 
 
 @pytest.mark.parametrize(

@@ -56,23 +56,24 @@ def _agrees_with_itself(text: str | bytes) -> None:
         assert is_json(decoded.payload)
 
 
-@pytest.mark.parametrize("about", _VERDICTS)
-def test_cases(about: str) -> None:
+def test_cases(subtests: pytest.Subtests) -> None:
     """Each text of tests/texts is told as its row says, and by the other readers too, or the difference is listed."""
-    for text in _VERDICTS[about].forms:
-        assert {*_codes(text)} == {_VERDICTS[about].said["code"]} - {None}
-        _agree_or_are_listed(text)
-        _agrees_with_itself(text)
+    for about, case in _VERDICTS.items():
+        with subtests.test(about=about):
+            for text in case.forms:
+                assert {*_codes(text)} == {case.said["code"]} - {None}
+                _agree_or_are_listed(text)
+                _agrees_with_itself(text)
 
 
-@pytest.mark.parametrize("about", texts("verdicts"))
-def test_rfc(about: str) -> None:
+def test_rfc(subtests: pytest.Subtests) -> None:
     """What RFC 8259 says must be read is read, and what it forbids is not, but for keys that stand twice."""
-    said = texts("verdicts")[about].said
-    if said["rfc"] == "must read":
-        assert said["code"] in {None, "json-duplicate-key"}
-    if said["rfc"] == "must not read":
-        assert said["code"] is not None
+    for about, case in texts("verdicts").items():
+        with subtests.test(about=about):
+            if case.said["rfc"] == "must read":
+                assert case.said["code"] in {None, "json-duplicate-key"}
+            if case.said["rfc"] == "must not read":
+                assert case.said["code"] is not None
 
 
 @pytest.mark.parametrize("about", _DIFFERENCES)

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 _FAULTS = texts("faults")
 
 
-@pytest.mark.parametrize("about", _FAULTS)
-def test_fault(about: str) -> None:
+def test_fault(subtests: pytest.Subtests) -> None:
     """Each text of tests/texts/faults.json has one problem: that code, at that offset, in those words."""
-    for text in _FAULTS[about].forms:
-        [problem] = ftschema.check_text(text)
-        assert (problem.code, problem.message) == (_FAULTS[about].said["code"], _FAULTS[about].said["message"])
-        before = _FAULTS[about].text[: _FAULTS[about].said["offset"]]
-        shown = before if isinstance(before, str) else before.decode()
-        assert problem.offset == len(shown if isinstance(text, str) else shown.encode())
-        assert (problem.line, problem.column) == position(shown, len(shown))
+    for about in _FAULTS:
+        with subtests.test(about=about):
+            for text in _FAULTS[about].forms:
+                [problem] = ftschema.check_text(text)
+                assert (problem.code, problem.message) == (_FAULTS[about].said["code"], _FAULTS[about].said["message"])
+                before = _FAULTS[about].text[: _FAULTS[about].said["offset"]]
+                shown = before if isinstance(before, str) else before.decode()
+                assert problem.offset == len(shown if isinstance(text, str) else shown.encode())
+                assert (problem.line, problem.column) == position(shown, len(shown))
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.reason)
@@ -84,12 +85,12 @@ def test_faults_are_where_json_finds_them(text: str) -> None:
         assert not re.search(r'["\[\]{}:]', text[problem.offset + 1 : stops])
 
 
-@pytest.mark.parametrize("about", texts("verdicts"))
-def test_a_fault_or_none(about: str) -> None:
+def test_a_fault_or_none(subtests: pytest.Subtests) -> None:
     """What must be read has no fault, and what must not has one, but for the numbers that Python's `json` makes up."""
-    case = texts("verdicts")[about]
-    if isinstance(case.text, str) and case.said["rfc"] != "may read" and case.said["code"] != "json-number":
-        assert bool(find_syntax_error(case.text)) is (case.said["rfc"] == "must not read")
+    for about, case in texts("verdicts").items():
+        with subtests.test(about=about):
+            if isinstance(case.text, str) and case.said["rfc"] != "may read" and case.said["code"] != "json-number":
+                assert bool(find_syntax_error(case.text)) is (case.said["rfc"] == "must not read")
 
 
 # ---------------------------------------------------------------- faults that are put into a text

@@ -88,19 +88,20 @@ def _call(function: Callable[..., Any], tried: str, value: object) -> object:
     return list(result) if isinstance(result, Iterator) else result
 
 
-@pytest.mark.parametrize(("name", "parameter"), _CASES, ids=map(".".join, _CASES))
 @pytest.mark.parametrize("value", [_Other(), [_Other()]], ids=["object", "list"])
-def test_a_wrong_type(name: str, parameter: str, value: object) -> None:
+def test_a_wrong_type(value: object, subtests: pytest.Subtests) -> None:
     """It is raised on purpose, and its message tells what was found."""
-    raised: Exception | None = None
-    try:
-        _call(_FUNCTIONS[name], parameter, value)
-    except (TypeError, LookupError, ValueError) as error:
-        raised = error
-    if raised is not None:
-        frame = inspect.getinnerframes(raised.__traceback__)[-1]  # type: ignore[arg-type]  # it was raised
-        assert linecache.getline(frame.filename, frame.lineno).strip().startswith("raise"), frame
-        assert "/ftschema/" in frame.filename
+    for name, parameter in _CASES:
+        with subtests.test(name=name, parameter=parameter):
+            raised: Exception | None = None
+            try:
+                _call(_FUNCTIONS[name], parameter, value)
+            except (TypeError, LookupError, ValueError) as error:
+                raised = error
+            if raised is not None:
+                frame = inspect.getinnerframes(raised.__traceback__)[-1]  # type: ignore[arg-type]  # it was raised
+                assert linecache.getline(frame.filename, frame.lineno).strip().startswith("raise"), frame
+                assert "/ftschema/" in frame.filename
 
 
 @pytest.mark.parametrize("home", [ftschema, ftschema.Contract, ftschema.Kind], ids=["function", "Contract", "Kind"])

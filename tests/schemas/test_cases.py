@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator
 import ftschema
 from support.data import (
     Case,
-    CorpusJob,
     case_bases,
     case_schema,
     cases,
@@ -36,6 +35,7 @@ _MAPS = {"metadata", "headers"}
 
 # The fast group has each case of the files for one contract.
 _ONCE = {(case.subject, case.description, case.part): case for case in reversed(cases())}.values()
+_SUBJECTS = sorted({case.subject for case in cases()})
 
 
 def _assert_case(case: Case) -> None:
@@ -50,16 +50,20 @@ def _assert_case(case: Case) -> None:
     assert ftschema.is_valid(case.payload, contract=case.contract) is case.valid, case
 
 
-@pytest.mark.parametrize("case", [case for case in _ONCE if case.part is None], ids=str)
-def test_case(case: Case) -> None:
+@pytest.mark.parametrize("subject", _SUBJECTS)
+def test_case(subject: str, subtests: pytest.Subtests) -> None:
     """A job gets the verdict of its case, and exactly its problems, in their order."""
-    _assert_case(case)
+    for case in (case for case in _ONCE if case.subject == subject and case.part is None):
+        with subtests.test(case=str(case)):
+            _assert_case(case)
 
 
-@pytest.mark.parametrize("case", [case for case in _ONCE if case.part is not None], ids=str)
-def test_case_of_a_part(case: Case) -> None:
+@pytest.mark.parametrize("subject", _SUBJECTS)
+def test_case_of_a_part(subject: str, subtests: pytest.Subtests) -> None:
     """A definition says of a part by itself what its case says, so it can be used by itself."""
-    _assert_case(case)
+    for case in (case for case in _ONCE if case.subject == subject and case.part is not None):
+        with subtests.test(case=str(case)):
+            _assert_case(case)
 
 
 @pytest.mark.slow
@@ -71,23 +75,25 @@ def test_every_case(contract: ftschema.ContractName) -> None:
             _assert_case(case)
 
 
-@pytest.mark.parametrize("job", _CAPTURED, ids=str)
-def test_corpus(job: CorpusJob) -> None:
+def test_corpus(subtests: pytest.Subtests) -> None:
     """What the live API and Azure have sent is valid for the contract that describes them."""
-    report = ftschema.check(job.payload, contract=_CONTRACTS[job.kind])
-    assert report.ok, str(report)
-    assert ftschema.is_valid(job.payload, contract=_CONTRACTS[job.kind])
+    for job in _CAPTURED:
+        with subtests.test(name=job.name):
+            report = ftschema.check(job.payload, contract=_CONTRACTS[job.kind])
+            assert report.ok, str(report)
+            assert ftschema.is_valid(job.payload, contract=_CONTRACTS[job.kind])
 
 
-@pytest.mark.parametrize("job", _CAPTURED, ids=str)
-def test_unknown_keys(job: CorpusJob) -> None:
+def test_unknown_keys(subtests: pytest.Subtests) -> None:
     """A key that nobody knows yet is no fault, in whichever object of a real job it comes."""
-    refused = [
-        pointer
-        for pointer in _open_objects(job.payload)
-        if not ftschema.is_valid(_with_unknown_key(job.payload, pointer), contract=_CONTRACTS[job.kind])
-    ]
-    assert refused == []
+    for job in _CAPTURED:
+        with subtests.test(name=job.name):
+            refused = [
+                pointer
+                for pointer in _open_objects(job.payload)
+                if not ftschema.is_valid(_with_unknown_key(job.payload, pointer), contract=_CONTRACTS[job.kind])
+            ]
+            assert refused == []
 
 
 def test_open_objects() -> None:
