@@ -222,12 +222,12 @@ def _hold_code(code: str, contract: ftschema.ContractName) -> None:
         assert report.problems == (found.wrong.problem,)
 
 
-@pytest.mark.parametrize("code", _CODES)
-def test_every_code(code: str) -> None:
+@_each_contract
+def test_every_code(contract: ftschema.ContractName, subtests: pytest.Subtests) -> None:
     """Every code that a contract can report has an invalid example with this code alone, and a valid one."""
-    # What is no JSON is none in every contract.
-    for contract in _CONTRACTS[: 2 if code in codes.JSON else None]:
-        _hold_code(code, contract)
+    for code in _CODES:
+        with subtests.test(code=code):
+            _hold_code(code, contract)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
