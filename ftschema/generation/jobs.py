@@ -266,8 +266,13 @@ def _settings(job: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def resolve_auto(job: dict[str, Any]) -> None:
     """Replace "auto" in the settings of a job by the numbers that were chosen."""
-    for _, settings in _settings(job):
+    multiplier = "learning_rate_multiplier"
+    for name, settings in _settings(job):
+        was_auto = settings.get(multiplier) == "auto"
         _copy_settings(settings, None, needs_numbers=True)
+        if was_auto and name != "Hyperparameters":
+            # A live job of 2025 has 2 at the top level and 2.0 in its method.
+            settings[multiplier] = float(settings[multiplier])
 
 
 def restore_auto(contract: ContractName, job: dict[str, Any]) -> None:

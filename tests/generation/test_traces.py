@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
-from ftschema.generation.jobs import restore_auto
+from ftschema.generation.jobs import resolve_auto, restore_auto
 from support.helpers import VARIED_CONTRACTS, examples, sample
 from support.oracles.sdk_documents import in_wire_names
 
@@ -241,6 +242,15 @@ def test_smallest(end: str) -> None:
         # What failed had no error before.
         **({"error": None} if end == "failed" else {}),
     }
+
+
+def test_notation_of_resolved_settings() -> None:
+    """What "auto" becomes is an integer, but 1.0 for the multiplier in a method, as the live API writes it."""
+    job: dict[str, Any] = {"hyperparameters": {"n_epochs": "auto", "learning_rate_multiplier": "auto"}}
+    job["method"] = {"type": "supervised", "supervised": deepcopy(job)}
+    resolve_auto(job)
+    assert repr([*job["hyperparameters"].values()]) == "[3, 1]"
+    assert repr([*job["method"]["supervised"]["hyperparameters"].values()]) == "[3, 1.0]"
 
 
 def test_auto_that_a_contract_lacks() -> None:
