@@ -68,6 +68,7 @@ def answers(folder: Path) -> Any:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return the model of pydantic that datamodel-code-generator makes."""
+    _require("datamodel_code_generator")
     return tools.pydantic_models(tmp_path_factory.mktemp("models"))
 
 
@@ -128,12 +129,14 @@ def test_models(model: Any) -> None:
 
 def test_models_of_openapi(tmp_path: Path) -> None:
     """So do models generated from the OpenAPI form."""
+    _require("datamodel_code_generator")
     facts = tools.of_model(tools.pydantic_models(tmp_path, "openapi")).facts()
     _assert_not_worse("datamodel-code-generator", facts)
 
 
 def test_documents_may_refer_to_the_files(tmp_path: Path) -> None:
     """A document of OpenAPI 3.1 that refers to a plain file by its path describes notices with jobs in them."""
+    _require("datamodel_code_generator")
     (tmp_path / "observed.json").write_text(read_text("observed", "plain"), encoding="utf-8")
     notice = {
         "type": "object",
