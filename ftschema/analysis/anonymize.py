@@ -25,7 +25,7 @@ from ftschema.schemas.rule_tests import END_OF_CREATED
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
 from ftschema.schemas.vocabulary import JOB_OBJECT, TIME_KEYS
 from ftschema.validation.contract import check
-from ftschema.validation.recognition import BY_OBJECT, is_error, items_of, kind
+from ftschema.validation.recognition import BY_OBJECT, is_error, is_request, is_webhook, items_of, kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -259,9 +259,10 @@ def _contains_job(value: object) -> bool:
 
 def _contains_known(value: object) -> bool:
     """Return whether a value is, or contains, a job or another object that says what it is."""
-    if _is_job(value) or is_error(value) or (isinstance(value, dict) and str(value.get("object")) in _WORDS["object"]):
+    if isinstance(value, dict) and str(value.get("object")) in _WORDS["object"]:
         return True
-    return any(map(_contains_known, _members(value)))
+    is_known = any(test(value) for test in (_is_job, is_error, is_request, is_webhook))
+    return is_known or any(map(_contains_known, _members(value)))
 
 
 def _members(value: object) -> Collection[object]:

@@ -388,12 +388,18 @@ _EVENT = {
 _ERROR = {"message": "Not allowed", "type": "invalid_request_error", "param": None, "code": "training_not_available"}
 
 
-@pytest.mark.parametrize("value", [_EVENT, {"error": _ERROR}], ids=["event", "error"])
+@pytest.mark.parametrize(
+    "value",
+    [_EVENT, {"error": _ERROR}, {"model": "gpt-4.1", "training_file": "file-1", "seed": 5}],
+    ids=["event", "error", "request"],
+)
 def test_objects_of_other_kinds(value: dict[str, Any]) -> None:
-    """An event or an error is the same in an array, a page, a wrapper, and beside a job."""
+    """An event, an error or a request is the same in an array, a page, a wrapper, and beside a job."""
     new = anonymized(value)
     assert [*new] == [*value]
-    assert new == value | {key: new[key] for key in ("id", "created_at", "message", "error") if key in value}
+    assert new == value | {
+        key: new[key] for key in ("id", "created_at", "message", "error", "training_file") if key in value
+    }
     assert new.get("error", _ERROR) == _ERROR | {"message": new.get("error", _ERROR)["message"]}
     assert anonymized([value, value]) == [new, new]
     assert anonymized([JOB, value]) == [anonymized(JOB), new]
