@@ -40,8 +40,8 @@ _REFERENCE: Final = "2026-11-10"
 # Captured from servers that imitate the API; `fine-tune` was also the object of an API with other keys.
 _OBJECTS: Final = frozenset({"fine-tune", "fine-tune.job", "fine_tuning_job", "finetune"})
 _STATUSES: Final = ("validating_files", "queued", "running", "pausing", "paused", "succeeded", "failed", "cancelled")
-# The API wrote `created` until September 2023. A job that Azure resumes does not run yet.
-_OTHER_STATUSES: Final = STATUS_WORDS | {"created": "validating_files", "resuming": "paused"}
+# The API wrote `created` until September 2023. On Azure, `pending` means queued, and a resumed job does not run yet.
+_OTHER_STATUSES: Final = STATUS_WORDS | {"created": "validating_files", "pending": "queued", "resuming": "paused"}
 _METHOD_WORDS: Final = {"sft": "supervised", "rft": "reinforcement"}
 # The first job with a `method` was created on 2024-11-01; before there was only supervised training.
 _FIRST_METHOD: Final = 1_730_419_200
