@@ -357,7 +357,7 @@ def test_smallest_of_a_date(contract: ftschema.ContractName, settings_of: dict[s
     assert _smallest(drawn, lambda job: job["status"] == "failed") == expected | {"status": "failed", "error": ERROR}
 
 
-@pytest.mark.parametrize("status", sample(["pending", "running", "failed", "cancelled"]))
+@pytest.mark.parametrize("status", sample(["pending", "failed"]))
 def test_smallest_of_azure(status: str) -> None:
     """The smallest job of Azure leaves out all that Azure may leave out."""
     expected = AZURE | {"status": status} | STATUSES.get(status, {})
