@@ -292,7 +292,7 @@ def _properties(node: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("contract", "step"),
-    sample([("powershell", 90), *((name, 6) for name in DOCUMENTS)], ("powershell", 90), rest=pytest.mark.proof),
+    sample([("powershell", 300), *((name, 6) for name in DOCUMENTS)], ("powershell", 300), rest=pytest.mark.proof),
 )
 def test_structure_of_the_time(contract: ftschema.ContractName, step: int) -> None:
     """A contract accepts exactly what the published structure of its time does in its names, types and width."""
