@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 import ftschema
 from support.data import cases, corpus, part_of, reference_problems
-from support.helpers import VARIED_CONTRACTS, sample
+from support.helpers import sample
 from support.mutants.schemas import mutants
 
 _PROBLEMS = tuple[tuple[str, str], ...]
@@ -68,7 +68,7 @@ def _complaints(engine: Draft202012Validator, payload: Any) -> list[str]:
     return sorted(f"{error.instance_path} {error.schema_path[-1]}" for error in engine.iter_errors(payload))
 
 
-@pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "2023-10-05", rest=pytest.mark.proof), scope="module")
+@pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", rest=pytest.mark.proof), scope="module")
 def test_every_keyword_is_noticed(contract: ftschema.ContractName) -> None:
     """Drop, weaken or tighten any single keyword of a schema: some case or captured job tells it from the original."""
     judge = _Judge(contract)
@@ -77,7 +77,7 @@ def test_every_keyword_is_noticed(contract: ftschema.ContractName) -> None:
     assert not [name for name, mutant in every.items() if not judge.notices(mutant.schema, mutant.pointer)]
 
 
-@pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "2023-10-05", rest=pytest.mark.proof), scope="module")
+@pytest.mark.parametrize("contract", sample(ftschema.contracts(), "2023-10-05", rest=pytest.mark.proof), scope="module")
 def test_unchanged_schema(contract: ftschema.ContractName) -> None:
     """Without a change nothing is noticed."""
     judge = _Judge(contract)
