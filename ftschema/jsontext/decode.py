@@ -209,7 +209,7 @@ def undecided(decoder: Callable[[bytes], Any], texts: list[Any]) -> list[int]:
 
 
 def undecided_payloads(convert: Callable[[Any], Any], texts: list[Any]) -> tuple[set[int], list[Any]]:
-    """Return the same indexes, and the payload of each text, for a function that converts payloads to structs."""
+    """Return the indexes that `undecided` returns, and the payloads, given the function that makes structs of these."""
     payloads: list[Any] = []
 
     def decoder(text: Any) -> Any:

@@ -116,7 +116,7 @@ class _Keyword:
         path: The evaluation path of the keyword, with every `$ref` resolved.
         code: The keyword.
         depth: How many steps lead to a value that violates it.
-        names_keys: Whether it is about keys that an object lacks, has too long, or must not have.
+        names_keys: Whether it is about the keys of an object: missing, too long or not allowed.
         is_in_map: Whether a step of the path is the key of a map, of any length.
         decides_alone: Whether a problem depends on nothing but the value: its object may have other keys.
     """

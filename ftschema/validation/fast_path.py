@@ -85,7 +85,7 @@ class FastPath:
         return undecided(decode, texts)
 
     def undecided_by_rules(self, texts: list[str | bytes], obeys: Callable[[Any], bool]) -> list[int]:
-        """Return the same indexes, and those of the texts whose payloads do not obey the rules."""
+        """Return the indexes that `undecided` returns, and those of the texts whose payloads violate a rule."""
         struct_type = records.struct_type(self._contract, wide=True)
         failed, payloads = undecided_payloads(partial(convert, type=struct_type), texts)
         return [index for index, payload in enumerate(payloads) if index in failed or not obeys(payload)]
