@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
-from hypothesis import find, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 import ftschema
@@ -28,7 +28,7 @@ from ftschema.schemas.expectations import STRING
 from ftschema.schemas.json_types import Field, MapType, StringType
 from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
-from support.helpers import VARIED_CONTRACTS, at, examples, sample
+from support.helpers import VARIED_CONTRACTS, at, examples, sample, smallest
 from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
 
 if TYPE_CHECKING:
@@ -590,8 +590,7 @@ def test_descriptions_of_lengths(contract: ftschema.ContractName) -> None:
 @pytest.mark.slow
 def test_shrinks_to_a_plain_job() -> None:
     """The simplest defect of a kind is the simplest job with this defect."""
-    options = settings(database=None, derandomize=True)
-    defect = find(strategies.defects(pointer="/seed", code="type"), lambda _: True, settings=options)
+    defect = smallest(strategies.defects(pointer="/seed", code="type"))
     _assert_true(defect, "observed")
     assert defect.payload.keys() == {*ftschema.schema()["required"], "seed"}
 

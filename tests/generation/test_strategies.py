@@ -17,7 +17,7 @@ from ftschema import strategies
 from ftschema.model.kinds import graders
 from ftschema.model.kinds import job as model
 from ftschema.schemas.reader import root_type
-from support.helpers import VARIED_CONTRACTS, examples, sample
+from support.helpers import VARIED_CONTRACTS, examples, sample, smallest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -290,25 +290,21 @@ DATED = BY_HAND | {"hyperparameters": {}, "error": None, "seed": 0}
 AZURE = {key: BY_HAND[key] for key in ("id", "object", "created_at", "status", "model", "training_file")}
 
 
-def _smallest(strategy: st.SearchStrategy[Any], condition: Callable[[Any], Any] = lambda _: True) -> Any:
-    return find(strategy, condition, settings=settings(database=None, derandomize=True, max_examples=2_000))
-
-
 @pytest.mark.parametrize("status", sample(STATUSES))
 def test_smallest_of_a_status(status: str) -> None:
     """The smallest job of each status is what one would write by hand, whether the status was fixed or looked for."""
     expected = BY_HAND | {"status": status} | STATUSES[status]
-    assert _smallest(strategies.payloads(status=status)) == expected
+    assert smallest(strategies.payloads(status=status)) == expected
     if status in {"created", "failed", "running"}:
-        assert _smallest(strategies.payloads(), lambda job: job["status"] == status) == expected
+        assert smallest(strategies.payloads(), lambda job: job["status"] == status) == expected
 
 
 @pytest.mark.parametrize("method", sample(METHODS))
 def test_smallest_of_a_method(method: str) -> None:
     """The smallest job of each method is what one would write by hand, whether it was fixed or looked for."""
     expected = BY_HAND | METHODS[method]
-    assert _smallest(strategies.payloads(method=method)) == expected
-    assert _smallest(strategies.payloads(), lambda job: (job.get("method") or {}).get("type") == method) == expected
+    assert smallest(strategies.payloads(method=method)) == expected
+    assert smallest(strategies.payloads(), lambda job: (job.get("method") or {}).get("type") == method) == expected
 
 
 # One of each kind of value, and those that a status or a method needs.
@@ -319,13 +315,13 @@ def test_smallest_of_a_key(key: str) -> None:
     if key == "error":
         # The one key that a status demands: once a failed job was found, no step to another leaves it an error.
         expected.append(BY_HAND | {"status": "failed"} | STATUSES["failed"])
-    assert _smallest(strategies.payloads(), lambda job: key in job) in expected
+    assert smallest(strategies.payloads(), lambda job: key in job) in expected
 
 
 @pytest.mark.parametrize("key", sample(key for key in HELD if HELD[key] != "text" or key == "eval_id"))
 def test_smallest_that_holds_something(key: str) -> None:
     """The smallest job that holds something in a key it may lack is the plain one and that, as one would write it."""
-    assert _smallest(strategies.payloads(), lambda job: job.get(key)) == BY_HAND | {key: HELD[key]}
+    assert smallest(strategies.payloads(), lambda job: job.get(key)) == BY_HAND | {key: HELD[key]}
 
 
 def test_held() -> None:
@@ -342,7 +338,7 @@ def test_smallest_of_a_grader(kind: str) -> None:
         return bool(details.get("grader", {}).get("type") == kind)
 
     method = {"type": "reinforcement", "reinforcement": {"grader": GRADERS[kind]}}
-    assert _smallest(strategies.payloads(), has_grader) == BY_HAND | {"method": method}
+    assert smallest(strategies.payloads(), has_grader) == BY_HAND | {"method": method}
 
 
 @pytest.mark.parametrize(
@@ -353,15 +349,15 @@ def test_smallest_of_a_date(contract: ftschema.ContractName, settings_of: dict[s
     """The smallest job of a dated contract has what that contract requires, in its plainest form."""
     drawn = strategies.payloads(contract=contract)
     expected = DATED | {"hyperparameters": settings_of}
-    assert _smallest(drawn) == expected
-    assert _smallest(drawn, lambda job: job["status"] == "failed") == expected | {"status": "failed", "error": ERROR}
+    assert smallest(drawn) == expected
+    assert smallest(drawn, lambda job: job["status"] == "failed") == expected | {"status": "failed", "error": ERROR}
 
 
 @pytest.mark.parametrize("status", sample(["pending", "failed"]))
 def test_smallest_of_azure(status: str) -> None:
     """The smallest job of Azure leaves out all that Azure may leave out."""
     expected = AZURE | {"status": status} | STATUSES.get(status, {})
-    assert _smallest(strategies.payloads(contract="azure", status=status)) == expected
+    assert smallest(strategies.payloads(contract="azure", status=status)) == expected
 
 
 _SMALLEST_DEFECTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -383,7 +379,7 @@ _SMALLEST_DEFECTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 )
 def test_smallest_defects(asked: dict[str, Any], expected: dict[str, Any]) -> None:
     """The smallest defect is the plain job with one thing wrong."""
-    defect = _smallest(strategies.defects(**asked))
+    defect = smallest(strategies.defects(**asked))
     if asked["code"] == "succeeded-has-model":
         expected = expected | {"fine_tuned_model": None}
     assert defect.payload == expected
@@ -393,7 +389,7 @@ def test_smallest_defects(asked: dict[str, Any], expected: dict[str, Any]) -> No
 @pytest.mark.slow
 def test_smallest_defect_of_a_code() -> None:
     """Without a place, too, a defect shrinks to a plain job, with a number just outside its range."""
-    defect = _smallest(strategies.defects(code="maximum"))
+    defect = smallest(strategies.defects(code="maximum"))
     assert defect.pointer == "/hyperparameters/n_epochs"
     assert defect.payload == BY_HAND | {"hyperparameters": {"n_epochs": 51}}
 
@@ -418,7 +414,7 @@ def test_jobs(contract: ftschema.ContractName, coherent: bool) -> None:  # noqa:
 @pytest.mark.slow
 def test_jobs_are_payloads() -> None:
     """For the same choices `jobs` gives the payload of `payloads`."""
-    payload, job = _smallest(strategies.payloads(status="failed")), _smallest(strategies.jobs(status="failed"))
+    payload, job = smallest(strategies.payloads(status="failed")), smallest(strategies.jobs(status="failed"))
     assert job == ftschema.structure(payload)
 
 
@@ -441,9 +437,10 @@ def test_from_type(cls: type) -> None:
 def test_from_type_with_nothing_imported(name: str) -> None:
     """With Hypothesis and the package installed, `from_type` knows the classes without a further import."""
     code = (
-        "from hypothesis import find, settings, strategies as st; import ftschema, sys;"
+        "from hypothesis import Phase, find, settings, strategies as st; import ftschema, sys;"
         "assert 'ftschema.strategies' not in sys.modules;"
-        f"one = find(st.from_type(ftschema.{name}), lambda _: True, settings=settings(database=None));"
+        "options = settings(database=None, phases=[Phase.generate]);"
+        f"one = find(st.from_type(ftschema.{name}), lambda _: True, settings=options);"
         "print(type(one).__name__)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

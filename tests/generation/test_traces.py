@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import fixtures, strategies
 from ftschema.generation.jobs import resolve_auto, restore_auto
-from support.helpers import VARIED_CONTRACTS, examples, sample
+from support.helpers import VARIED_CONTRACTS, examples, sample, smallest
 from support.oracles.sdk_documents import in_wire_names
 
 ENDS = {"succeeded", "failed", "cancelled"}
@@ -203,7 +203,7 @@ class TestImpossible:
 def test_strategies_as_values() -> None:
     """A fixed part of the strategy may be a strategy itself."""
     ended = strategies.traces(status=st.sampled_from(["failed", "cancelled"]), seed=st.integers(5, 9))
-    trace = find(ended, lambda steps: steps[-1]["status"] == "cancelled", settings=settings(database=None))
+    trace = smallest(ended, lambda steps: steps[-1]["status"] == "cancelled")
     _check(trace, "observed")
     assert trace[-1]["seed"] == 5
 
@@ -222,8 +222,7 @@ def test_steps_share_nothing() -> None:
 @pytest.mark.parametrize("end", sample(sorted(ENDS)))
 def test_smallest(end: str) -> None:
     """A trace shrinks to the shortest way, and to the job that one would write by hand."""
-    ended = strategies.traces(status=end)
-    trace = find(ended, lambda _: True, settings=settings(database=None, derandomize=True))
+    trace = smallest(strategies.traces(status=end))
     way = ["validating_files"] if end != "succeeded" else ["validating_files", "queued", "running"]
     assert [step["status"] for step in trace] == [*way, end]
     assert trace[0] == {
