@@ -120,9 +120,10 @@ def _unreached(schema: Schema, payloads: Iterable[Any]) -> set[Finding]:
     return unreached
 
 
-def _witnesses(date: ftschema.ContractName) -> Iterator[Any]:
-    """Yield the valid jobs, then one mutant for each set of faults: watching is slow, and others show no more."""
-    yield from _bases(date)
+@cache
+def _witnesses(date: ftschema.ContractName) -> list[Any]:
+    """Return the valid jobs, then one mutant for each set of faults: watching is slow, and others show no more."""
+    witnesses = _bases(date)
     seen = set()
     for mutant in _mutants(date):
         faults = frozenset(
@@ -131,7 +132,8 @@ def _witnesses(date: ftschema.ContractName) -> Iterator[Any]:
         )
         if faults not in seen:
             seen.add(faults)
-            yield mutant.payload
+            witnesses.append(mutant.payload)
+    return witnesses
 
 
 def _implied(schema: Schema) -> set[Finding]:

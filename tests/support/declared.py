@@ -30,12 +30,12 @@ def _applying(schema: Schema, value: Any, root: Schema) -> Iterator[Schema]:
 
 def declared_part(schema: Schema, value: Any, root: Schema) -> Any:
     """Return a valid value without the members that no schema applied to it has a word for."""
+    if not isinstance(value, (dict, list)):
+        return value
     parts = list(_applying(schema, value, root))
     if isinstance(value, list):
         items = {"allOf": [part["items"] for part in parts if "items" in part]}
         return [declared_part(items, item, root) for item in value]
-    if not isinstance(value, dict):
-        return value
     open_ended = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
     members = {}
     for name, member in value.items():

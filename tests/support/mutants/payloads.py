@@ -8,7 +8,7 @@ a schema, so no verdict is assumed.
 from __future__ import annotations
 
 import json
-from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ _KEY_LENGTHS = (64, 65)
 _VALUE_LENGTHS = (512, 513)
 _CHARACTERS = ("x", "\N{KEY}")
 
+_GONE = object()
+
 
 class Edit(NamedTuple):
     """One change to one place of a document; `str` gives it as an operation of RFC 6902."""
@@ -99,7 +101,10 @@ class Edit(NamedTuple):
 
 
 class Mutant(NamedTuple):
-    """An edited copy of a payload, and the edits that made it."""
+    """An edited copy of a payload, and the edits that made it.
+
+    The copy shares what was not edited with the payload, and must not be changed.
+    """
 
     payload: Any
     edits: tuple[Edit, ...]
@@ -110,17 +115,15 @@ class Mutant(NamedTuple):
 
 def neighbours(payload: Any) -> Iterator[Mutant]:
     """Yield every payload that is one edit away, in the order of the document."""
-    text = json.dumps(payload)
-    for edit in edits(payload):
-        yield _mutant(text, [edit])
+    for edit in _edits(json.dumps(payload)):
+        yield _mutant(payload, [edit])
 
 
 def mutants(payload: Any, rng: random.Random, n: int) -> Iterator[Mutant]:
     """Yield n payloads that are one to three edits away, chosen by `rng`."""
-    text = json.dumps(payload)
-    choices = list(edits(payload))
+    choices = _edits(json.dumps(payload))
     for _ in range(n):
-        yield _mutant(text, rng.sample(choices, rng.choice((1, 2, 2, 3))))
+        yield _mutant(payload, rng.sample(choices, rng.choice((1, 2, 2, 3))))
 
 
 def edits(payload: Any) -> Iterator[Edit]:
@@ -135,6 +138,12 @@ def edits(payload: Any) -> Iterator[Edit]:
                 yield Edit("rename", path, name)
         for key, other in _additions(path, value):
             yield Edit("add", (*path, key), other)
+
+
+# Many tests start from the same payloads.
+@lru_cache(maxsize=512)
+def _edits(text: str) -> tuple[Edit, ...]:
+    return tuple(edits(json.loads(text)))
 
 
 def _places(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -233,39 +242,42 @@ def _pointer(path: Path) -> str:
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
 
 
-def _mutant(text: str, chosen: list[Edit]) -> Mutant:
-    payload = json.loads(text)
+def _mutant(payload: Any, chosen: list[Edit]) -> Mutant:
     applied = []
     for edit in chosen:
-        if not edit.path:
-            payload = deepcopy(edit.value)
-            applied.append(edit)
-        elif _apply(payload, edit):
+        edited = _edited(payload, edit, edit.path)
+        if edited is not _GONE:
+            payload = edited
             applied.append(edit)
     return Mutant(payload, tuple(applied))
 
 
-def _apply(payload: Any, edit: Edit) -> bool:
-    """Change a payload in place; an edit whose place is gone changes nothing, and the answer is no."""
-    *parents, key = edit.path
-    container = payload
-    for step in parents:
-        if not _holds(container, step):
-            return False
-        container = container[step]
-    if edit.op == "add" and isinstance(container, list) and isinstance(key, int) and key <= len(container):
-        container.insert(key, deepcopy(edit.value))
-    elif edit.op == "add" and isinstance(container, dict) and isinstance(key, str):
-        container[key] = deepcopy(edit.value)
-    elif edit.op == "add" or not _holds(container, key):
-        return False
-    elif edit.op == "replace":
-        container[key] = deepcopy(edit.value)
-    elif edit.op == "remove":
-        del container[key]
+def _edited(value: Any, edit: Edit, path: Path) -> Any:
+    """Return a value with an edit at a path below it; only what lies on the path is copied.
+
+    An edit whose place is gone makes nothing, which is `_GONE`.
+    """
+    if not path:
+        return edit.value
+    key, *below = path
+    is_new = edit.op == "add" and not below
+    if is_new and isinstance(value, list) and isinstance(key, int) and key <= len(value):
+        return [*value[:key], edit.value, *value[key:]]
+    if not (_holds(value, key) or (is_new and isinstance(value, dict) and isinstance(key, str))):
+        return _GONE
+    copied = value.copy()
+    if below:
+        member = _edited(value[key], edit, tuple(below))
+        if member is _GONE:
+            return _GONE
+        copied[key] = member
+    elif edit.op in {"add", "replace"}:
+        copied[key] = edit.value
     else:
-        container[edit.value] = container.pop(key)
-    return True
+        member = copied.pop(key)
+        if edit.op == "rename":
+            copied[edit.value] = member
+    return copied
 
 
 def _holds(container: Any, key: str | int) -> bool:
