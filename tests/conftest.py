@@ -1,4 +1,4 @@
-"""Hypothesis profiles, and the fixtures of several rooms.
+"""Hypothesis profiles, what saves time, and the fixtures of several rooms.
 
 `HYPOTHESIS_PROFILE` chooses how many examples a property gets: `fast` (the default), `ci` or `proof`.
 """
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from support.rows import QuietSubtests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -37,6 +39,12 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture
+def subtests(subtests: pytest.Subtests) -> QuietSubtests:
+    """Return what stands for this fixture of pytest in all tests."""
+    return QuietSubtests(subtests)
 
 
 @pytest.fixture
