@@ -29,9 +29,7 @@ function place(error) {
   return key === null ? error.instancePath : `${error.instancePath}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-function answer(Ajv2020, schema, payloads) {
-  // One instance for each schema: an instance takes every $id once.
-  const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+function answer(ajv, schema, payloads) {
   let refused = null;
   let verdicts = [];
   try {
@@ -43,14 +41,18 @@ function answer(Ajv2020, schema, payloads) {
   } catch (error) {
     refused = String(error);
   }
+  // It takes every $id once.
+  ajv.removeSchema();
   return { refused, logged: logged.splice(0), verdicts };
 }
 
 function answers(file, path) {
   const { payloads, questions } = JSON.parse(readFileSync(file, "utf8"));
   const Ajv2020 = require(path).default;
+  // One for all schemas, because it compiles the schema of schemas first.
+  const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
   return questions.map((question) =>
-    answer(Ajv2020, question.schema, question.payloads.map((index) => payloads[index])),
+    answer(ajv, question.schema, question.payloads.map((index) => payloads[index])),
   );
 }
 
