@@ -5,10 +5,10 @@ is passed to them. Only the exact types that `json.loads` makes are accepted: a 
 and another to a validator (a `str` enum, a dict with its own `__getitem__`), and would not survive a round trip. The
 maps and lists of a job (`core.readonly`) are accepted too: they have nothing of their own.
 
-There are three walks over a value. `_Walk` explains: it visits everything and knows the pointer of each value.
-`_count_down` decides: it stops at the first fault and keeps no path, which takes a tenth of the time. `scan_values`
-and `keys_and_depth_are_json` are its two halves, for the fast path: msgspec checks the keys and the depth of the jobs
-that it accepts, so that most payloads need the first half only.
+There are several walks over a value. `_Walk` explains: it visits everything and knows the pointer of each value.
+`_count_down` decides: it stops at the first fault and keeps no path, which takes a tenth of the time. `containers`
+and `keys_and_depth_are_json` are its two halves, for payloads of the size of a job: msgspec checks the keys and the
+depth of the jobs that it accepts. What it accepts as a job without unknown keys needs only `has_json_types`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import Factory, define
 
@@ -27,12 +27,7 @@ from ftschema.core.report import Problem, fitting
 from ftschema.core.text import abridged, as_unicode, format_value, shorten, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from ftschema.core.literals import Code
-
-    Values: TypeAlias = list[Collection[Any]]
-    """The members of each object and the items of each array of a payload."""
 
 DEEPEST: Final = 200
 """The number of levels of objects and arrays that is allowed; the deepest live job has 10."""
@@ -51,8 +46,9 @@ SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # After this many values `_Walk` takes over, which visits a value that is used in several places only once.
 _MOST_VALUES = 1_000_000
-# A job has fewer objects and arrays, unless one contains itself.
-_MOST_CONTAINERS = 1_000
+_MOST_SMALL = 1_000
+# For each object and array, so that there are at most 1,000 of them; a job has fewer, unless one contains itself.
+_COST = 1_000
 # A constant, because negating a number of that length takes longer than checking a whole job.
 _TOO_LOW = -TOO_LONG
 _NOT_JSON, _TOO_MANY = -1, -2
@@ -60,28 +56,29 @@ _SCALARS = (str, int, float, bool, type(None))
 _READ_ONLY = (ReadOnlyDict, ReadOnlyList)
 
 
-def is_json(payload: object, values: Values | None = None) -> bool:
-    """Return whether a value is JSON data; `values` saves time where `scan_values(payload)` has been called already."""
-    if values and keys_and_depth_are_json(values):
+def is_json(payload: object) -> bool:
+    """Return whether a value is JSON data."""
+    found = containers(payload)
+    if found and keys_and_depth_are_json(found):
         return True
     left = _count_down([payload], 0, _MOST_VALUES)
     return left >= 0 or (left == _TOO_MANY and not find_non_json(payload, 1)[0])
 
 
-def scan_values(payload: object) -> Values | None:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
-    """Return the values of each object and array of a payload, all of them JSON data; None if that is undecided.
+def containers(payload: object) -> list[Any] | None:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
+    """Return the objects and arrays of a payload, or None if it is undecided whether all their values are JSON data.
 
     Keys and depth are not checked; `keys_and_depth_are_json` does that.
     """
     if type(payload) is not dict:
         return None
-    waiting: Values = [payload.values()]
+    found: list[Any] = [payload]
     left = _MOST_VALUES
-    for members in waiting:
-        left -= len(members)
-        if left < 0 or len(waiting) > _MOST_CONTAINERS:
+    for container in found:
+        left -= len(container) + _COST
+        if left < 0:
             return None
-        for member in members:
+        for member in container.values() if type(container) is dict else container:
             if member is None:
                 continue
             kind = type(member)
@@ -93,30 +90,55 @@ def scan_values(payload: object) -> Values | None:  # noqa: C901, PLR0911, PLR09
                     return None
             elif kind is dict or kind is list:
                 if member:
-                    waiting.append(member.values() if kind is dict else member)
+                    found.append(member)
             elif kind is float:
                 if not isfinite(member):
                     return None
             elif kind in _READ_ONLY:
-                waiting.append(dict(member).values() if kind is ReadOnlyDict else [*member])
+                found.append(dict(member) if kind is ReadOnlyDict else [*member])
             elif kind is not bool:
                 return None
-    return waiting
+    return found
 
 
-def keys_and_depth_are_json(values: list[Any], start: int = 0) -> bool:
-    """Return True if the keys of scanned values are Unicode text and the nesting is allowed; False is "undecided".
+def has_json_types(payload: dict[str, Any]) -> bool:  # noqa: C901  # inlined for speed
+    """Return whether all values of a payload are JSON data; one that has the keys, numbers and size of a job."""
+    found: list[Any] = [payload.values()]
+    for members in found:
+        for member in members:
+            if member is None:
+                continue
+            kind = type(member)
+            if kind is str:
+                if not member.isascii() and SURROGATE.search(member):
+                    return False
+            elif kind is dict:
+                if member:
+                    found.append(member.values())
+            elif kind is list:
+                if member:
+                    found.append(member)
+            elif kind is not int and kind is not float and kind is not bool:
+                return False
+    return True
+
+
+def keys_and_depth_are_json(found: list[Any], start: int = 0) -> bool:
+    """Return True if the keys of `containers` are Unicode text and the nesting is allowed; False is "undecided".
 
     The keys of the objects before `start` are known to be Unicode text.
     """
     # So few containers cannot nest too deep, even with an empty one, which is not listed, inside the innermost.
-    if len(values) >= DEEPEST:
+    if len(found) >= DEEPEST:
         return False
-    for members in values[start:] if start else values:
-        if type(members) is not list:
-            for key in members.mapping:
-                if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
-                    return False
+    return all(has_json_keys(container) for container in found[start:] if type(container) is dict)
+
+
+def has_json_keys(container: dict[Any, Any]) -> bool:
+    """Return whether all keys of an object are Unicode text."""
+    for key in container:  # noqa: SIM110  # faster
+        if type(key) is not str or (not key.isascii() and SURROGATE.search(key)):
+            return False
     return True
 
 
@@ -130,16 +152,17 @@ def deep_copy(value: Any) -> Any:
     return value
 
 
-def ensure_json(value: object) -> None:
-    """Raise ValueError if it is not proved that a value inside a payload is JSON data."""
+def is_small_json(value: object) -> bool:
+    """Return True if a value inside a payload is proved to be JSON data; False is "undecided"."""
+    container = value if type(value) is dict or type(value) is list else (value,)
     # The payload may be that deep above it.
-    if _count_down([value], DEEPEST // 2, _MOST_CONTAINERS) < 0:
-        raise ValueError("not JSON data, or a large value")
+    return _count_down(container, DEEPEST // 2, _MOST_SMALL) >= 0
 
 
 def copy_of_json(value: Any) -> Any:
     """Return a copy of a value inside a payload that is proved to be JSON data, or raise ValueError."""
-    ensure_json(value)
+    if not is_small_json(value):
+        raise ValueError("not JSON data, or a large value")
     return deep_copy(value)
 
 

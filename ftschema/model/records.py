@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import reduce
 from math import ceil, floor, inf, nextafter
 from operator import or_
+from sys import float_info
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import msgspec
@@ -23,13 +24,14 @@ from msgspec import ValidationError, convert
 
 from ftschema.core.absent import ABSENT
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import SURROGATE, copy_of_json, ensure_json
+from ftschema.jsontext.data import copy_of_json, deep_copy, has_json_keys, is_small_json
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.json_types import (
     AnyType,
     ArrayType,
     BooleanType,
     EnumType,
+    Field,
     MapType,
     NullType,
     NumberType,
@@ -44,10 +46,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ftschema.core.literals import ContractName
-    from ftschema.jsontext.data import Values
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
+_ANY_OBJECT = MapType(Field((AnyType(),)))
 # The impossible type, for what msgspec has no type for: no integer is both at least 1 and at most 0.
 _IMPOSSIBLE = Annotated[int, msgspec.Meta(ge=1, le=0)]
 # A type with another limit is impossible too, so that the validators decide.
@@ -58,8 +60,9 @@ _KNOWN_LIMITS = frozenset(
     }
 )
 _CONSTANT: Final = {BooleanType: (bool,), NullType: (None,), AnyType: (str, None)}
-# The start of the message of msgspec. Another one costs time only.
-_UNKNOWN_KEY: Final = "Object contains unknown field"
+# A payload with more values in an array is not converted before its size is known: if an array that is used in several
+# places has items that are arrays, it may be endless when written.
+_FEW, _MANY = 50, 1_000
 # As many integers are listed where some outside the bounds are allowed too.
 _MOST_LISTED = 1_000
 # The bounds of msgspec have 64 bits.
@@ -67,9 +70,11 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def struct_type(contract: ContractName, *, wide: bool = False) -> type[msgspec.Struct]:
-    """Return the struct for the payloads of a contract; the wide one drops unknown keys."""
-    return used(StructBuilder(entry(contract).spelling, wide=wide).build(root_type(contract)))
+def struct_type(
+    contract: ContractName, *, wide: bool = False, also: AbstractSet[str] = frozenset()
+) -> type[msgspec.Struct]:
+    """Return the struct for the payloads of a contract; the wide one drops unknown keys, and `also` are not unknown."""
+    return used(StructBuilder(entry(contract).spelling, wide=wide, also=also).build(root_type(contract)))
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -88,49 +93,43 @@ def decoder(struct: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(struct, dec_hook=_read).decode
 
 
-def converter(
-    struct: type[msgspec.Struct], *, reads: bool, on_unknown_key: Callable[[Any, Values], Any] | None = None
-) -> Callable[[Any, Values | None], Any]:
-    """Return the function that converts a payload, with its `scan_values`, to a struct; it returns None if it cannot.
+def converter(struct: type[msgspec.Struct]) -> Callable[[Any], Any]:
+    """Return the function that converts a payload to a struct that shares nothing mutable with it, or returns None.
 
-    What it returns is valid if what it drops is JSON data.
-
-    Args:
-        struct: The struct.
-        reads: Whether the struct shares nothing mutable with the payload, because functions read some of its values.
-        on_unknown_key: What to return instead if the first fault is an unknown key.
+    The payload is valid if it is JSON data.
     """
 
-    def convert_or_none(payload: Any, values: Values | None) -> Any:
-        if values is None:
-            return None
+    def convert_or_none(payload: Any) -> Any:
         try:
-            # An option takes a tenth of the time of a check.
-            return convert(payload, struct, dec_hook=_read) if reads else convert(payload, struct)
-        except ValidationError as error:
-            if on_unknown_key is not None and str(error).startswith(_UNKNOWN_KEY):
-                return on_unknown_key(payload, values)
-        except UnicodeError:
+            return convert(payload, struct, dec_hook=_read)
+        except (ValidationError, UnicodeError):
             # msgspec cannot name a key that is not Unicode text.
-            pass
-        return None
+            return None
 
     return convert_or_none
 
 
-class _Special(type):
-    """The class of types for values that msgspec has no type for: a function reads them, or tells whether they fit.
+class _Json(type):
+    """The class of the type of any JSON data, for values that are not read."""
 
-    `msgspec.convert` and decoders let the function read a value if they have the hook `_read`; `isinstance` lets it
-    judge one.
+    def __instancecheck__(cls, instance: object) -> bool:
+        """Return whether a value is JSON data."""
+        return is_small_json(instance)
+
+
+class _Special(type):
+    """The class of types for values that msgspec has no type for: a function reads them.
+
+    `msgspec.convert` and decoders take its result for the value if they have the hook `_read`. If values are not read,
+    `isinstance` tells whether the function accepts one.
     """
 
     read: Callable[[Any], Any]
-    judges: bool
+    reads: bool
 
     def __instancecheck__(cls, instance: object) -> bool:
         """Return whether the function can read a value; always true of what it returned."""
-        if cls.judges:
+        if not cls.reads:
             try:
                 cls.read(instance)
             except (ValidationError, ValueError):
@@ -139,7 +138,10 @@ class _Special(type):
 
 
 def _read(kind: Any, value: Any) -> Any:
-    return value if kind.judges else kind.read(value)
+    return kind.read(value) if type(kind) is _Special and kind.reads else value
+
+
+_ANY: Any = _Json("Any", (), {})
 
 
 @frozen
@@ -154,6 +156,7 @@ class StructBuilder:
         containers: The fields of the layouts, as pairs of part and key, that may have any value where the contract
             allows any.
         wide: Whether unknown keys are dropped.
+        also: Keys that each part may have, with any value, although the contract does not declare them.
         made: The structs built so far, by the names of the parts.
     """
 
@@ -161,18 +164,24 @@ class StructBuilder:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     containers: AbstractSet[tuple[str, str]] = frozenset()
     wide: bool = False
+    also: AbstractSet[str] = frozenset()
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
         """Return the struct of a part."""
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
+            rename = {name: spelled(name, self.spelling) for name in names}
+            declared = {spelled(name, self.spelling) for name in json_type.properties}
+            more = () if json_type.closed else sorted(self.also - declared)
+            also = {f"also_{index}": key for index, key in enumerate(more)}
             base = self.layouts.get(json_type.name)
             # The other fields of the layout keep their defaults and are never decoded.
             others = [name for name in base.__struct_fields__ if name not in names] if base else []
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
                 [self._field(json_type, name) for name in names]
+                + [(name, self._union((AnyType(),)), ABSENT) for name in also]
                 + [(name, _IMPOSSIBLE, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
@@ -184,7 +193,7 @@ class StructBuilder:
                 gc=base is not None,
                 # The contract may not declare a field of the layout, and msgspec does not allow a tag to have the name
                 # of a field. So the field has another name in JSON, with a space in front; no value matches it.
-                rename={name: spelled(name, self.spelling) for name in names} | {name: f" {name}" for name in others},
+                rename=rename | also | {name: f" {name}" for name in others},
                 tag_field="type" if json_type.tag else None,
                 tag=json_type.tag,
             )
@@ -199,7 +208,7 @@ class StructBuilder:
 
     def _union(self, types: Types) -> Any:
         if types == (AnyType(),):
-            return self._special(copy_of_json if self.layouts else ensure_json) | None
+            return (self._special(copy_of_json) if self.layouts else _ANY) | None
         allowed = [json_type for json_type in types if json_type.limits.keys() <= _KNOWN_LIMITS]
         maps = [json_type for json_type in allowed if isinstance(json_type, MapType)]
         if maps:
@@ -212,27 +221,37 @@ class StructBuilder:
         return reduce(or_, kinds or [_IMPOSSIBLE])
 
     def _special(self, read: Callable[[Any], Any]) -> Any:
-        return _Special("Special", (), {"read": staticmethod(read), "judges": not self.layouts})
+        # Values that become those of an object are copied.
+        return _Special("Special", (), {"read": staticmethod(read), "reads": bool(self.layouts)})
 
     def _map_reader(self, json_type: MapType, others: Types) -> Callable[[Any], Any]:
         """Return the function that reads a map, or a value of other types; an object among these has a `type`."""
+        if json_type == _ANY_OBJECT and not others:
+            return _copy_of_object if self.layouts else _ensure_object
         key = _bounded(str, max_length=json_type.max_key_length)
         pairs = dict.__class_getitem__((key, self._union(json_type.values.types)))
-        bounds = {"min_length": json_type.min_properties or None, "max_length": json_type.max_properties}
+        most = self._most(json_type.max_properties, json_type.values.types)
+        bounds = {"min_length": json_type.min_properties or None, "max_length": most}
         as_map, as_other = _holder(_bounded(pairs, **bounds)), _holder(self._union(others))
         objects = any(isinstance(one, ObjectType) for one in others)
+        hook = _read if self.layouts else None
 
         def read(value: Any) -> Any:
+            struct = as_map
             if not isinstance(value, dict) or (objects and isinstance(value.get("type"), str)):
                 struct = as_other
-            elif all(type(key) is str and not SURROGATE.search(key) for key in value):
-                struct = as_map
-            else:
+            elif not has_json_keys(value):
                 raise ValueError("a key that is not Unicode text")
-            converted: Any = convert({"value": value}, struct, dec_hook=_read)
+            converted: Any = convert({"value": value}, struct, dec_hook=hook)
             return converted.value
 
         return read
+
+    def _most(self, most: int | None, types: Types) -> int | None:
+        """Return how many values of these types an array or a map may have."""
+        if self.wide or self.layouts:
+            return most
+        return min(_MANY if most is None else most, _FEW if any(one.children() for one in types) else _MANY)
 
     def _types(self, json_type: JsonType) -> tuple[Any, ...]:  # noqa: PLR0911  # one a type
         match json_type:
@@ -251,7 +270,8 @@ class StructBuilder:
                 return (integer, _fraction(minimum, exclusive_minimum, maximum))
             case ArrayType(field, min_items, max_items):
                 items = tuple.__class_getitem__((self._union(field.types), ...))
-                return (_bounded(items, min_length=min_items or None, max_length=max_items),)
+                most = self._most(max_items, field.types)
+                return (_bounded(items, min_length=min_items or None, max_length=most),)
             case ObjectType():
                 return (self.build(json_type),)
         return _CONSTANT[type(json_type)]
@@ -274,7 +294,7 @@ def _integer(least: int | None, most: int | None, also_allowed: tuple[int, ...])
     if also_allowed and least is not None and most is not None and most - least < _MOST_LISTED:
         return Literal[(*also_allowed, *range(least, most + 1))]
     return _bounded(
-        int, ge=None if least is None else max(least, _LEAST), le=None if most is None else min(most, _MOST)
+        int, ge=_LEAST if least is None else max(least, _LEAST), le=_MOST if most is None else min(most, _MOST)
     )
 
 
@@ -285,7 +305,21 @@ def _fraction(lowest: float | None, above: float | None, highest: float | None, 
         least = nextafter(least, inf)
     if most is not None and most > highest:  # type: ignore[operator]  # neither is None
         most = nextafter(most, -inf)
+    if least is None and above is None:
+        least = -float_info.max
+    # So NaN and the infinities are not among them.
+    most = float_info.max if most is None else most
     return _bounded(float, ge=least, gt=above, le=most, multiple_of=1 if whole else None)
+
+
+def _ensure_object(value: object) -> None:
+    if type(value) is not dict or not is_small_json(value):
+        raise ValueError("not an object that is proved to be JSON data")
+
+
+def _copy_of_object(value: Any) -> Any:
+    _ensure_object(value)
+    return deep_copy(value)
 
 
 def _holder(kind: Any) -> type[msgspec.Struct]:

@@ -15,7 +15,7 @@ from attrs import frozen
 from ftschema.core.errors import UnknownContractError, expect_type, invalid
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
 from ftschema.core.report import JobReport, LineReport, Report, cycle_report, has_problems
-from ftschema.jsontext.data import is_json, scan_values
+from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import MAX_SIZE, decode, encode, indented, is_longer
 from ftschema.schemas import catalogue
 from ftschema.validation.fast_path import FastPath, fast_path
@@ -97,8 +97,7 @@ class Contract(Generic[Model]):
         """
         if lifecycle:
             return self.check(payload, lifecycle=True, show_values=True).ok
-        values = scan_values(payload)
-        return self._fast.proves(payload, values) or (is_json(payload, values) and self._pipeline.accepts(payload))
+        return self._fast.proves(payload) or (is_json(payload) and self._pipeline.accepts(payload))
 
     def check(
         self,
@@ -127,9 +126,8 @@ class Contract(Generic[Model]):
             ValueError: `unknown` is neither of these.
         """
         warn = _warns(unknown)
-        values = scan_values(payload)
-        if not self._fast.proves(payload, values):
-            report = self._pipeline.check(payload, values, partial=partial)
+        if not self._fast.proves(payload):
+            report = self._pipeline.check(payload, partial=partial)
             if has_problems(report):
                 return _shown(report, show_values)
         if not (warn or (lifecycle and not self._pipeline.obeys(payload))):
@@ -163,10 +161,9 @@ class Contract(Generic[Model]):
         Raises:
             InvalidJobError: The payload is invalid; warnings do not count.
         """
-        values = scan_values(payload)
-        job: Model | None = self._fast.structure(payload, values)
+        job: Model | None = self._fast.structure(payload)
         if job is None:
-            report = self._pipeline.check(payload, values)
+            report = self._pipeline.check(payload)
             if has_problems(report):
                 raise invalid(_shown(report, show_values))
         if lifecycle:
@@ -435,7 +432,7 @@ def contract(name: str | Contract = catalogue.DEFAULT) -> Contract:
     Raises:
         UnknownContractError: There is no such contract; the error lists the names.
     """
-    if isinstance(name, Contract):
+    if type(name) is not str and isinstance(name, Contract):
         return name
     try:
         return _made(name)

@@ -7,12 +7,12 @@ stages of `validation.pipeline`, which decide. The structs behind it are stricte
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from msgspec import convert
+from msgspec import ValidationError, convert
 
 from ftschema.core.lock import build_once
-from ftschema.jsontext.data import deep_copy, keys_and_depth_are_json
+from ftschema.jsontext.data import containers, deep_copy, has_json_types, is_json, keys_and_depth_are_json
 from ftschema.jsontext.decode import decode_plain, decode_struct, undecided, undecided_payloads
 from ftschema.model import records
 from ftschema.schemas.catalogue import entry
@@ -21,17 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ftschema.core.literals import ContractName
-    from ftschema.jsontext.data import Values
 
-    _Convert: TypeAlias = Callable[[Any, Values | None], Any]
+    _Hook: TypeAlias = Callable[[Any], Any]
 
 
 def _unchanged(value: Any) -> Any:
     return value
 
 
-# For how many payloads after one that has unknown keys.
-_SKIPPED = 10
+# The start of the message of msgspec. Another one costs time only.
+_UNKNOWN_KEY: Final = "Object contains unknown field"
+# After this number of payloads with unknown keys a struct with these keys is made, which takes as long as 1,000 checks.
+_SOME = 10
+# The most keys that are added, and their length: a payload may be hostile.
+_MOST_ADDED, _LONGEST_KEY = 8, 100
 
 
 class FastPath:
@@ -39,50 +42,49 @@ class FastPath:
 
     def __init__(self, contract: ContractName) -> None:
         self._contract = contract
-        self._convert = records.converter(
-            records.struct_type(contract), reads=False, on_unknown_key=self._on_unknown_key
-        )
-        # A server that sends a new key sends it in every job. Then the narrow structs are not tried at first: by the
-        # verdicts for some payloads, by the others until one has no unknown keys.
-        self._skips = 0
+        self._narrow = records.struct_type(contract)
+        # A server that sends a new key sends it in every job. So it is added to the narrow struct, which makes no
+        # objects; those that do are not tried again until an object has no unknown keys.
+        self._added: frozenset[str] = frozenset()
+        self._unknown = 0
         self._expects_unknown_keys = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by name, so that a worker process builds its own."""
         return fast_path, (self._contract,)
 
-    def proves(self, payload: object, values: Values | None) -> bool:
-        """Return True if a payload is proved valid; False means "unknown".
-
-        Args:
-            payload: The payload.
-            values: What `scan_values` returns for it.
-        """
-        if self._skips:
-            self._skips -= 1
-            return self._proves_wide(payload, values)
-        return bool(self._convert(payload, values))
-
-    def _proves_wide(self, payload: object, values: Values | None) -> bool:
-        convert, _ = self._wide
-        # msgspec has checked the keys of the job itself.
-        return values is not None and convert(payload, values) is not None and keys_and_depth_are_json(values, 1)
-
-    def _on_unknown_key(self, payload: object, values: Values) -> bool:
-        if not self._proves_wide(payload, values):
+    def proves(self, payload: Any) -> bool:
+        """Return True if a payload is proved valid; False means "unknown"."""
+        try:
+            # In this order, because msgspec finds most faults. It checks the keys, too.
+            convert(payload, self._narrow)
+        except ValidationError as error:
+            return str(error).startswith(_UNKNOWN_KEY) and self._adds_keys(payload) and self.proves(payload)
+        except Exception:  # noqa: BLE001  # of a value that is not JSON data, msgspec calls methods
             return False
-        self._skips = _SKIPPED
+        return type(payload) is dict and has_json_types(payload)
+
+    def _adds_keys(self, payload: Any) -> bool:
+        """Return whether the unknown keys of a payload are added to those of the narrow struct."""
+        self._unknown += 1
+        if self._unknown % _SOME or not is_json(payload):
+            return False
+        from ftschema.schemas.translate import undeclared  # noqa: PLC0415  # most jobs have no unknown key
+
+        keys = self._added.union(str(path[-1]) for path, _ in undeclared(self._contract, payload))
+        if len(keys) > _MOST_ADDED or max(map(len, keys)) > _LONGEST_KEY or keys == self._added:
+            return False
+        self._narrow = records.struct_type(self._contract, also=keys)
+        self._added = keys
         return True
 
     def proves_text(self, text: object) -> bool:
         """Return True if a text is proved to be valid; False means "unknown"."""
-        _, decode = self._wide
-        return decode_struct(decode, text) is not None
+        return decode_struct(self._decode, text) is not None
 
     def undecided(self, texts: list[str | bytes]) -> list[int]:
         """Return the indexes of the texts that `proves_text` could not prove valid; faster than one by one."""
-        _, decode = self._wide
-        return undecided(decode, texts)
+        return undecided(self._decode, texts)
 
     def undecided_by_rules(self, texts: list[str | bytes], obeys: Callable[[Any], bool]) -> list[int]:
         """Return the indexes that `undecided` returns, and those of the texts whose payloads violate a rule."""
@@ -90,18 +92,19 @@ class FastPath:
         failed, payloads = undecided_payloads(partial(convert, type=struct_type), texts)
         return [index for index, payload in enumerate(payloads) if index in failed or not obeys(payload)]
 
-    def structure(self, payload: object, values: Values | None) -> Any:
+    def structure(self, payload: Any) -> Any:
         """Return the object of a payload that is proved valid; None means "unknown"."""
+        found = containers(payload)
+        if found is None:
+            return None
         if not self._expects_unknown_keys:
             objects = self._objects
-            struct = objects.convert(payload, values)
+            struct = objects.convert(payload)
             if struct is not None:
                 return objects.to_object(struct)
-        if values and keys_and_depth_are_json(values, 1):
-            return self.structure_json(payload, deep_copy)
-        return None
+        return self.structure_json(payload, deep_copy) if keys_and_depth_are_json(found, 1) else None
 
-    def structure_json(self, payload: object, copy: Callable[[Any], Any] = _unchanged) -> Any:
+    def structure_json(self, payload: Any, copy: _Hook = _unchanged) -> Any:
         """Return the object of JSON data that is proved valid, with its unknown keys; None means "unknown".
 
         Args:
@@ -109,7 +112,7 @@ class FastPath:
             copy: Copies what the object has of it; not needed if nothing else has the payload.
         """
         convert, to_object, keep_unknown_keys = self._wide_objects
-        struct = convert(payload, [])
+        struct = convert(payload)
         if struct is None:
             return None
         made = to_object(struct)
@@ -129,19 +132,18 @@ class FastPath:
         return self._objects.encode(made)
 
     @cached_property
-    def _wide(self) -> tuple[_Convert, Callable[[bytes], Any]]:
-        """The functions that convert and decode to the struct that drops unknown keys."""
-        struct = records.struct_type(self._contract, wide=True)
-        return records.converter(struct, reads=False), records.decoder(struct)
+    def _decode(self) -> Callable[[bytes], Any]:
+        """The function that decodes a text to the struct that drops unknown keys."""
+        return records.decoder(records.struct_type(self._contract, wide=True))
 
     @cached_property
-    def _wide_objects(self) -> tuple[_Convert, Callable[[Any], Any], Callable[..., bool]]:
+    def _wide_objects(self) -> tuple[_Hook, _Hook, Callable[..., bool]]:
         """The functions that convert JSON data, make it an object, and keep its unknown keys."""
         from ftschema.model import fill  # noqa: PLC0415  # as below
 
         struct = fill.struct_type(self._contract, wide=True)
         to_object = fill.model_from_struct(self._contract, wide=True)
-        return records.converter(struct, reads=True), to_object, fill.keep_unknown_keys(self._contract)
+        return records.converter(struct), to_object, fill.keep_unknown_keys(self._contract)
 
     @cached_property
     def _objects(self) -> _Objects:
@@ -150,7 +152,7 @@ class FastPath:
 
         struct = fill.struct_type(self._contract)
         return _Objects(
-            records.converter(struct, reads=True),
+            records.converter(struct),
             records.decoder(struct),
             fill.model_from_struct(self._contract),
             # In another spelling the names of the fields are not those of the text.
@@ -161,9 +163,9 @@ class FastPath:
 class _Objects(NamedTuple):
     """The functions of the fast path for objects; their structs have the memory layout of the classes."""
 
-    convert: _Convert
+    convert: _Hook
     decode: Callable[[bytes], Any]
-    to_object: Callable[[Any], Any]
+    to_object: _Hook
     encode: Callable[[Any], bytes | None]
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ftschema.core.literals import ContractName
-    from ftschema.jsontext.data import Values
     from ftschema.jsontext.decode import Decoded
 
 
@@ -56,15 +55,14 @@ class Pipeline:
         self._valid = Report(contract)
         self.accepts: Callable[[Any], bool] = validator_for(contract, part)
 
-    def check(self, payload: object, values: Values | None = None, *, partial: bool = False) -> Report:
+    def check(self, payload: object, *, partial: bool = False) -> Report:
         """Return the report of a payload: is it JSON data, and is it valid by the schema?
 
         Args:
             payload: The payload.
-            values: What `scan_values` returns for it, if that is known.
             partial: Whether keys may be missing.
         """
-        if not is_json(payload, values):
+        if not is_json(payload):
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
         return self._validate(payload, partial=partial)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import OrderedDict
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum, IntEnum
 from math import inf, nan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -19,13 +20,14 @@ from jsonschema import Draft202012Validator
 
 import ftschema
 from ftschema import fixtures
-from ftschema.jsontext.data import is_json, keys_and_depth_are_json, scan_values
+from ftschema.jsontext.data import containers, find_non_json, is_json, keys_and_depth_are_json
 from ftschema.jsontext.decode import decode, decode_struct
 from ftschema.model.fill import encoder, model_from_struct
 from ftschema.model.fill import struct_type as fillable
 from ftschema.model.records import StructBuilder, converter, decoder, struct_type
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.json_types import Field, JsonType, NumberType, ObjectType, StringType
+from ftschema.schemas.translate import undeclared
 from ftschema.validation.fast_path import FastPath, fast_path
 from support.data import corpus
 from support.helpers import VARIED_CONTRACTS, examples, same, sample
@@ -33,13 +35,12 @@ from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
 from support.strategies import known, near_jobs, payloads_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CONTRACTS = ftschema.contracts()
-_CONVERT, _DECODE = converter(struct_type("observed"), reads=False), decoder(struct_type("observed"))
+_DECODE = decoder(struct_type("observed"))
 _WIRE = [name for name in CONTRACTS if "created_at" in ftschema.schema(name)["properties"]]
-
-
-def _converts(payload: Any) -> bool:
-    return _CONVERT(payload, scan_values(payload)) is not None
 
 
 def made_of(json_type: JsonType) -> type[msgspec.Struct]:
@@ -52,36 +53,36 @@ def _holds(payload: Any, contract: ftschema.ContractName) -> bool:
     [fits, fills] = (_held(payload, contract, of) for of in (struct_type(contract), fillable(contract)))
     assert fits == fills
     assert fits <= _held_wide(payload, contract)
+    if fast_path(contract).proves(payload):
+        assert is_json(payload)
+        assert not [*Draft202012Validator(ftschema.schema(contract)).iter_errors(payload)]
+    else:
+        assert not fits
     return fills
 
 
 def _held_wide(payload: Any, contract: ftschema.ContractName) -> bool:
     """Return whether a payload fits the wide struct, as a value and as a text; what does is valid by the reference."""
+    if not is_json(payload):
+        return False
     path = fast_path(contract)
-    values = scan_values(payload)
-    held = path._proves_wide(payload, values)  # noqa: SLF001  # the promise is about it
-    job = path.structure_json(payload) if is_json(payload) else None
-    if held or job:
-        assert is_json(payload)
+    proved, job = path.proves_text(json.dumps(payload)), path.structure_json(payload)
+    if proved or job:
         assert not [*Draft202012Validator(ftschema.schema(contract)).iter_errors(payload)]
     if job:
-        assert held
         assert same(ftschema.unstructure(job, contract), payload)
-    if is_json(payload):
-        assert path.proves_text(json.dumps(payload)) <= held
-    return held
+    return proved or job is not None
 
 
 def _held(payload: Any, contract: ftschema.ContractName, of: type[msgspec.Struct]) -> bool:
-    held = converter(of, reads=True)(payload, scan_values(payload))
+    if not is_json(payload):
+        return False
+    held = converter(of)(payload)
     if held:
-        assert is_json(payload)
         assert not [*Draft202012Validator(ftschema.schema(contract)).iter_errors(payload)]
         assert json.dumps(msgspec.to_builtins(held), sort_keys=True) == json.dumps(payload, sort_keys=True)
-    if is_json(payload):
-        text = json.dumps(payload)
-        read = decode_struct(decoder(of), text)
-        assert read == held
+    read = decode_struct(decoder(of), json.dumps(payload))
+    assert read == held
     return bool(held)
 
 
@@ -90,7 +91,7 @@ def test_valid_jobs(contract: ftschema.ContractName) -> None:
     """Valid jobs are proved, as payloads and as texts, and objects are made of those without unknown keys."""
     path = FastPath(contract)
     for payload in fixtures.payloads(10, contract=contract):
-        assert path.proves(payload, scan_values(payload))
+        assert path.proves(payload) or any(undeclared(contract, payload))
         if not ftschema.check(payload, contract, unknown="warn").problems:
             text = json.dumps(payload)
             assert path.proves_text(text)
@@ -128,7 +129,7 @@ def test_built_jobs(contract: ftschema.ContractName) -> None:
     build, slowly = model_from_struct(contract), structuring_converter(contract)
     fits = 0
     for payload in [*payloads_of(contract), *fixtures.payloads(300, "records", contract=contract)]:
-        held = converter(fillable(contract), reads=True)(payload, scan_values(payload))
+        held = converter(fillable(contract))(payload)
         if held:
             fits += 1
             job = slowly.structure(payload, ftschema.FineTuningJob)
@@ -244,10 +245,10 @@ _NO_JSON = {
 @pytest.mark.parametrize("change", _NO_JSON.values(), ids=_NO_JSON)
 def test_no_json(change: dict[Any, Any]) -> None:
     """A Python value that JSON does not have never fits, whatever msgspec would take it for."""
-    assert _converts(_JOB)
+    assert fast_path("observed").proves(_JOB)
     payload = _JOB | change
-    assert not _converts(payload)
-    assert not is_json(payload, scan_values(payload))
+    assert not fast_path("observed").proves(payload)
+    assert not is_json(payload)
     assert not ftschema.is_valid(payload)
 
 
@@ -259,19 +260,75 @@ def test_levels(levels: int, last: Any) -> None:
     for level in range(levels):
         value = [value] if level % 2 else {"key": value}
     payload = {"later": value}
-    values = scan_values(payload)
-    assert values
-    assert not keys_and_depth_are_json(values) or is_json(payload)
-    assert is_json(payload, values) == is_json(payload)
+    found = containers(payload)
+    assert found
+    assert not keys_and_depth_are_json(found) or not find_non_json(payload, 1)[0]
+    assert is_json(payload) == (not find_non_json(payload, 1)[0])
     assert ftschema.is_valid(_JOB | payload) == is_json(_JOB | payload)
 
 
 def test_shared_parts() -> None:
     """A payload that would be endless when written is given up soon."""
-    tags = ["tag"] * 2_000
+    tags = ["tag"] * 900
     integration = {"type": "wandb", "wandb": {"project": "name", "tags": tags}}
-    assert _converts(_JOB | {"integrations": [integration]})
-    assert scan_values(_JOB | {"integrations": [integration] * 2_000}) is None
+    assert fast_path("observed").proves(_JOB | {"integrations": [integration]})
+    payload = _JOB | {"integrations": [integration] * 2_000}
+    assert not fast_path("observed").proves(payload)
+    assert containers(payload) is None
+
+
+class _Endless(Mapping[str, Any]):
+    """A mapping that raises an error when it is read, which msgspec does with the mappings that it converts."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise LookupError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise OSError
+
+    def __len__(self) -> int:
+        return 1
+
+
+@pytest.mark.parametrize("payload", [_Endless(), _JOB | {"hyperparameters": _Endless()}], ids=["whole", "inside"])
+def test_mappings_that_raise_errors(payload: Any) -> None:
+    """A value that is not JSON data is refused, whatever it does."""
+    assert not ftschema.is_valid(payload)
+    assert ftschema.check(payload).problems[0].code == "json-type"
+
+
+def test_large_integers() -> None:
+    """Integers that msgspec has no bounds for are left to the stages."""
+    payload = _JOB | {"seed": 2**63}
+    assert not fast_path("observed").proves(payload)
+    assert ftschema.is_valid(payload)
+
+
+def test_keys_that_come_again() -> None:
+    """Unknown keys that many payloads have are known at last, in any part, and their values must be JSON data."""
+    path = FastPath("observed")
+    payload = _JOB | {"later": {"a": [1]}, "method": {"type": "supervised", "later": 1, "née": None}}
+    assert [path.proves(payload) for _ in range(12)] == [False] * 9 + [True] * 3
+    for change in ({"later": 5}, {"method": {"later": "text"}}, {"later": None}, {}):
+        assert path.proves(_JOB | change)
+    for value in ({1: 1}, {"\ud800": 1}, nan, 10**4300, (), _Text("text")):
+        assert not path.proves(_JOB | {"later": value})
+        assert not path.proves(_JOB | {"method": {"later": {"a": value}}})
+    assert not path.proves(_JOB | {"later": 1, "seed": "1"})
+
+
+def test_keys_that_do_not_come_again() -> None:
+    """Few keys become known, none that is long, and none where the contract refuses all but its own."""
+    path = FastPath("observed")
+    for number in range(300):
+        path.proves(_JOB | {f"later_{number}": 1})
+    assert sum(path.proves(_JOB | {f"later_{number}": 1}) for number in range(300)) == 8
+    path = FastPath("observed")
+    assert not any(path.proves(_JOB | {"later" * 50: 1}) for _ in range(30))
+    assert not any(path.proves(_JOB | {f"later_{number}": 1 for number in range(9)}) for _ in range(30))
+    closed = StructBuilder("wire", also={"later"}).build(ObjectType("Part", (), {}, closed=True))
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"later": 1}, closed)
 
 
 @pytest.mark.parametrize(
