@@ -19,6 +19,7 @@ import ftschema
 from ftschema import ABSENT, fixtures, strategies
 from support.data import corpus
 from support.helpers import examples
+from support.rows import for_each
 
 _JOBS: dict[tuple[str, str], list[dict[str, Any]]] = {}
 for _contract, _captured in product(("observed", "azure"), corpus()):
@@ -183,7 +184,7 @@ def test_names() -> None:
     assert len(seen) >= 8
 
 
-@pytest.mark.parametrize("value", [None, {}, _JOB, "job"])
+@for_each("value", [None, {}, _JOB, "job"])
 def test_other_types(value: Any) -> None:
     """What is no object of the class, or no job of ours, is a TypeError that names its type."""
     with pytest.raises(TypeError, match=rf"expected an openai.*found (ftschema\.)?{type(value).__name__}"):

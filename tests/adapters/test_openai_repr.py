@@ -14,6 +14,7 @@ import ftschema
 from ftschema import strategies
 from ftschema.adapters.openai_repr import payload_from_repr
 from ftschema.validation.hints import is_repr
+from support.rows import for_each
 
 openai = pytest.importorskip("openai")
 
@@ -67,7 +68,7 @@ def test_printed_in_a_loop() -> None:
             ftschema.from_repr(jobs + rest)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "line", "column"),
     [
         ("FineTuningJob(id=__import__('os').system('x'))", 1, 18),
@@ -92,7 +93,6 @@ def test_printed_in_a_loop() -> None:
         ("hello", None, None),
         ("", None, None),
     ],
-    ids=lambda value: str(value)[:40],
 )
 def test_another_text(text: str, line: int | None, column: int | None) -> None:
     """A text that is not such a repr is one `json-syntax` problem, at the position where it goes wrong."""

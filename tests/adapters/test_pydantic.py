@@ -19,6 +19,7 @@ from ftschema import ABSENT, FineTuningJob, Of, fixtures
 from ftschema.core.pointer import join
 from ftschema.model.kinds.job import PARTS
 from support.helpers import SOME_CONTRACTS, examples, same, sample
+from support.rows import for_each
 from support.strategies import near_jobs, widened_jobs
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_components() -> None:
         assert not {key for key in ("$comment", "$id") if f'"{key}"' in json.dumps(schema)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "payload",
     [
         *(None, 5, "job", [], {}, (1,), {1: 2}),
@@ -112,7 +113,6 @@ def test_components() -> None:
         _JOB | {"id": {"{contract}": "{message}{pointer}"}, "status": "{contract} {hint} {message}"},
         _JOB | {"result_files": ["file-1", 2], "metadata": {"a/b~c": 1}},
     ],
-    ids=range(14),
 )
 def test_odd_values(payload: Any) -> None:
     """Whatever a value is, its errors are the problems of the report, below the name of the field, and are JSON."""
@@ -198,7 +198,7 @@ def test_subclass() -> None:
     assert adapter.json_schema()["title"] == "FineTuningJob"
 
 
-@pytest.mark.parametrize("name", sorted(PARTS.keys() - {"FineTuningJob"}))
+@for_each("name", sorted(PARTS.keys() - {"FineTuningJob"}))
 def test_parts(name: str) -> None:
     """Each part is a field too: what the contract says of it decides, but null is no object."""
     adapter: TypeAdapter[Any] = TypeAdapter(PARTS[name])

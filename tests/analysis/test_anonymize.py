@@ -23,6 +23,7 @@ from ftschema.schemas.reader import parts
 from ftschema.schemas.spelling import SPELLINGS
 from support.data import corpus
 from support.helpers import sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +104,7 @@ def test_no_marker_survives(data: st.DataObject) -> None:
     assert str(NUMBER) not in text
 
 
-@pytest.mark.parametrize("form", FORMS)
+@for_each("form", FORMS)
 def test_no_form_of_marker_survives(form: str) -> None:
     """Each form of the marker is replaced in a string of any use, in a key, and in a key outside of jobs."""
     known = JOB | {"status": form, "fine_tuned_model": form, "error": {"code": form, "message": form, form: form}}
@@ -245,7 +246,7 @@ def test_the_same_on_every_machine() -> None:
     assert ftschema.anonymize(JOB, key="another")["id"] != new["id"]
 
 
-@pytest.mark.parametrize("pattern", [("ab", ascii_lowercase), ("0a3", "0123456789"), ("é", "àéüñ"), ("face", "afgz")])
+@for_each("pattern", [("ab", ascii_lowercase), ("0a3", "0123456789"), ("é", "àéüñ"), ("face", "afgz")])
 def test_pseudonyms_differ(pattern: tuple[str, str]) -> None:
     """Different strings have different pseudonyms, so that no key of an object is lost."""
     originals = ["".join(letters) for letters in product(pattern[1], repeat=len(pattern[0]))]
@@ -287,7 +288,7 @@ def test_numbers_keep_their_kind(number: float) -> None:
             assert PSEUDONYMS.number(float(number)) == new
 
 
-@pytest.mark.parametrize("limit", [-(2**63), -(2**53), -(2**53) + 1, -(2**31), 2**31, 2**53, 2**63])
+@for_each("limit", [-(2**63), -(2**53), -(2**53) + 1, -(2**31), 2**31, 2**53, 2**63])
 def test_limits_of_integers(limit: int) -> None:
     """The integers next to a limit stay on their side of it, and are not the same afterwards."""
     for number in range(limit - 3, limit + 4):
@@ -295,13 +296,13 @@ def test_limits_of_integers(limit: int) -> None:
         assert (PSEUDONYMS.integer(number) == number) == (number == -(2**53))
 
 
-@pytest.mark.parametrize("number", [0, -1, 256, 999, -(2**53), 0.1, 1.8, 2.0, 1e-07, 0.001, -0.0, 1e300])
+@for_each("number", [0, -1, 256, 999, -(2**53), 0.1, 1.8, 2.0, 1e-07, 0.001, -0.0, 1e300])
 def test_short_numbers_are_kept(number: float) -> None:
     """Numbers of up to three digits are kept: settings, -1 for "auto", 0 for no time."""
     assert repr(PSEUDONYMS.number(number)) == repr(number)
 
 
-@pytest.mark.parametrize("number", [1_000, 1234.5, 1.2345, 1.2345e-05, 123_456.0, -9876, 1.2345e300])
+@for_each("number", [1_000, 1234.5, 1.2345, 1.2345e-05, 123_456.0, -9876, 1.2345e300])
 def test_longer_numbers_are_replaced(number: float) -> None:
     """Numbers of more digits are replaced."""
     assert PSEUDONYMS.number(number) != number
@@ -326,7 +327,7 @@ def test_times_keep_their_distances() -> None:
     assert re.fullmatch(r"2024-1[12]-\d\d \d\d:\d\d\+01:00", clock)
 
 
-@pytest.mark.parametrize("time", [2**31 - 1, 2**31, 10**11 - 1, 10**11, 2**53, 2**63, -(2**31), 1_696_118_400, 1_000])
+@for_each("time", [2**31 - 1, 2**31, 10**11 - 1, 10**11, 2**53, 2**63, -(2**31), 1_696_118_400, 1_000])
 def test_times_stay_on_their_side(time: int) -> None:
     """No time crosses a limit, or a date that a rule refers to."""
     for limit in (-(2**31), 2**31, 10**11, 2**53, 2**63, 1_696_118_400):

@@ -21,6 +21,7 @@ from ftschema import fixtures, strategies
 from ftschema.core.pointer import join
 from support.data import corpus, published_jobs, reference_problems
 from support.helpers import SOME_PAIRS, at, examples, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -434,7 +435,7 @@ _OWN_DATA: tuple[tuple[str, dict[str, Any], str, dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("source", "job", "key", "data"), _OWN_DATA, ids=lambda value: str(value)[:20])
+@for_each(("source", "job", "key", "data"), _OWN_DATA)
 def test_own_data(source: ftschema.ContractName, job: dict[str, Any], key: str, data: dict[str, Any]) -> None:
     """In the caller's own data, and below undeclared keys, no key is renamed or reported as ambiguous."""
     payload = {**job, key: data}
@@ -506,7 +507,7 @@ _UNCLEAR: tuple[_Case, ...] = (
 )
 
 
-@pytest.mark.parametrize("case", _UNCLEAR, ids=lambda case: f"{case[0]}-{case[2]}{case[3]}/{case[4]}")
+@for_each("case", _UNCLEAR)
 def test_ambiguity(case: _Case, subtests: pytest.Subtests) -> None:
     """An unknown key that would mean another key in the target is one problem, and never replaces that key."""
     source, job, target, place, key = case
@@ -540,7 +541,7 @@ _LONE: tuple[tuple[str, dict[str, Any], str, str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("source", "job", "known", "unknown", "target"), _LONE, ids=lambda value: str(value)[:24])
+@for_each(("source", "job", "known", "unknown", "target"), _LONE)
 def test_lone_ambiguity(
     source: ftschema.ContractName, job: dict[str, Any], known: str, unknown: str, target: ftschema.ContractName
 ) -> None:
@@ -577,7 +578,7 @@ _CLEAR: tuple[tuple[str, dict[str, Any], str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("source", "job", "target", "key"), _CLEAR, ids=lambda value: str(value)[:24])
+@for_each(("source", "job", "target", "key"), _CLEAR)
 def test_no_ambiguity(
     source: ftschema.ContractName, job: dict[str, Any], target: ftschema.ContractName, key: str
 ) -> None:
@@ -749,7 +750,7 @@ def _endless() -> Any:
     return value
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "codes"),
     [
         (None, ["type"]),
@@ -763,7 +764,6 @@ def _endless() -> Any:
         ({**_OBSERVED, "later": _endless()}, ["json-cycle"]),
         ({**_OBSERVED, "\ud800": 1}, ["json-surrogate"]),
     ],
-    ids=range(10),
 )
 def test_no_json(payload: Any, codes: list[str]) -> None:
     """A value that is not a job, or not JSON data, raises `InvalidJobError` with a report that says so."""
@@ -780,7 +780,7 @@ def test_deepest() -> None:
     assert ftschema.convert(done.payload, "powershell", "observed").payload == payload
 
 
-@pytest.mark.parametrize(("source", "target"), [("nope", "dart"), ("dart", "nope"), ("", "dart"), ("dart", "")])
+@for_each(("source", "target"), [("nope", "dart"), ("dart", "nope"), ("", "dart"), ("dart", "")])
 def test_unknown_contract(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """An unknown contract raises `UnknownContractError`, whether the payload is valid or not."""
     for payload in (_DART, None):
@@ -804,8 +804,8 @@ _WIDTHS = (
 )
 
 
-@pytest.mark.parametrize("key", ["created_at", "finished_at", "trained_tokens", "seed", "estimated_finish"])
-@pytest.mark.parametrize(("target", "highest", "lowest"), _WIDTHS, ids=[width[0] for width in _WIDTHS])
+@for_each("key", ["created_at", "finished_at", "trained_tokens", "seed", "estimated_finish"])
+@for_each(("target", "highest", "lowest"), _WIDTHS, ids=[width[0] for width in _WIDTHS])
 def test_widths(target: ftschema.ContractName, highest: int, lowest: int, key: str) -> None:
     """An integer that is too large for the target is a problem, in its names; the largest allowed one is not."""
     spelled = _SPELL[target](key)
@@ -821,7 +821,7 @@ def test_widths(target: ftschema.ContractName, highest: int, lowest: int, key: s
         assert [(problem.pointer, problem.code) for problem in done.report] == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "target", "pointer"),
     [
         ("dart", "powershell", "/Hyperparameters/NEpochs"),

@@ -26,6 +26,7 @@ from ftschema.schemas.reader import root_type
 from ftschema.schemas.translate import from_wire, to_wire
 from support.helpers import SOME_PAIRS, VARIED_CONTRACTS, sample
 from support.mutants.schemas import Mutant, mutants
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,7 +133,7 @@ def _prove(found: ContractDiff, change: Change) -> None:
 # ---------------------------------------------------------------- proven, and none overlooked
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_no_difference_to_itself(contract: ftschema.ContractName) -> None:
     """A contract does not differ from itself."""
     found = ftschema.diff(contract, contract)
@@ -276,7 +277,7 @@ def _rows(found: ContractDiff) -> list[_Row]:
     )
 
 
-@pytest.mark.parametrize(("dates", "rows"), _STEPS.items(), ids=[step[1] for step in _STEPS])
+@for_each(("dates", "rows"), _STEPS.items(), ids=[step[1] for step in _STEPS])
 def test_steps(dates: tuple[ftschema.ContractName, ftschema.ContractName], rows: list[_Row]) -> None:
     """The changes from one published specification to the next are exactly these."""
     assert _rows(ftschema.diff(*dates)) == rows
@@ -345,7 +346,7 @@ _KNOWN: dict[tuple[str, str], list[_Row]] = {
 }
 
 
-@pytest.mark.parametrize(("pair", "rows"), _KNOWN.items(), ids=lambda value: "-".join(map(str, value))[:30])
+@for_each(("pair", "rows"), _KNOWN.items())
 def test_known_differences(pair: tuple[ftschema.ContractName, ftschema.ContractName], rows: list[_Row]) -> None:
     """Differences that are known from the documents and from captured replies are reported."""
     found = _rows(ftschema.diff(*pair))

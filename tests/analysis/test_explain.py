@@ -25,6 +25,7 @@ from ftschema.schemas.catalogue import every_name
 from ftschema.schemas.rules import RULES
 from support.commands import run_cli
 from support.helpers import SOME_CONTRACTS, sample
+from support.rows import for_each
 
 _CONTRACTS = ftschema.contracts()
 _DATES = [name for name in _CONTRACTS if name[:2] == "20"]
@@ -166,7 +167,7 @@ def test_known_history() -> None:
         assert [past.date for past in ftschema.explain(pointer, ftschema.contract(contract)).changes] == ["2024-12-18"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "meant"),
     [
         ("/result_files/0", "/result_files/*"),
@@ -230,7 +231,7 @@ def test_every_code(contract: ftschema.ContractName, subtests: pytest.Subtests) 
             _hold_code(code, contract)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@for_each("rule", RULES)
 def test_rule(rule: Any) -> None:
     """A rule is explained by its sentence, evidence and severity, or as not applying to the contract."""
     for contract in _CONTRACTS:
@@ -269,7 +270,7 @@ def test_all_codes() -> None:
 # ---------------------------------------------------------------- unknown subjects
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("subject", "contract", "nearest"),
     [
         ("/statsu", "observed", "/status"),
@@ -305,7 +306,7 @@ def test_nearest(subject: str, contract: ftschema.ContractName | None, nearest: 
     assert (f"Did you mean {nearest}?" in output) is (nearest is not None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "pointer"),
     [
         ("(root)", ""),

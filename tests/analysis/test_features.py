@@ -18,6 +18,7 @@ from ftschema.schemas.vocabulary import METHODS
 from ftschema.validation.contract import Contract
 from support.data import corpus
 from support.helpers import sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,7 +174,7 @@ CALLS: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
+@for_each("name", CALLS)
 def test_payloads_are_seen(name: ftschema.ContractName) -> None:
     """Each function that takes or makes payloads shows them to the measurement, and works as before."""
     with coverage.measure() as measurement:

@@ -18,6 +18,7 @@ from ftschema import fixtures, strategies
 from ftschema.analysis.identify import verdicts
 from support.data import CorpusJob, corpus, published_jobs
 from support.helpers import VARIED_CONTRACTS, examples, sample
+from support.rows import for_each
 from support.strategies import near_jobs, values
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_live_jobs(job: CorpusJob) -> None:
     assert "observed" in ftschema.identify(job.payload)
 
 
-@pytest.mark.parametrize("job", _jobs("azure"), ids=str)
+@for_each("job", _jobs("azure"))
 def test_azure_jobs(job: CorpusJob) -> None:
     """Every captured reply of Azure is identified as `azure`."""
     assert "azure" in ftschema.identify(job.payload)
@@ -81,7 +82,7 @@ _TELLING: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("contract", "telling"), _TELLING.values(), ids=_TELLING)
+@for_each(("contract", "telling"), _TELLING.values(), ids=_TELLING)
 def test_best_match_of_servers(contract: ftschema.ContractName, telling: dict[str, Any]) -> None:
     """A job with a key that only one server sends is identified first as that server's."""
     payload = {**published_jobs()["minimal"], "validation_file": "file-v", **telling}
@@ -246,7 +247,7 @@ _BAD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("payload", _BAD.values(), ids=_BAD)
+@for_each("payload", _BAD.values(), ids=_BAD)
 def test_bad_data(payload: Any) -> None:
     """A value that is not a job, or not JSON data, is identified as nothing, and nothing is raised."""
     assert ftschema.identify(payload) == ()

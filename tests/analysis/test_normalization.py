@@ -15,6 +15,7 @@ from ftschema import fixtures
 from ftschema.core.pointer import join
 from support.data import DART_JOB, corpus
 from support.helpers import SOME_CONTRACTS, VARIED_CONTRACTS, same, sample
+from support.rows import for_each
 from support.strategies import near_jobs
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ _CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "expected"), _CHANGES, ids=range(len(_CHANGES)))
+@for_each(("change", "expected"), _CHANGES)
 def test_each(change: dict[str, Any], expected: dict[str, Any]) -> None:
     """What other servers and programs write becomes what the API writes, and nothing else changes."""
     plain = ftschema.normalize(_JOB | {"created_at": 1_750_000_000}).payload
@@ -168,7 +169,7 @@ def test_each(change: dict[str, Any], expected: dict[str, Any]) -> None:
 _LEAST = {"id": "ft-1", "status": "succeeded", "model": "m", "training_file": "f", "created_at": 1_750_000_000}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "payload",
     [
         # Gateways to Vertex AI, Bedrock and Fireworks.
@@ -182,7 +183,6 @@ _LEAST = {"id": "ft-1", "status": "succeeded", "model": "m", "training_file": "f
         _LEAST,
         _LEAST | {"error": {"unexpected_error": "failed on purpose"}},
     ],
-    ids=range(7),
 )
 def test_servers(payload: Any) -> None:
     """The jobs of servers that are known by their source only go as far as they tell what a job needs."""
@@ -203,7 +203,7 @@ def test_names_of_a_client() -> None:
         assert str(result).startswith(f"(root): {result.assumed[0].reason}\n")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "code"),
     [
         (5, "type"),
@@ -218,7 +218,6 @@ def test_names_of_a_client() -> None:
         (_JOB | {"model": None}, "type"),
         (_JOB | {"object": "batch"}, "const"),
     ],
-    ids=range(11),
 )
 def test_refused(payload: Any, code: str) -> None:
     """What a job needs and the payload does not tell is in a report, not invented."""

@@ -18,6 +18,7 @@ from ftschema import fixtures
 from ftschema.cli.input import is_mostly_objects, numbered_lines
 from support.commands import Terminal, run_cli, run_process
 from support.helpers import sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,7 +259,7 @@ def test_contract() -> None:
     assert results["azure"].output != results["observed"].output
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_every_contract(name: ftschema.ContractName) -> None:
     """Each contract that there is can be named, and is shown in the help."""
     assert run_cli("check", "--contract", name, data="[]").exit_code == 1
@@ -280,7 +281,7 @@ def test_names_of_an_sdk() -> None:
     assert result.output.split(": ")[1] == "unfinished-has-no-model /FineTunedModel"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "says"),
     [
         (["--contract", "openai"], [*ftschema.contracts(), "openai"]),
@@ -304,7 +305,7 @@ def test_unknown_command() -> None:
     assert run_cli("chekc").exit_code == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "status", "problems"),
     [
         (_VALID, 0, []),
@@ -393,7 +394,7 @@ def test_odd_missing_file() -> None:
     assert len(result.output.splitlines()) == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "expected"),
     [
         (b"", False),
@@ -417,7 +418,6 @@ def test_odd_missing_file() -> None:
         (b"{\n" + b'{"a":' * 100_000 + b"1" + b"}" * 100_000, False),
         (b"<html>\n<body>{}</body>", False),
     ],
-    ids=range(20),
 )
 def test_is_mostly_objects(data: bytes, *, expected: bool) -> None:
     """Several lines of which half are objects by themselves are JSON Lines; all else is a document, or nothing."""

@@ -15,6 +15,7 @@ from ftschema.core.report import joined
 from support.commands import run_cli, run_process
 from support.data import DART_JOB
 from support.helpers import sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ def test_worst_of_all() -> None:
         assert result.stdout.count("\n") == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "status", "said"),
     [
         (_INVALID, 1, _PROBLEM),
@@ -109,7 +110,6 @@ def test_worst_of_all() -> None:
         (b"\xff", 3, "(root): json-encoding: "),
         ("[" * 200_000, 3, "(root): json-depth: "),
     ],
-    ids=range(6),
 )
 def test_nothing(text: str | bytes, status: int, said: str) -> None:
     """What is not a job of the first contract is said on the standard error, and nothing is written."""

@@ -8,6 +8,7 @@ import pytest
 
 import ftschema
 from support.commands import run_cli
+from support.rows import for_each
 
 _CONTRACTS = ftschema.contracts()
 
@@ -59,7 +60,7 @@ def test_as_json(left: ftschema.ContractName, right: ftschema.ContractName) -> N
     assert json.loads(result.stdout_bytes) == ftschema.diff(left, right).as_dict()
 
 
-@pytest.mark.parametrize("contract", _CONTRACTS)
+@for_each("contract", _CONTRACTS)
 def test_of_equals(contract: ftschema.ContractName) -> None:
     """A contract and itself accept the same payloads, and the run ends with 0."""
     result = run_cli("diff", contract, contract)

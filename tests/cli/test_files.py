@@ -21,6 +21,7 @@ from ftschema.cli import checker
 from ftschema.cli.input import with_head
 from support.commands import run_cli
 from support.helpers import sample
+from support.rows import for_each
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -151,8 +152,8 @@ def test_ways_in(tmp_path: Path, way: str) -> None:
         assert run.stdout.replace(b"<stdin>", bytes(path)) == named.stdout
 
 
-@pytest.mark.parametrize("size", [1, 7, 1 << 20])
-@pytest.mark.parametrize("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
+@for_each("size", [1, 7, 1 << 20])
+@for_each("text", [b"", b"a", b"\n", b"a\n", b"a\nb", b"\n\na\r\n\n", "é\u2028\n😀".encode()])
 def test_with_head(text: bytes, size: int) -> None:
     """What was read of a stream is read again before the rest, wherever its blocks begin and end."""
 

@@ -18,6 +18,7 @@ from ftschema import fixtures
 from ftschema.cli.commands import generate
 from support.commands import run_cli, run_process
 from support.helpers import SOME_CONTRACTS, sample
+from support.rows import for_each
 
 _each_contract = pytest.mark.parametrize("contract", sample(ftschema.contracts(), *SOME_CONTRACTS))
 _posix = pytest.mark.skipif(os.name != "posix", reason="the shell and the terminal are POSIX ones")
@@ -100,7 +101,7 @@ def test_one_by_default() -> None:
     assert _rows(lines) == list(fixtures.payloads(1))
 
 
-@pytest.mark.parametrize("options", [(), ("--invalid",), ("--invalid", "--labels"), ("--format", "json")], ids=str)
+@for_each("options", [(), ("--invalid",), ("--invalid", "--labels"), ("--format", "json")])
 def test_seed(options: tuple[str, ...]) -> None:
     """The same seed, a number or a text, gives the same bytes, and another seed others."""
     texts = {seed: _generate("-n", 5, "--seed", seed, *options) for seed in (0, 1, "é text", "")}
@@ -116,7 +117,7 @@ def test_the_library_makes_the_same() -> None:
     assert _rows(_generate("-n", 5, "--seed", "x", "--contract", "azure", "--invalid")) == defects
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "statuses"),
     [
         ("observed", ("created", "validating_files", "queued", "running", "succeeded", "failed", "cancelled")),
@@ -187,7 +188,7 @@ def test_output_file(tmp_path: Path, form: str) -> None:
 # ---------------------------------------------------------------- misuse
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (("--labels",), ("--labels", "--invalid")),
@@ -208,7 +209,6 @@ def test_output_file(tmp_path: Path, form: str) -> None:
         (("job.json",), ("job.json",)),
         (("--lifecycle",), ("--lifecycle",)),
     ],
-    ids=" ".join,
 )
 def test_usage_errors(arguments: tuple[str, ...], said: tuple[str, ...]) -> None:
     """A misuse ends with 2 and says what is wrong with what."""

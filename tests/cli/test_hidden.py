@@ -18,6 +18,7 @@ from ftschema.cli.run import Run
 from ftschema.validation.contract import contract
 from support.commands import run_cli
 from support.marked import SECRET, marked_text
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -51,7 +52,7 @@ def _check(*arguments: str) -> Result:
     return run_cli("check", *_FILES, "--lifecycle", "--unknown", "warn", *arguments)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@for_each("name", FORMATS)
 def test_no_format_has_a_secret(name: str) -> None:
     """Each format has the same problems, and none of the secrets."""
     shown, hidden = (_check("--format", name, *options) for options in ((), ("--hide-values",)))

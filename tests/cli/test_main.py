@@ -17,6 +17,7 @@ from ftschema.cli.output import identity, open_output
 from support.commands import Terminal, run_cli, run_process
 from support.data import DART_JOB
 from support.helpers import sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,7 @@ _HELP: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-@pytest.mark.parametrize("command", _HELP)
+@for_each("command", _HELP)
 def test_help(command: str) -> None:
     """Help says how the command is called, what each option does, and what the exit statuses mean."""
     result = run_cli(command, "-h")

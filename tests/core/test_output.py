@@ -16,6 +16,7 @@ from ftschema.converters import make_converter
 from ftschema.core.pointer import follow, split
 from support.data import cases, read
 from support.helpers import VARIED_CONTRACTS, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ def test_locations_are_not_compared() -> None:
     assert "keyword" not in ftschema.check([]).as_dict()["problems"][0]
 
 
-@pytest.mark.parametrize("name", ["", "flag", None, []])
+@for_each("name", ["", "flag", None, []])
 def test_unknown_format(name: Any) -> None:
     """An unknown format raises an error that lists the known ones."""
     with pytest.raises(ValueError, match="basic, list"):

@@ -21,6 +21,7 @@ from ftschema.core.pointer import join
 from ftschema.core.report import fitting, in_line
 from ftschema.jsontext import data as jsondata
 from support.data import corpus
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +66,8 @@ _TRIPS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
-@pytest.mark.parametrize("value", _VALUES.values(), ids=_VALUES)
+@for_each("trip", _TRIPS.values(), ids=_TRIPS)
+@for_each("value", _VALUES.values(), ids=_VALUES)
 def test_travels(value: Any, trip: Callable[[Any], Any]) -> None:
     """A copy, by pickle too, is equal to its original and says the same."""
     back = trip(value)
@@ -76,7 +77,7 @@ def test_travels(value: Any, trip: Callable[[Any], Any]) -> None:
     assert (str(back), repr(back)) == (str(value), repr(value))
 
 
-@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
+@for_each("trip", _TRIPS.values(), ids=_TRIPS)
 def test_unknown_contract_travels(trip: Callable[[Any], Any]) -> None:
     """A copy of an error about an unknown contract, by pickle too, still knows what it is about."""
     back = trip(_UNKNOWN)
@@ -154,7 +155,7 @@ def test_frozen(value: object, name: str) -> None:
         setattr(value, name, "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("problems", "ok"),
     [((), True), ((_WARNING,), True), ((_WARNING, _WARNING), True), ((_ERROR,), False), ((_WARNING, _ERROR), False)],
 )
@@ -169,7 +170,7 @@ def test_iteration() -> None:
     assert list(ftschema.Report("observed")) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("problem", "text"),
     [
         (_ERROR, "/seed: type: expected an integer, found true"),
@@ -195,7 +196,7 @@ def test_any_pointer(pointer: str) -> None:
     assert len(text) < 2_100
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("report", "text"),
     [
         (ftschema.Report("azure"), "valid for contract 'azure'"),
@@ -383,7 +384,7 @@ def test_as_dict_of_repairs() -> None:
     assert _HINTED.problems[1].repair == ({"op": "replace", "path": "/a", "value": "b"},)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "text"),
     [
         ("obsrved", "unknown contract 'obsrved'. Did you mean 'observed'? Known: observed, azure"),
@@ -434,16 +435,14 @@ def test_full_text(number: int, end: str) -> None:
     assert text == "\n".join([str(problem)] * 36) + end
 
 
-@pytest.mark.parametrize(("length", "number"), [(0, 9), (1_000, 3), (1_500, 2), (9_000, 1)])
+@for_each(("length", "number"), [(0, 9), (1_000, 3), (1_500, 2), (9_000, 1)])
 def test_fitting(length: int, number: int) -> None:
     """Problems are kept until their pointers are longer than a thousand characters for each that is allowed."""
     problem = ftschema.Problem("x" * length, "type", "m")
     assert len(fitting([problem] * 9, 2)) == number
 
 
-@pytest.mark.parametrize(
-    "name", ["obsrved", "", "OBSERVED", None, 5, ["observed"], b"observed", "2026-07-16"], ids=repr
-)
+@for_each("name", ["obsrved", "", "OBSERVED", None, 5, ["observed"], b"observed", "2026-07-16"])
 def test_unknown_contract(name: Any) -> None:
     """A verb that is asked for a contract that there is not raises an error that lists the contracts."""
     for ask in (
@@ -458,7 +457,7 @@ def test_unknown_contract(name: Any) -> None:
         assert (caught.value.name, caught.value.known) == (name, ftschema.contracts())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "pointer"),
     [
         ([], ""),
@@ -489,7 +488,7 @@ def test_pointer_leads_back(path: list[str | int]) -> None:
     assert [step.replace("~1", "/").replace("~0", "~") for step in steps] == list(map(str, path))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "shown"),
     [
         (None, "null"),
@@ -513,7 +512,6 @@ def test_pointer_leads_back(path: list[str | int]) -> None:
         ([[]], "an array of 1 item"),
         ([0] * 2_000, "an array of 2,000 items"),
     ],
-    ids=range(20),
 )
 def test_show(value: Any, shown: str) -> None:
     """A value is shown as JSON, or described where that would be long."""
@@ -546,7 +544,7 @@ def test_clip(text: str, longest: int) -> None:
         assert clipped == (text if len(text) <= longest else f"{text[: longest - 1]}…")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("phrases", "text"),
     [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c"), (["x" * 300], "x" * 239 + "…")],
     ids=["one", "two", "three", "long"],
@@ -564,7 +562,7 @@ def test_either_any(phrases: list[str]) -> None:
     assert len(text) <= 2_400
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "text"), [(0, "0 keys"), (1, "1 key"), (2, "2 keys"), (1_000, "1,000 keys"), (200_000, "200,000 keys")]
 )
 def test_count(number: int, text: str) -> None:
@@ -588,8 +586,8 @@ def test_deferred_problems() -> None:
         report.problems = ()  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("trip", _TRIPS.values(), ids=_TRIPS)
-@pytest.mark.parametrize(
+@for_each("trip", _TRIPS.values(), ids=_TRIPS)
+@for_each(
     "text",
     [
         "5",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ftschema.core.text import LONGEST_WORD, format_value, normalize, same_ignoring_case, table
+from support.rows import for_each
 
 
 def test_table() -> None:
@@ -16,7 +17,7 @@ def test_table() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("word", "bare"),
     [
         (" In-Progress_\n", "inprogress"),
@@ -31,7 +32,7 @@ def test_normalize(word: str, bare: str) -> None:
     assert normalize(word) == bare
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("word", "same"),
     [("Queued", "queued"), ("file_ID", None), ("created", None), ("", None)],
     ids=["one", "two", "none", "empty"],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ftschema.core.times import ParsedTime, parse_epoch, parse_iso8601
+from support.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "notation", "seconds", "parts"),
     [
         (1_577_836_800_000, "milliseconds", 1_577_836_800, 10**3),
@@ -24,7 +23,7 @@ def test_epoch(number: int, notation: str, seconds: int | None, parts: int) -> N
     assert parse_epoch(number) == ParsedTime(notation, seconds, parts)
 
 
-@pytest.mark.parametrize("text", ["20260715", "20260715T101112Z", "2026-W29-3", "2026-W29-3T10:11:12Z", "2026-02-30"])
+@for_each("text", ["20260715", "20260715T101112Z", "2026-W29-3", "2026-W29-3T10:11:12Z", "2026-02-30"])
 def test_other_texts(text: str) -> None:
     """Forms of ISO 8601 that no job was seen with, and days that do not exist, are not recognized."""
     assert parse_iso8601(text) is None

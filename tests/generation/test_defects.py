@@ -30,6 +30,7 @@ from ftschema.schemas.rule_tests import StatusRule
 from ftschema.schemas.rules import RULES, Rule
 from support.helpers import VARIED_CONTRACTS, at, examples, sample, smallest
 from support.oracles.sdk_documents import in_names_of, in_wire_names, pointer_in_names_of
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -448,7 +449,7 @@ def test_words_of_a_neighbour(contract: ftschema.ContractName) -> None:
 # ---------------------------------------------------------------- choosing
 
 
-@pytest.mark.parametrize(
+@for_each(
     "asked",
     [
         {"code": "enum"},
@@ -459,7 +460,6 @@ def test_words_of_a_neighbour(contract: ftschema.ContractName) -> None:
         {"contract": "azure", "code": "required"},
         {"contract": ftschema.contract("2023-10-05"), "pointer": "/hyperparameters/n_epochs", "code": "minimum"},
     ],
-    ids=str,
 )
 def test_chosen(asked: dict[str, Any]) -> None:
     """Defects can be limited to a code, a location, or both."""
@@ -578,7 +578,7 @@ def test_descriptions(contract: ftschema.ContractName) -> None:
         assert named in defect.description, str(kind)
 
 
-@pytest.mark.parametrize("contract", [name for name in _CONTRACTS if (("/metadata", "maxLength") in _assertions(name))])
+@for_each("contract", [name for name in _CONTRACTS if (("/metadata", "maxLength") in _assertions(name))])
 def test_descriptions_of_lengths(contract: ftschema.ContractName) -> None:
     """If a value is too long, the description says how long it is."""
     for defect in fixtures.defects(20, contract=contract, code="maxLength"):

@@ -22,6 +22,7 @@ from ftschema import fixtures
 from support import coverage
 from support.helpers import SOME_CONTRACTS, VARIED_CONTRACTS, sample
 from support.oracles.sdk_documents import DOCUMENTS, in_wire_names
+from support.rows import for_each
 
 CONTRACTS = ftschema.contracts()
 _NEWEST = max(name for name in CONTRACTS if name[0].isdigit())
@@ -66,7 +67,7 @@ def test_golden_in_another_process() -> None:
     assert run.stdout == _GOLDEN.read_bytes()
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2**70, -5, "0", "a text", "é😀", ""], ids=ascii)
+@for_each("seed", [0, 1, 2**70, -5, "0", "a text", "é😀", ""])
 def test_same_seed(seed: object) -> None:
     """The same seed gives the same, twice in a row and with other draws in between."""
 
@@ -127,7 +128,7 @@ def test_every_row_is_reached(contract: ftschema.ContractName) -> None:
     assert coverage.against_rules(contract) <= reached(coherent=False)
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_realistic(contract: ftschema.ContractName) -> None:
     """Ids, models and times look like those of servers, and times are in order."""
     job_id, file_id, trained = (
@@ -170,8 +171,8 @@ def test_ids_differ() -> None:
     assert len({payload["training_file"] for payload in payloads}) == len(payloads)
 
 
-@pytest.mark.parametrize("coherent", [True, False])
-@pytest.mark.parametrize(
+@for_each("coherent", [True, False])
+@for_each(
     "fixed",
     [
         {"status": "failed"},
@@ -184,7 +185,6 @@ def test_ids_differ() -> None:
         {"error": {"code": "c", "message": "m", "param": None}},
         {"method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 7}}}},
     ],
-    ids=repr,
 )
 def test_fixed_parts(fixed: dict[str, Any], coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """Fixed parts are as given, for every seed, and the rest is coherent with them if it is at all."""
@@ -211,7 +211,7 @@ def test_fixed_values_are_not_shared() -> None:
     assert given == {"a": "b"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fixed", "why"),
     [
         ({"status": "running", "fine_tuned_model": "ft:x"}, "unfinished-has-no-model"),
@@ -222,7 +222,6 @@ def test_fixed_values_are_not_shared() -> None:
         ({"status": "resuming"}, "/status: enum"),
         ({"status": "succeeded", "created_at": 1_700_000_000, "finished_at": 5}, "finish-not-before-creation"),
     ],
-    ids=repr,
 )
 def test_impossible_parts(fixed: dict[str, Any], why: str) -> None:
     """Parts that no job has together raise at once, saying why, also where many jobs are asked for."""

@@ -18,6 +18,7 @@ from ftschema.model.kinds import graders
 from ftschema.model.kinds import job as model
 from ftschema.schemas.reader import root_type
 from support.helpers import VARIED_CONTRACTS, examples, sample, smallest
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,8 @@ def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], **optio
     run()
 
 
-@pytest.mark.parametrize("coherent", [True, False])
-@pytest.mark.parametrize(
+@for_each("coherent", [True, False])
+@for_each(
     "fixed",
     [
         {"status": "failed"},
@@ -58,7 +59,6 @@ def _few(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], **optio
         {"error": {}},
         {"id": "ftjob-mine", "integrations": [{"type": "wandb", "wandb": {"project": "p", "run_id": "ftjob-mine"}}]},
     ],
-    ids=repr,
 )
 def test_fixed_parts(fixed: dict[str, Any], coherent: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """Fixed parts are as given in every draw, and the rest is coherent with them unless that is not asked for."""
@@ -106,7 +106,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fixed", "why"), IMPOSSIBLE, ids=repr)
+@for_each(("fixed", "why"), IMPOSSIBLE)
 def test_impossible_parts(fixed: dict[str, Any], why: str) -> None:
     """What cannot be combined raises a `ValueError` when the strategy is made, and says why."""
     for ask in (strategies.payloads, strategies.jobs):
@@ -160,7 +160,7 @@ def test_some_draws_are_impossible(draw: Callable[..., st.SearchStrategy[Any]], 
     _few(draw(**drawn), check, suppress_health_check=[HealthCheck.filter_too_much])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("strategy", "call"),
     [
         (strategies.payloads(), "payloads()"),
@@ -195,8 +195,8 @@ def test_failing_job_is_printed_as_code(contract: ftschema.ContractName) -> None
     assert eval(printed, names) == failed[-1]  # noqa: S307  # it is ours
 
 
-@pytest.mark.parametrize("fixed", [{"metadata": {"a": "b"}}, {"metadata": st.just({"a": "b"})}], ids=["value", "drawn"])
-@pytest.mark.parametrize("coherent", [True, False])
+@for_each("fixed", [{"metadata": {"a": "b"}}, {"metadata": st.just({"a": "b"})}], ids=["value", "drawn"])
+@for_each("coherent", [True, False])
 def test_fixed_values_are_not_shared(fixed: dict[str, Any], coherent: bool) -> None:  # noqa: FBT001  # a parameter
     """What a test does to one drawn payload is not seen in the next, nor in the value that was given."""
 
@@ -418,7 +418,7 @@ def test_jobs_are_payloads() -> None:
     assert job == ftschema.structure(payload)
 
 
-@pytest.mark.parametrize("cls", PARTS, ids=lambda cls: cls.__name__)
+@for_each("cls", PARTS)
 def test_from_type(cls: type) -> None:
     """`from_type` of each class gives valid parts of that class."""
     converter = ftschema.converters.make_converter()

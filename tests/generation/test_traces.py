@@ -15,6 +15,7 @@ from ftschema import fixtures, strategies
 from ftschema.generation.jobs import resolve_auto, restore_auto
 from support.helpers import VARIED_CONTRACTS, examples, sample, smallest
 from support.oracles.sdk_documents import in_wire_names
+from support.rows import for_each
 
 ENDS = {"succeeded", "failed", "cancelled"}
 SEEDS = range(60)
@@ -135,7 +136,7 @@ def test_azure_updates() -> None:
     assert any(trace[0]["updated_at"] < trace[-1]["updated_at"] for trace in moving)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "fixed",
     [
         {"status": "failed"},
@@ -149,7 +150,6 @@ def test_azure_updates() -> None:
         {"trained_tokens": 5},
         {"error": {"code": "c", "message": "m", "param": None}},
     ],
-    ids=repr,
 )
 def test_fixed_parts(fixed: dict[str, Any]) -> None:
     """The end has the fixed parts, whatever the seed, and the steps before go with it."""
@@ -161,8 +161,8 @@ def test_fixed_parts(fixed: dict[str, Any]) -> None:
             assert drawn == value
 
 
-@pytest.mark.parametrize("key", ["status", "Status"])
-@pytest.mark.parametrize("end", sorted(ENDS))
+@for_each("key", ["status", "Status"])
+@for_each("end", sorted(ENDS))
 def test_end_in_either_name(key: str, end: str) -> None:
     """The end may be asked for by the wire's name of the status or by the contract's own."""
     fixed: dict[str, Any] = {key: end}

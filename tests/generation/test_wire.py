@@ -21,6 +21,7 @@ from ftschema.generation.plans import seeded
 from pages import archetypes
 from support.data import corpus
 from support.helpers import examples, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,8 +144,8 @@ def test_a_classifier_cannot_tell(contract: ftschema.ContractName) -> None:
 # ---------------------------------------------------------------- what may be asked for
 
 
-@pytest.mark.parametrize("contract", _KINDS.values())
-@pytest.mark.parametrize("era", [None, "2024-06", "latest"])
+@for_each("contract", _KINDS.values())
+@for_each("era", [None, "2024-06", "latest"])
 def test_every_status_and_method(contract: ftschema.ContractName, era: str | None) -> None:
     """With any status and method there are valid and coherent jobs, of the era if it has such a method at all."""
     for status in job_generator(contract).statuses:
@@ -171,7 +172,7 @@ def test_era() -> None:
     assert fixtures.payload(1, era="2026-12").keys() == fixtures.payload(1).keys()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("asked", "why"),
     [
         ({"era": "2023-07"}, 'the era must be "latest" or a month since 2023-08, such as "2026-03", found "2023-07"'),
@@ -182,7 +183,6 @@ def test_era() -> None:
         ({"style": "edges", "era": "2025-06"}, "an era is of captured jobs"),
         ({"coherent": False, "era": "2025-06"}, "an era is of captured jobs"),
     ],
-    ids=str,
 )
 def test_impossible(asked: dict[str, Any], why: str) -> None:
     """An unknown style or era raises, and one that the contract does not have."""
@@ -194,7 +194,7 @@ def test_impossible(asked: dict[str, Any], why: str) -> None:
             fixtures.trace(1, **asked)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "fixed",
     [
         {"fine_tuned_model": "ft:gpt-4o:mine"},
@@ -208,7 +208,6 @@ def test_impossible(asked: dict[str, Any], why: str) -> None:
         {"created_at": 1_692_700_000, "status": "created"},
         {"result_files": []},
     ],
-    ids=str,
 )
 def test_fixed_values(fixed: dict[str, Any]) -> None:
     """Fixed values are as given, and the job is coherent with them; a warning is accepted if no job is without one."""
@@ -217,8 +216,8 @@ def test_fixed_values(fixed: dict[str, Any]) -> None:
         assert ftschema.check(payload, lifecycle=True).ok
 
 
-@pytest.mark.parametrize("contract", _KINDS.values())
-@pytest.mark.parametrize("era", [None, "2023-09", "latest"])
+@for_each("contract", _KINDS.values())
+@for_each("era", [None, "2023-09", "latest"])
 def test_traces(contract: ftschema.ContractName, era: str | None) -> None:
     """A trace keeps the keys of its era; what a job that has not ended lacks is as the server shows it then."""
     for seed in range(20):

@@ -23,6 +23,7 @@ from ftschema.jsontext import data as jsondata
 from support.data import corpus
 from support.helpers import VARIED_CONTRACTS, examples, sample
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,7 +220,7 @@ def test_no_json(place: str, subtests: pytest.Subtests) -> None:
             assert _places(_agreed(put(value))) == [(pointer + below, code)]
 
 
-@pytest.mark.parametrize(("value", "below", "code"), _NO_JSON.values(), ids=_NO_JSON)
+@for_each(("value", "below", "code"), _NO_JSON.values(), ids=_NO_JSON)
 def test_no_json_for_another_contract(value: Any, below: str, code: str) -> None:
     """Values that JSON cannot represent are reported for a contract with other validators too, at the same place."""
     assert _places(_agreed({"id": 5, "new": [value]}, "dart")) == [("/new/0" + below, code)]
@@ -254,7 +255,7 @@ def test_hidden_from_the_schema() -> None:
     assert _places(_agreed({"id": 5, "seed": "x", "status": ()})) == [("/status", "json-type")]
 
 
-@pytest.mark.parametrize("value", [True, False, 0, -0.0, 1e308, 5e-324, "", "\x00\x7f\u2028😀", None, [], {}], ids=repr)
+@for_each("value", [True, False, 0, -0.0, 1e308, 5e-324, "", "\x00\x7f\u2028😀", None, [], {}])
 def test_json(value: Any) -> None:
     """What JSON can hold is fine under a key that nobody knows, and comes back with its type."""
     payload = {**_JOB, "new": {"\x00é": [value]}}
@@ -263,10 +264,8 @@ def test_json(value: Any) -> None:
     assert (type(back), repr(back)) == (type(value), repr(value))
 
 
-@pytest.mark.parametrize(
-    "number", [10**4_300 - 1, 1 - 10**4_300, 2**64, -(2**63) - 1], ids=["+", "-", "2^64", "-2^63-1"]
-)
-@pytest.mark.parametrize("key", ["new", "seed"])
+@for_each("number", [10**4_300 - 1, 1 - 10**4_300, 2**64, -(2**63) - 1], ids=["+", "-", "2^64", "-2^63-1"])
+@for_each("key", ["new", "seed"])
 def test_long_integer(number: int, key: str) -> None:
     """An integer of up to 4,300 digits is fine, and comes back as it was."""
     payload = {**_JOB, key: number}
@@ -351,7 +350,7 @@ def test_largest() -> None:
     assert (problem.pointer, problem.code, omitted) == ("", "json-size", 0)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "problems"),
     [
         ({**_JOB, "new": _HUGE}, []),
@@ -367,7 +366,6 @@ def test_largest() -> None:
         ({**_JOB, "new": f"{_HUGE}\ud800"}, [("/new", "json-surrogate")]),
         (_HUGE, [("", "type")]),
     ],
-    ids=range(12),
 )
 def test_long_text(payload: Any, problems: list[tuple[str, str]]) -> None:
     """A string of megabytes is a string like any other, and no message, nor a report in text form, holds it."""

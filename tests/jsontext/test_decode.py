@@ -26,6 +26,7 @@ import ftschema
 from ftschema.jsontext import decode as decoding
 from support.data import corpus, texts
 from support.helpers import examples
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ def test_not_json(subtests: pytest.Subtests) -> None:
                 assert problem.pointer == "" or problem.code == "json-depth"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "offset"),
     [
         ("[" * _MANY, 200),
@@ -128,7 +129,7 @@ def test_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (problem.pointer, problem.code, problem.offset) == ("", "json-depth", 0)
 
 
-@pytest.mark.parametrize(("text", "pointer", "code", "reason"), _NO_DATA.values(), ids=_NO_DATA)
+@for_each(("text", "pointer", "code", "reason"), _NO_DATA.values(), ids=_NO_DATA)
 def test_no_json_data(text: str, pointer: str, code: str, reason: str) -> None:
     """A number or a string that JSON has no form for is reported at its place."""
     for form in (text, text.encode()):
@@ -143,7 +144,7 @@ def test_half_a_pair_as_it_is() -> None:
     assert (problem.pointer, problem.code) == ("/a", "json-surrogate")
 
 
-@pytest.mark.parametrize(("text", "pointers"), _REPEATED.values(), ids=_REPEATED)
+@for_each(("text", "pointers"), _REPEATED.values(), ids=_REPEATED)
 def test_repeated_key(text: str, pointers: list[str]) -> None:
     """A key that stands twice in an object is an error at its place, in the order of the document."""
     found = [(problem.pointer, problem.code) for problem in _refusal(text)]
@@ -183,8 +184,8 @@ def test_truncated() -> None:
 _TAKE_TEXT = [ftschema.check_text, ftschema.loads, ftschema.check_jobs]
 
 
-@pytest.mark.parametrize("verb", _TAKE_TEXT)
-@pytest.mark.parametrize(
+@for_each("verb", _TAKE_TEXT)
+@for_each(
     ("value", "found"),
     [
         (None, "NoneType"),
@@ -196,7 +197,6 @@ _TAKE_TEXT = [ftschema.check_text, ftschema.loads, ftschema.check_jobs]
         (io.StringIO(_TEXT), "_io.StringIO; pass its read()"),
         (FineTuningJob.model_construct(), "openai.FineTuningJob; from_openai takes an object of the SDK"),
     ],
-    ids=lambda value: type(value).__name__,
 )
 def test_no_text(verb: Callable[[Any], object], value: object, found: str) -> None:
     """What is not text at all is a slip of the programmer, not an invalid job."""
@@ -204,8 +204,8 @@ def test_no_text(verb: Callable[[Any], object], value: object, found: str) -> No
         verb(value)
 
 
-@pytest.mark.parametrize("verb", _TAKE_TEXT)
-@pytest.mark.parametrize("kind", [str, bytes, bytearray, memoryview])
+@for_each("verb", _TAKE_TEXT)
+@for_each("kind", [str, bytes, bytearray, memoryview])
 def test_max_size(verb: Callable[..., Any], kind: type) -> None:
     """A text that is longer than allowed has one problem and is not decoded; one that is as long is checked."""
     text: Any = _TEXT if kind is str else kind(_TEXT.encode())
@@ -250,7 +250,7 @@ def _zip() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "found"),
     [
         (lzma.compress(b"{}"), "data compressed by xz"),
@@ -260,7 +260,6 @@ def _zip() -> bytes:
         (tarfile.TarInfo("job.json").tobuf(), "a tar archive"),
         (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_other_formats(data: bytes, found: str) -> None:
     """Data that is no text is called by its name."""
@@ -303,9 +302,7 @@ def test_nesting(opening: str, closing: str, step: str) -> None:
     assert (problem.pointer, problem.code) == ("/deep" + step * 199, "json-depth")
 
 
-@pytest.mark.parametrize(
-    "text", [r'"\ud83d\ude00"', '"😀"', r'"\ud800\udc00"', r'"\udbff\udfff"', r'"\u0000"', '"\u2028\x7f"']
-)
+@for_each("text", [r'"\ud83d\ude00"', '"😀"', r'"\ud800\udc00"', r'"\udbff\udfff"', r'"\u0000"', '"\u2028\x7f"'])
 def test_odd_text(text: str) -> None:
     """Whole surrogate pairs, and characters that are only odd, are text like any other, in keys too."""
     whole = f'{_TEXT[:-1]}, "odd": {{{text}: {text}}}}}'

@@ -16,6 +16,7 @@ from ftschema.jsontext.decode import decode, decode_struct, undecided
 from ftschema.model.records import decoder, struct_type
 from support.data import corpus
 from support.helpers import examples
+from support.rows import for_each
 from support.strategies import values
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def test_damaged_jobs(text: bytes, seed: int) -> None:
     _hold(text[:at] + choose.choice([b"", text[at : at + 1] * 2, bytes([choose.randrange(256)])]) + text[at + 1 :])
 
 
-@pytest.mark.parametrize("number", range(0, len(corpus()), 5))
+@for_each("number", range(0, len(corpus()), 5))
 def test_usual_texts(number: int) -> None:
     """A job is decoded, as str and as bytes, with and without escapes."""
     payload = corpus()[number].payload

@@ -22,6 +22,7 @@ import ftschema
 from ftschema import fixtures
 from ftschema.cli.input import decompressed
 from support.helpers import sample
+from support.rows import for_each
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -205,7 +206,7 @@ class _Long(io.RawIOBase):
         return b"x" * length
 
 
-@pytest.mark.parametrize("blank", ["\u2028", "\xa0", "\x85", "\x1c", "\v", "\f", "\u3000"])
+@for_each("blank", ["\u2028", "\xa0", "\x85", "\x1c", "\v", "\f", "\u3000"])
 def test_what_is_no_blank_line(blank: str) -> None:
     """A line is blank if it has only the white space of JSON; with any other it is not JSON, as text and as bytes."""
     for lines in ([blank], [f" {blank}\t\r\n"], blank, [blank.encode()], blank.encode()):
@@ -213,7 +214,7 @@ def test_what_is_no_blank_line(blank: str) -> None:
     assert not [*ftschema.check_lines(["", " \t\r\n", b"\n"])]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("lines", "message"),
     [
         (Path("jobs.jsonl"), f"expected lines as str or bytes, found {type(Path()).__name__}; open it"),
@@ -222,7 +223,6 @@ def test_what_is_no_blank_line(blank: str) -> None:
         ([{}], "expected JSON text as str or bytes, found dict; check and structure take a payload"),
         ([GOOD, None], "expected JSON text as str or bytes, found NoneType"),
     ],
-    ids=range(5),
 )
 def test_slips(lines: Any, message: str) -> None:
     """What has no lines of text is a slip of the programmer, not an invalid job."""

@@ -21,6 +21,7 @@ from ftschema.generation.defects import catalogue, draw_defect
 from ftschema.generation.plans import seeded
 from ftschema.jsontext.locate import located
 from support.helpers import VARIED_CONTRACTS, at, sample
+from support.rows import for_each
 from support.strategies import Layout, values
 
 
@@ -148,7 +149,7 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "code", "offset"), _CASES)
+@for_each(("text", "code", "offset"), _CASES)
 def test_what_is_no_data(text: str, code: str, offset: int) -> None:
     """What JSON has no form for is placed at its value, or its key; a repeated key at the second of its keys."""
     problem = ftschema.check_text(text).problems[0]
@@ -156,7 +157,7 @@ def test_what_is_no_data(text: str, code: str, offset: int) -> None:
     _rest(text, problem)
 
 
-@pytest.mark.parametrize(("text", "code", "offset"), _CASES)
+@for_each(("text", "code", "offset"), _CASES)
 def test_bytes_are_counted(text: str, code: str, offset: int) -> None:
     """In bytes the offset counts bytes, while the column still counts letters."""
     problem, same = ftschema.check_text(text.encode()).problems[0], ftschema.check_text(text).problems[0]
@@ -221,7 +222,7 @@ def test_a_pointer_to_nothing(text: str) -> None:
     assert (problem.line, problem.offset) == (None, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "start"),
     [
         ('{"b": {"c": 1}, "a": "c", "c": 2}', 1),
@@ -243,7 +244,7 @@ def test_places_in_a_line() -> None:
     assert (valid.report.ok, {(problem.line, problem.column) for problem in line.report}) == (True, {(2, 1), (2, 8)})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "marked"),
     [
         ('{"a": NaN}', "NaN"),

@@ -7,7 +7,6 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -16,10 +15,13 @@ from ftschema.jsontext.data import is_json
 from ftschema.jsontext.decode import decode
 from support.data import corpus, texts
 from support.helpers import examples
+from support.rows import for_each
 from support.strategies import Layout, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 _DIFFERENCES = texts("differences")
 _VERDICTS = texts("verdicts") | {f"fault: {about}": case for about, case in texts("faults").items()}
@@ -76,7 +78,7 @@ def test_rfc(subtests: pytest.Subtests) -> None:
                 assert case.said["code"] is not None
 
 
-@pytest.mark.parametrize("about", _DIFFERENCES)
+@for_each("about", _DIFFERENCES)
 def test_differences(about: str) -> None:
     """Each listed difference is one."""
     text, said = _DIFFERENCES[about].text, _DIFFERENCES[about].said

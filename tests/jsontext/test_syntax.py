@@ -18,6 +18,7 @@ from ftschema.jsontext.locate import position
 from ftschema.jsontext.syntax import MISTAKES, find_syntax_error
 from support.data import texts
 from support.helpers import examples
+from support.rows import for_each
 from support.strategies import Layout, pieces, values
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def test_fault(subtests: pytest.Subtests) -> None:
                 assert (problem.line, problem.column) == position(shown, len(shown))
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.reason)
+@for_each("mistake", MISTAKES)
 def test_every_mistake_is_a_case(mistake: Any) -> None:
     """Each row of the table of mistakes is found in some text of tests/texts/faults.json, and its reason is its own."""
     assert [other.reason for other in MISTAKES].count(mistake.reason) == 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ftschema.jsontext.tokens import token_at
+from support.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("offset", "token"),
     [(0, "{"), (1, " "), (3, '"a\\"b"'), (9, ":"), (10, "-1.5e3"), (16, "\n"), (17, '"open'), (22, "\n"), (23, "")],
 )

@@ -22,6 +22,7 @@ from ftschema import fixtures
 from ftschema.jsontext import workers
 from ftschema.jsontext.workers import in_order
 from support.helpers import interruptible, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +58,8 @@ def test_batches(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(ftschema.check_lines(lines, jobs=2)) == list(ftschema.check_lines(lines))
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("number", [0, 70, 3_210])
+@for_each("jobs", [1, 2])
+@for_each("number", [0, 70, 3_210])
 def test_lines_that_cannot_be_read(number: int, jobs: int) -> None:
     """What could be read before an error is checked first, whatever the number of processes."""
     lines = _lines(number)

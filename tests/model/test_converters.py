@@ -13,6 +13,7 @@ from cattrs.preconf.json import make_converter as make_json_converter
 import ftschema
 from ftschema.converters import configure_converter, make_converter
 from support.helpers import same
+from support.rows import for_each
 from support.strategies import payloads_of
 
 
@@ -31,7 +32,7 @@ def _event(contract: ftschema.ContractName = "observed") -> dict[str, Any]:
     return {"event": "x", "job": payloads[0], "others": payloads[1:4], "method": {"type": "dpo", "dpo": {"later": 1}}}
 
 
-@pytest.mark.parametrize("contract", ["observed", "azure", "2026-07-15", "rust", "dart"])
+@for_each("contract", ["observed", "azure", "2026-07-15", "rust", "dart"])
 def test_jobs_inside_classes(contract: ftschema.ContractName) -> None:
     """A converter structures and unstructures jobs wherever they stand, losing nothing."""
     converter = make_converter(contract)
@@ -78,7 +79,7 @@ def test_faulty_jobs_are_refused(detailed: bool) -> None:  # noqa: FBT001  # a p
     assert error.report == ftschema.check({"id": 5})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("part", "payload", "pointer", "code"),
     [
         (ftschema.Method, {"type": "sft"}, "/type", "enum"),
@@ -96,7 +97,7 @@ def test_faulty_parts_are_refused(part: type, payload: Any, pointer: str, code: 
     assert (problem.pointer, problem.code) == (pointer, code)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "part", "payload", "pointer", "code"),
     [
         ("powershell", ftschema.Hyperparameters, {"NEpochs": 0.5}, "/NEpochs", "type"),

@@ -19,6 +19,7 @@ from ftschema import fixtures, strategies
 from ftschema.core.absent import ABSENT
 from ftschema.model.base import construct
 from support.oracles.sdk_documents import DOCUMENTS
+from support.rows import for_each
 from support.strategies import payloads_of
 
 PARTS = [
@@ -47,7 +48,7 @@ def test_parts_are_the_definitions() -> None:
         assert {field.name for field in attrs.fields(cls)} - {"extra"} == fields[cls.__name__], cls
 
 
-@pytest.mark.parametrize("cls", PARTS, ids=lambda cls: cls.__name__)
+@for_each("cls", PARTS)
 def test_parts_are_documented_and_frozen(cls: type) -> None:
     """Each class says what it is, and takes no attribute that it does not have."""
     assert cls.__doc__
@@ -160,7 +161,7 @@ def test_every_known_job_hashes() -> None:
 _FULL_ERROR = {"code": "c", "message": "m", "param": None}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "fields", "extra"),
     [
         (_FULL_ERROR, _FULL_ERROR, {}),
@@ -168,7 +169,6 @@ _FULL_ERROR = {"code": "c", "message": "m", "param": None}
         ({"code": 5, "message": ["m"], "param": "p"}, {"param": "p"}, {"code": 5, "message": ["m"]}),
         ({}, {}, {}),
     ],
-    ids=str,
 )
 def test_an_error_of_any_form(error: dict[str, Any], fields: dict[str, Any], extra: dict[str, Any]) -> None:
     """By the newest specification an error may hold anything: a field what is of its type, and `extra` all other."""
@@ -183,7 +183,7 @@ def test_an_error_of_any_form(error: dict[str, Any], fields: dict[str, Any], ext
         assert {job: 1}[job]
 
 
-@pytest.mark.parametrize("error", ["Training failed", "", 5, 0.5, True, [], [{"code": [1.0]}]], ids=repr)
+@for_each("error", ["Training failed", "", 5, 0.5, True, [], [{"code": [1.0]}]])
 def test_an_error_that_is_no_object(error: Any) -> None:
     """By the newest specification an error may be any other JSON value, too, which the job holds as it is."""
     payload = fixtures.payload(1, contract="2026-11-10") | {"error": error}

@@ -22,6 +22,7 @@ import ftschema
 from ftschema import FineTuningJob, converters, fixtures
 from ftschema.model.kinds.job import PARTS
 from support.helpers import examples, same
+from support.rows import for_each
 from support.strategies import widened_jobs
 
 
@@ -146,7 +147,7 @@ def test_column(payload: Any) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("cls", PARTS.values(), ids=PARTS)
+@for_each("cls", PARTS.values(), ids=PARTS)
 def test_types_are_known(cls: Any) -> None:
     """Tools that read types see every field: attrs, typing and inspect agree on the names."""
     names = [field.name for field in attrs.fields(cls)]

@@ -33,6 +33,7 @@ from support.data import corpus
 from support.helpers import VARIED_CONTRACTS, examples, same, sample
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 from support.strategies import known, near_jobs, payloads_of
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ _NO_JSON = {
 }
 
 
-@pytest.mark.parametrize("change", _NO_JSON.values(), ids=_NO_JSON)
+@for_each("change", _NO_JSON.values(), ids=_NO_JSON)
 def test_no_json(change: dict[Any, Any]) -> None:
     """A Python value that JSON does not have never fits, whatever msgspec would take it for."""
     assert fast_path("observed").proves(_JOB)
@@ -252,8 +253,8 @@ def test_no_json(change: dict[Any, Any]) -> None:
     assert not ftschema.is_valid(payload)
 
 
-@pytest.mark.parametrize("levels", range(196, 203))
-@pytest.mark.parametrize("last", [{}, [], None, "", {"": []}], ids=json.dumps)
+@for_each("levels", range(196, 203))
+@for_each("last", [{}, [], None, "", {"": []}])
 def test_levels(levels: int, last: Any) -> None:
     """Scanned values are JSON data only if they nest no deeper than is allowed."""
     value = last
@@ -343,7 +344,7 @@ def test_repeated_keys(before: str, after: str) -> None:
     assert decode(text.replace(before, after, 1)).problems
 
 
-@pytest.mark.parametrize("contract", _WIRE)
+@for_each("contract", _WIRE)
 def test_written_at_once(contract: ftschema.ContractName) -> None:
     """A job that came from a record is written at once, as it is written step by step."""
     at_once, encode_unchanged = 0, encoder(contract)
@@ -416,9 +417,9 @@ def _fits(number: float, cls: type[msgspec.Struct]) -> bool:
         return False
 
 
-@pytest.mark.parametrize("lowest", [-(2**70), -(2**63), -1, 0.5, 2**53 + 1, None])
-@pytest.mark.parametrize("above", [None, 3, 3.5])
-@pytest.mark.parametrize("highest", [7, 7.5, 2**63 - 1, 2**70, None])
+@for_each("lowest", [-(2**70), -(2**63), -1, 0.5, 2**53 + 1, None])
+@for_each("above", [None, 3, 3.5])
+@for_each("highest", [7, 7.5, 2**63 - 1, 2**70, None])
 def test_bounds(lowest: float | None, above: float | None, highest: float | None) -> None:
     """A number that fits lies within its bounds, whole or not, and however large it is."""
     cls, whole = (made_of(NumberType(integer, lowest, above, highest)) for integer in (False, True))

@@ -16,6 +16,7 @@ from ftschema import fixtures
 from ftschema.jsontext.data import deep_copy
 from support.helpers import VARIED_CONTRACTS, examples, same, sample
 from support.oracles.sdk_documents import DOCUMENTS
+from support.rows import for_each
 from support.strategies import NUMBERS, payloads_of, widened_jobs
 
 CONTRACTS = ftschema.contracts()
@@ -38,7 +39,7 @@ def _goes_round(payload: Any, contract: ftschema.ContractName) -> None:
         assert same(ftschema.unstructure(twin, contract), payload)
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_known_payloads(contract: ftschema.ContractName) -> None:
     """Every valid payload of the corpus and the bases survives structure and loads, pickle and copy."""
     payloads = payloads_of(contract)
@@ -55,15 +56,15 @@ def test_later_keys(contract: ftschema.ContractName, data: st.DataObject) -> Non
     _goes_round(data.draw(widened_jobs(contract)), contract)
 
 
-@pytest.mark.parametrize("contract", DOCUMENTS)
+@for_each("contract", DOCUMENTS)
 def test_generated_jobs(contract: ftschema.ContractName) -> None:
     """So does every job that the fixtures make for an SDK."""
     for payload in fixtures.payloads(100, "lossless", contract=contract, coherent=False):
         _goes_round(payload, contract)
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: f"{number!r}")
-@pytest.mark.parametrize("key", ["created_at", "seed", "later"])
+@for_each("number", NUMBERS)
+@for_each("key", ["created_at", "seed", "later"])
 def test_numbers(number: float, key: str) -> None:
     """1, 1.0 and True stay three things, integers of any size stay exact, negative zero stays negative."""
     payload = {**payloads_of("observed")[0], key: number}
@@ -100,7 +101,7 @@ def test_nothing_is_shared() -> None:
     assert same(ftschema.unstructure(job), before)
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_undeclared_fields(contract: ftschema.ContractName) -> None:
     """A key that the contract does not name goes to `extra`, even where the class has a field for it."""
     payload = {**payloads_of(contract)[0], "trainingType": 5, "updated_at": "x", "usage_metrics": [1]}
@@ -255,8 +256,8 @@ _OLD: dict[ftschema.ContractName, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("target", _ALL)
-@pytest.mark.parametrize("source", ["observed", "rust", "2026-07-15", "dart"])
+@for_each("target", _ALL)
+@for_each("source", ["observed", "rust", "2026-07-15", "dart"])
 def test_a_job_in_other_names(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """A job of one contract, unstructured by another, has all its names in the other's spelling, and its own data."""
     job = ftschema.structure(_ALL[source], source)
@@ -265,14 +266,14 @@ def test_a_job_in_other_names(source: ftschema.ContractName, target: ftschema.Co
     assert same(json.loads(ftschema.dumps(job, target)), _ALL[target])
 
 
-@pytest.mark.parametrize("target", _OLD)
-@pytest.mark.parametrize("source", _OLD)
+@for_each("target", _OLD)
+@for_each("source", _OLD)
 def test_an_old_job_in_other_names(source: ftschema.ContractName, target: ftschema.ContractName) -> None:
     """The same holds for jobs that come from PowerShell and TypeScript, which name less."""
     assert same(ftschema.unstructure(ftschema.structure(_OLD[source], source), target), _OLD[target])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "key", "field"),
     [
         ("dart", "created_at", "created_at"),
@@ -283,7 +284,7 @@ def test_an_old_job_in_other_names(source: ftschema.ContractName, target: ftsche
         ("powershell", "created_at", "created_at"),
     ],
 )
-@pytest.mark.parametrize("value", [None, 5, "text", [{"created_at": []}], {"createdAt": {"n_epochs": {}}}], ids=repr)
+@for_each("value", [None, 5, "text", [{"created_at": []}], {"createdAt": {"n_epochs": {}}}])
 def test_keys_that_look_like_fields(contract: ftschema.ContractName, key: str, field: str, value: Any) -> None:
     """A key that only the wire spells so is kept beside the field of its name, and takes nothing from it."""
     plain = payloads_of(contract)[0]
@@ -309,7 +310,7 @@ def test_keys_that_look_like_fields_below() -> None:
     assert job.metadata == payload["metadata"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "extra", "target", "message"),
     [
         ("dart", {"created_at": 5}, "observed", "FineTuningJob has 'created_at' twice"),

@@ -18,6 +18,7 @@ from ftschema import ABSENT, Absent, FineTuningJob, fixtures
 from ftschema.core.readonly import ReadOnlyDict, ReadOnlyList, read_only
 from ftschema.model.kinds.job import PARTS
 from support.helpers import same, sample
+from support.rows import for_each
 from support.strategies import payloads_of, widened_jobs
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ _CHANGES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("change", _CHANGES.values(), ids=_CHANGES)
+@for_each("change", _CHANGES.values(), ids=_CHANGES)
 def test_changes_are_refused(change: Any) -> None:
     """Every way to change a map or a list in a job is an error that says what to do, on jobs read and made by hand."""
     payload = payloads_of("observed")[0] | _NEW
@@ -271,7 +272,7 @@ def _second(base: Any) -> None:
         owner: str = "me"
 
 
-@pytest.mark.parametrize("make", [_annotated, _defined, _given_fields, _second])
+@for_each("make", [_annotated, _defined, _given_fields, _second])
 def test_subclass_with_a_field(make: Any, subtests: pytest.Subtests) -> None:
     """A subclass with a field of its own is an error where the class is made, which says what to write instead."""
     for name, cls in PARTS.items():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.rows import for_each
+
 _ROOT = Path(__file__).parents[2]
 _FILES = (
     *("README.md", ".github/*.md", "ftschema/**/*.md", "schemas/**/*.md", "tests/texts/README.md"),
@@ -49,7 +51,7 @@ def _text(path: Path) -> str:
     return re.sub(r"\n *#? *", "\n", text)
 
 
-@pytest.mark.parametrize("instead", _PHRASES)
+@for_each("instead", _PHRASES)
 def test_phrases(instead: str) -> None:
     """These phrases are nowhere: plain English says each of them in another way."""
     phrase = re.compile(_PHRASES[instead].replace(" ", r"\s"), re.IGNORECASE | re.MULTILINE)

@@ -8,10 +8,9 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 import ftschema
 from pages import history
+from support.rows import for_each
 
 _DATES = [name for name in ftschema.contracts() if name[:2] == "20"]
 
@@ -47,7 +46,7 @@ _KNOWN = (
 )
 
 
-@pytest.mark.parametrize(("date", "place", "what"), _KNOWN, ids=lambda value: value)
+@for_each(("date", "place", "what"), _KNOWN)
 def test_known_rows(date: str, place: str, what: str) -> None:
     """What each specification is known for is in the table."""
     assert any(row.startswith(f"| {date} | `{place}` | {what} | ") for row in history.lines())

@@ -14,6 +14,7 @@ import pytest
 
 import ftschema
 from support.data import corpus
+from support.rows import for_each
 
 _GUIDE = Path(__file__).parents[2] / "ftschema" / "README.md"
 
@@ -48,7 +49,7 @@ def test_stub() -> None:
     assert sorted(imports) == sorted(names + modules)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "unused"),
     [
         ("import ftschema", ("attrs", "jsonschema_rs", "msgspec", "cattrs", "click", "hypothesis")),
@@ -92,7 +93,7 @@ def test_version() -> None:
     assert ftschema.__version__ == version("ftschema")
 
 
-@pytest.mark.parametrize("name", [name for name in ftschema.__all__ if hasattr(ftschema.Contract, name)])
+@for_each("name", [name for name in ftschema.__all__ if hasattr(ftschema.Contract, name)])
 def test_help(name: str) -> None:
     """`help` of a function that is also a method says all that the method says, and that there is one."""
     function, method = (inspect.getdoc(getattr(home, name)) or "" for home in (ftschema, ftschema.Contract))

@@ -15,6 +15,7 @@ from ftschema.cli.main import main
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.rules import RULES
 from pages import tables
+from support.rows import for_each
 
 _ROOT = Path(__file__).parents[2]
 _README = _ROOT / "README.md"
@@ -44,11 +45,7 @@ def test_first_line_is_shown() -> None:
     assert f"<title>ftschema check {' '.join(files)}; ftschema explain" in picture
 
 
-def _name(page: Path) -> str:
-    return str(page.relative_to(_ROOT))
-
-
-@pytest.mark.parametrize("page", tables.PAGES, ids=_name)
+@for_each("page", tables.PAGES)
 def test_tables(page: Path) -> None:
     """The tables of a page are those that the script generates from the source."""
     text = page.read_text(encoding="utf-8")
@@ -95,20 +92,20 @@ def test_services() -> None:
     assert shown in bare
 
 
-@pytest.mark.parametrize("contract", ftschema.contracts())
+@for_each("contract", ftschema.contracts())
 def test_schema_key(contract: ftschema.ContractName) -> None:
     """A job may name the schema that an editor checks it with."""
     assert ftschema.is_valid({"$schema": "./observed.json"} | fixtures.payload(1, contract=contract), contract)
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=_name)
+@for_each("page", _PAGES)
 def test_commands_exist(page: Path) -> None:
     """Every command that a page names is one."""
     named = set(re.findall(r"`ftschema ([a-z]+)[ `]", page.read_text(encoding="utf-8")))
     assert named <= {*main.list_commands(Context(main))}
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=_name)
+@for_each("page", _PAGES)
 def test_links_lead_somewhere(page: Path) -> None:
     """Every link into the project leads to a file or folder, and to a heading of it if it names one."""
     for link in re.findall(r"\]\((?!https?:)([^)]+)", page.read_text(encoding="utf-8")):

@@ -21,6 +21,7 @@ from support.data import (
     reference_problems,
     subject_files,
 )
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _assert_case(case: Case) -> None:
     assert ftschema.is_valid(case.payload, contract=case.contract) is case.valid, case
 
 
-@pytest.mark.parametrize("subject", _SUBJECTS)
+@for_each("subject", _SUBJECTS)
 def test_case(subject: str, subtests: pytest.Subtests) -> None:
     """A job gets the verdict of its case, and exactly its problems, in their order."""
     for case in (case for case in _ONCE if case.subject == subject and case.part is None):
@@ -58,7 +59,7 @@ def test_case(subject: str, subtests: pytest.Subtests) -> None:
             _assert_case(case)
 
 
-@pytest.mark.parametrize("subject", _SUBJECTS)
+@for_each("subject", _SUBJECTS)
 def test_case_of_a_part(subject: str, subtests: pytest.Subtests) -> None:
     """A definition says of a part by itself what its case says, so it can be used by itself."""
     for case in (case for case in _ONCE if case.subject == subject and case.part is not None):
@@ -122,7 +123,7 @@ def test_corpus_is_whole() -> None:
     assert len(_CAPTURED) == 107
 
 
-@pytest.mark.parametrize("path", subject_files(), ids=lambda path: path.stem)
+@for_each("path", subject_files())
 def test_file(path: Path) -> None:
     """Each file of cases keeps to the schema of such files."""
     assert reference_problems(case_schema(), read(path)) == ()
@@ -135,16 +136,14 @@ def test_file_of_bases() -> None:
     assert used - {None} == case_bases().keys()
 
 
-@pytest.mark.parametrize("name", case_bases())
+@for_each("name", case_bases())
 def test_base(name: str) -> None:
     """A payload that cases edit is itself valid, so that an edit is the only fault of its case."""
     payload = case_bases()[name]["payload"]
     assert ftschema.is_valid(payload, contract=name if name in ftschema.contracts() else "observed")
 
 
-@pytest.mark.parametrize(
-    "change", [{"verdict": True}, {"problems": []}, {"contracts": ["2023-10-05"]}, {"payload": {}}]
-)
+@for_each("change", [{"verdict": True}, {"problems": []}, {"contracts": ["2023-10-05"]}, {"payload": {}}])
 def test_schema_of_files_is_strict(change: dict[str, Any]) -> None:
     """A file with a key too many, a verdict without problems, a single date or two payloads is refused."""
     path = next(path for path in subject_files() if path.stem == "status")

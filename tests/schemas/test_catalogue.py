@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import ftschema
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def test_default() -> None:
     assert ftschema.schema()["$id"] == "urn:ftschema:observed"
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_one_object_a_name(name: ftschema.ContractName) -> None:
     """A name always gives the same contract object, also by pickle and copy; a contract gives itself."""
     contract = ftschema.contract(name)
@@ -58,7 +59,7 @@ def test_contract_is_immutable() -> None:
         ftschema.contract().name = "azure"  # type: ignore[misc]  # that it cannot is the promise
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@for_each("verb", VERBS)
 def test_verbs_are_methods(verb: str) -> None:
     """Each verb is a function of the package and a method of a contract, and takes a name or a contract."""
     payload = {"id": "x"}
@@ -70,7 +71,7 @@ def test_verbs_are_methods(verb: str) -> None:
     assert callable(getattr(contract, verb))
 
 
-@pytest.mark.parametrize("name", ["", "nope", "Observed", "2023-10-06", None, 5, [], b"observed"])
+@for_each("name", ["", "nope", "Observed", "2023-10-06", None, 5, [], b"observed"])
 def test_unknown_contract(name: Any) -> None:
     """An unknown name, or a value that is not a name, raises an error that lists the known names."""
     with pytest.raises(ftschema.UnknownContractError) as caught:
@@ -91,14 +92,14 @@ def test_unknown_contract_hint() -> None:
             ftschema.contract(name)
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_schema_is_fresh(name: ftschema.ContractName) -> None:
     """Each call returns a copy: changing it does not change the contract."""
     ftschema.schema(name)["properties"].clear()
     assert ftschema.schema(name)["properties"]
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_schema_is_valid(name: ftschema.ContractName) -> None:
     """Each file is a JSON Schema of draft 2020-12 with an id and a title of its own."""
     schema = ftschema.schema(name)
@@ -114,7 +115,7 @@ def test_titles_differ() -> None:
     assert len({ftschema.schema(name)["title"] for name in ftschema.contracts()}) == len(ftschema.contracts())
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_schema_is_whole(name: ftschema.ContractName) -> None:
     """Every reference resolves inside its file, and no definition is unused."""
     schema = ftschema.schema(name)
@@ -122,7 +123,7 @@ def test_schema_is_whole(name: ftschema.ContractName) -> None:
     assert used == {f"#/$defs/{definition}" for definition in schema["$defs"]}
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_schema_has_no_alternatives(name: ftschema.ContractName) -> None:
     """No `anyOf` and no `oneOf`: they would say "not valid under any of the given schemas" instead of the leaf."""
     text = json.dumps(ftschema.schema(name))
@@ -130,7 +131,7 @@ def test_schema_has_no_alternatives(name: ftschema.ContractName) -> None:
     assert '"oneOf"' not in text
 
 
-@pytest.mark.parametrize("name", ftschema.contracts())
+@for_each("name", ftschema.contracts())
 def test_every_property_is_described(name: ftschema.ContractName) -> None:
     """Every property has a description of one sentence, its own or that of its definition."""
     schema = ftschema.schema(name)

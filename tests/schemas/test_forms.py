@@ -20,6 +20,7 @@ from support.data import SCHEMAS, cases, corpus, published_jobs, read
 from support.helpers import VARIED_CONTRACTS, sample
 from support.mutants.payloads import mutants
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,7 +180,7 @@ def test_descriptions_are_kept(contract: ftschema.ContractName) -> None:
             assert schema["description"] == own.get("description", target.get("description")), f"{name}/{key}"
 
 
-@pytest.mark.parametrize("form", FORMS)
+@for_each("form", FORMS)
 def test_ids(form: Any) -> None:
     """Each form of each contract has a stable `$id` of its own; a document of OpenAPI has none."""
     contracts = [*ftschema.contracts(), *_OTHERS[::9]]
@@ -207,7 +208,7 @@ def test_component_names() -> None:
     assert names - {*read(_UPSTREAM)["schemas"]} == _OWN_COMPONENTS
 
 
-@pytest.mark.parametrize("form", ["", "Plain", "draft-04", None, []])
+@for_each("form", ["", "Plain", "draft-04", None, []])
 def test_unknown_form(form: Any) -> None:
     """An unknown form raises an error that lists the known ones."""
     with pytest.raises(ValueError, match="default, plain, openapi, draft-07"):

@@ -12,6 +12,7 @@ from ftschema.schemas.catalogue import every_name
 from ftschema.schemas.rules import RULES
 from support.helpers import sample
 from support.kinds import KINDS, bases, captured
+from support.rows import for_each
 
 _NAME = "ft:gpt-4o-mini-2024-07-18:example::abcd1234:ckpt-step-"
 _OTHER = {**bases("event")["message"], "id": "ftevent-other"}
@@ -72,7 +73,7 @@ _VIOLATIONS: tuple[tuple[str, str, dict[str, Any], dict[str, Any], str], ...] = 
 _KINDS_OF_OBJECTS = {"event", "checkpoint", "page", "request"}
 
 
-@pytest.mark.parametrize(("rule", "contract", "coherent", "edit", "pointer"), _VIOLATIONS, ids=range(len(_VIOLATIONS)))
+@for_each(("rule", "contract", "coherent", "edit", "pointer"), _VIOLATIONS)
 def test_a_violation(rule: str, contract: Any, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
     """One violation of a rule is one problem: the id of the rule, at the violating value."""
     assert not ftschema.check(coherent, contract, lifecycle=True).problems
@@ -105,7 +106,7 @@ def test_repair_in_a_page() -> None:
     assert repaired["data"][0]["created_at"] == 1_734_568_000
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_captured_payloads_are_coherent(kind: str) -> None:
     """No captured payload of the live API or of Azure breaks a rule, not even one that only warns."""
     for name, contract, payload in captured(kind):
@@ -125,7 +126,7 @@ def test_generated_payloads_are_coherent(contract: Any) -> None:
         assert not report.problems, report
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "fixed"),
     [
         ("event/observed", {"level": "error"}),

@@ -21,6 +21,7 @@ from support.mutants import schemas as schema_mutants
 from support.mutants.payloads import Mutant, mutants, neighbours
 from support.mutants.single_faults import faults
 from support.oracles.published import family_schema
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,7 @@ def _unexpected(error: Any) -> list[str]:
     return keys
 
 
-@pytest.mark.parametrize(("kind", "contract"), pairs())
+@for_each(("kind", "contract"), pairs())
 def test_cases(kind: str, contract: str) -> None:
     """A payload gets the verdict of its case, and exactly its problems."""
     for case in kind_cases(kind):
@@ -99,7 +100,7 @@ def test_cases(kind: str, contract: str) -> None:
             assert case.valid is not bool(case.problems)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_captured(kind: str) -> None:
     """What the live API and Azure have sent is valid for the contract that describes them."""
     assert captured(kind) or kind in _NEVER_CAPTURED
@@ -107,7 +108,7 @@ def test_captured(kind: str) -> None:
         assert _found(kind, contract, payload) == (), name
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_documented(kind: str) -> None:
     """The examples of the vendors' documents are valid for a contract of their kind."""
     for name, payload in of_origin(kind, "doc"):
@@ -120,7 +121,7 @@ def test_webhooks_written_by_hand() -> None:
     assert sorted(verdicts) == [False, False, False, True]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_bases(kind: str) -> None:
     """Each payload that cases edit is valid for a contract, and each contract has one."""
     for name, payload in bases(kind).items():
@@ -128,7 +129,7 @@ def test_bases(kind: str) -> None:
     assert all(_valid_bases(kind, contract) for contract in contracts(kind))
 
 
-@pytest.mark.parametrize("path", [path for kind in KINDS for path in case_files(kind)], ids=str)
+@for_each("path", [path for kind in KINDS for path in case_files(kind)])
 def test_file(path: Path) -> None:
     """Each file of cases satisfies the schema of such files, and so does the file of the payloads that they edit."""
     assert reference_problems(case_schema(), read(path)) == ()

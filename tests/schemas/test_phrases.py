@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ftschema.schemas.json_types import (
     AnyType,
     ArrayType,
@@ -20,13 +18,14 @@ from ftschema.schemas.json_types import (
     StringType,
 )
 from ftschema.schemas.phrases import limit, type_names
+from support.rows import for_each
 
 _TEXT = Field((StringType(),))
 _ANY = Field((AnyType(),))
 _PART = ObjectType("Part", ("id",), {"id": _TEXT, "n_epochs": _TEXT}, tag="one")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("keyword", "value", "text"),
     [
         ("minimum", 1, "at least 1"),
@@ -44,7 +43,7 @@ def test_limit(keyword: str, value: float | None, text: str) -> None:
     assert limit(keyword, value) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("types", "text"),
     [
         ((NullType(),), "null"),
@@ -71,7 +70,7 @@ def test_describe_keys() -> None:
     assert ObjectType("Part", (), {"id": _TEXT}).describe_keys("wire") == "optional keys: id"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("types", "text"),
     [
         ((NullType(), NumberType(integer=True)), "integer or null"),
@@ -85,7 +84,7 @@ def test_type_names(types: tuple[JsonType, ...], text: str) -> None:
     assert type_names(types) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("json_type", "matching", "others"),
     [
         (NullType(), [None], [0, False, ""]),

@@ -20,6 +20,7 @@ from support.declared import declared_part
 from support.helpers import at, sample
 from support.mutants.payloads import Mutant, mutants, neighbours
 from support.oracles.published import published_dates, published_oracle, published_schema, published_structure
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -205,7 +206,7 @@ def _assertions(schema: Schema) -> Iterator[tuple[str, str, str]]:
                 yield pointer, keyword, json.dumps([pointer, keyword, value])
 
 
-@pytest.mark.parametrize("date", published_dates())
+@for_each("date", published_dates())
 def test_structure_is_whole(date: ftschema.ContractName) -> None:
     """Each kept structure names its date, has a job, and holds exactly what the job refers to."""
     structure = published_structure(date)
@@ -226,7 +227,7 @@ def test_dates() -> None:
     assert tuple(dated) == published_dates()
 
 
-@pytest.mark.parametrize("name", published_jobs())
+@for_each("name", published_jobs())
 def test_base_is_valid(name: ftschema.ContractName) -> None:
     """The jobs that mutants start from are valid for a published structure of 2026."""
     assert any(published_oracle(date).is_valid(published_jobs()[name]) for date in published_dates() if date >= "2026")

@@ -12,6 +12,7 @@ from ftschema.schemas import reader
 from ftschema.schemas.json_types import Field, NullType, ObjectType, StringType
 from ftschema.schemas.reader import parts, root_type
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 CONTRACTS = ftschema.contracts()
 
@@ -37,7 +38,7 @@ def _definitions(contract: ftschema.ContractName) -> dict[str, Any]:
     return {"FineTuningJob": schema, **schema["$defs"]}
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_every_property_is_read(contract: ftschema.ContractName) -> None:
     """Each definition with properties is a part, with all of its properties and required keys."""
     found = parts(contract)
@@ -53,13 +54,13 @@ def test_every_property_is_read(contract: ftschema.ContractName) -> None:
             assert in_names_of(contract, required).keys() == set(part.get("required", ())), name
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_every_part_is_a_definition(contract: ftschema.ContractName) -> None:
     """There is no part that the schema does not define."""
     assert parts(contract).keys() <= _definitions(contract).keys()
 
 
-@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+@for_each("strange", STRANGE.values(), ids=STRANGE)
 def test_unknown_patterns(strange: dict[str, Any]) -> None:
     """A schema with an unknown type or keyword raises; it is not silently misread."""
     with pytest.raises((ValueError, TypeError)):
@@ -82,7 +83,7 @@ def test_job_that_is_not_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
         root_type.__wrapped__("observed")
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@for_each("contract", CONTRACTS)
 def test_simplest_type_first(contract: ftschema.ContractName) -> None:
     """A field that may be null has that type first, because a failing example shrinks to the first type."""
     fields = [field for part in parts(contract).values() for field in part.properties.values()]

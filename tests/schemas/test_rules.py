@@ -17,6 +17,7 @@ from ftschema.schemas.vocabulary import PAUSED, UNFINISHED
 from support.data import case_bases, corpus
 from support.helpers import VARIED_CONTRACTS, sample
 from support.oracles.sdk_documents import DOCUMENTS, in_names_of, pointer_in_names_of
+from support.rows import for_each
 
 _KINDS: dict[str, ftschema.ContractName] = {"live": "observed", "azure": "azure"}
 
@@ -156,13 +157,13 @@ def _breaks(
     assert ftschema.contract(contract).check(payload, lifecycle=True).ok == (problem.severity == "warning")
 
 
-@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _VIOLATIONS, ids=range(len(_VIOLATIONS)))
+@for_each(("rule", "coherent", "edit", "pointer"), _VIOLATIONS)
 def test_a_violation(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
     """One violation of a rule in a coherent job is one problem: the id of the rule, at the violating value."""
     _breaks("observed", coherent, edit, rule, pointer)
 
 
-@pytest.mark.parametrize(("rule", "coherent", "edit", "pointer"), _AZURE_VIOLATIONS, ids=range(len(_AZURE_VIOLATIONS)))
+@for_each(("rule", "coherent", "edit", "pointer"), _AZURE_VIOLATIONS)
 def test_a_violation_on_azure(rule: str, coherent: dict[str, Any], edit: dict[str, Any], pointer: str) -> None:
     """The same holds for what Azure alone sends."""
     _breaks("azure", coherent, edit, rule, pointer)
@@ -185,7 +186,7 @@ _OF_SDKS = {
 }
 
 
-@pytest.mark.parametrize("contract", DOCUMENTS)
+@for_each("contract", DOCUMENTS)
 def test_a_violation_in_an_sdk(contract: ftschema.ContractName) -> None:
     """A rule that a job of an SDK breaks is found at the value that breaks it, in the SDK's own names."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
@@ -208,7 +209,7 @@ def test_a_violation_in_an_sdk(contract: ftschema.ContractName) -> None:
     assert broken >= _OF_SDKS[contract]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "code", "pointer"),
     [
         ({"Status": "succeeded", "FinishedAt": 5, "TrainedTokens": 5}, "succeeded-has-model", "/FineTunedModel"),
@@ -220,7 +221,6 @@ def test_a_violation_in_an_sdk(contract: ftschema.ContractName) -> None:
         # What PowerShell does not call so is a key like any other.
         ({"error": {"code": "c", "message": "m"}, "status": "succeeded", "finished_at": 5}, None, None),
     ],
-    ids=range(7),
 )
 def test_violations_in_powershell(edit: dict[str, Any], code: str | None, pointer: str | None) -> None:
     """The first problem of an impossible job in PowerShell stands at its place there."""
@@ -247,7 +247,7 @@ def test_violations_in_powershell(edit: dict[str, Any], code: str | None, pointe
     assert [(problem.code, problem.pointer) for problem in problems[:1]] == ([(code, pointer)] if code else [])
 
 
-@pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
+@for_each("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
 def test_names_of_the_wire_are_unknown(contract: ftschema.ContractName) -> None:
     """Where a contract spells a name in its own way, no rule asks anything of the wire's own spelling of it."""
     documented = {row.wire for row in DOCUMENTS[contract].rows}
@@ -276,7 +276,7 @@ def test_captured_jobs_are_coherent(subtests: pytest.Subtests) -> None:
             assert not ftschema.check(job.payload, _KINDS[job.kind], lifecycle=True).problems
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@for_each("rule", RULES)
 def test_rules_are_told(rule: Any) -> None:
     """Each rule has a kebab-case id of its own, says what it requires, and on what evidence."""
     assert rule.id == rule.id.lower().replace("_", "-").strip("-")
@@ -296,7 +296,7 @@ def test_rules_know_the_statuses() -> None:
     assert all(set(row.statuses) <= known for row in rows)
 
 
-@pytest.mark.parametrize("missing", ["fine_tuned_model", "finished_at", "trained_tokens", "result_files"])
+@for_each("missing", ["fine_tuned_model", "finished_at", "trained_tokens", "result_files"])
 def test_an_absent_key(missing: str) -> None:
     """What a rule misses is reported at the job when the key is absent, and the message names the key."""
     payload = _job("azure") | _SUCCEEDED

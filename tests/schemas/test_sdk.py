@@ -17,6 +17,7 @@ from support.mutants.payloads import mutants, neighbours
 from support.oracles.probes import probes
 from support.oracles.published import documented_oracle, published_structure
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024, NESTED, WORDS, in_names_of
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,7 +173,7 @@ def test_lowest_integer_as_a_float(contract: ftschema.ContractName) -> None:
     _judge(contract, _full(contract) | {DOCUMENTS[contract].names["created_at"]: lowest}, [])
 
 
-@pytest.mark.parametrize("contract", ["rust", "powershell", "dart", "typescript-2023"])
+@for_each("contract", ["rust", "powershell", "dart", "typescript-2023"])
 def test_open_words(contract: ftschema.ContractName) -> None:
     """Where the document says no more than that it is a string, a status of any time or server is valid."""
     names = DOCUMENTS[contract].names
@@ -202,7 +203,7 @@ def test_example_of_2024() -> None:
 # ---------------------------------------------------------------- names
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "holder", "key"),
     [
         ("rust", "hyperparameters", "n_epochs"),
@@ -220,7 +221,7 @@ def test_names_below_the_job(contract: ftschema.ContractName, holder: str, key: 
     _judge(contract, job | {holder: {key: []}}, [(f"/{holder}/{key}", "type")])
 
 
-@pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
+@for_each("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
 def test_names_of_the_wire(contract: ftschema.ContractName) -> None:
     """Where a contract spells a name in its own way, the wire's name is a key like any other, at every depth."""
     job = _full(contract)
@@ -233,7 +234,7 @@ def test_names_of_the_wire(contract: ftschema.ContractName) -> None:
             _judge(contract, widened, [])
 
 
-@pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
+@for_each("contract", ["powershell", "dart", "typescript-2023", "typescript-2024"])
 def test_job_of_the_wire(contract: ftschema.ContractName) -> None:
     """A job in the wire's names lacks all that the contract requires and spells in another way."""
     missing = [row for row in DOCUMENTS[contract].rows if row.required and row.name != row.wire]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema.schemas.spelling import Spelling, spelled, wire_name
 from support.oracles.sdk_documents import DOCUMENTS, NESTED
+from support.rows import for_each
 
 SPELLINGS: tuple[Spelling, ...] = get_args(Spelling)
 _each_spelling = pytest.mark.parametrize("spelling", SPELLINGS)
@@ -32,7 +33,7 @@ _words = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
 names = st.lists(_words, min_size=1, max_size=5).map("_".join).filter(lambda name: name != "var_error")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "pascal", "camel"),
     [
         *NESTED,
@@ -42,7 +43,6 @@ names = st.lists(_words, min_size=1, max_size=5).map("_".join).filter(lambda nam
         ("reasoning_effort", "ReasoningEffort", "reasoningEffort"),
         ("trainingType", "TrainingType", "trainingType"),
     ],
-    ids=str,
 )
 def test_examples(name: str, pascal: str | None, camel: str | None) -> None:
     """Names are spelled as in the SDK documents."""
@@ -70,7 +70,7 @@ def test_no_two_names_are_one(spelling: Spelling) -> None:
     assert len({spelled(name, spelling) for name in NAMES}) == len(NAMES)
 
 
-@pytest.mark.parametrize("contract", ftschema.contracts())
+@for_each("contract", ftschema.contracts())
 def test_names_of_contracts(contract: ftschema.ContractName) -> None:
     """Every key that a contract declares is the spelling of a field of the part's class."""
     schema = ftschema.schema(contract)

@@ -25,6 +25,7 @@ from ftschema.schemas.translate import (
 )
 from support.helpers import at, examples, same
 from support.oracles.sdk_documents import DOCUMENTS, EXAMPLE_OF_2024
+from support.rows import for_each
 
 CONTRACTS = ftschema.contracts()
 SPELLED = [contract for contract in CONTRACTS if contract in DOCUMENTS and DOCUMENTS[contract].spelling != "wire"]
@@ -146,7 +147,7 @@ def test_own_data_stays_on_the_way_back() -> None:
         assert found["graders"] == expected
 
 
-@pytest.mark.parametrize("contract", SPELLED)
+@for_each("contract", SPELLED)
 def test_generated_payloads(contract: ftschema.ContractName) -> None:
     """Translating to wire names gives a valid job, and translating back the same payload in the same order."""
     wire_keys = {row.wire for row in DOCUMENTS[contract].rows}
@@ -173,7 +174,7 @@ def test_drawn_payloads(contract: ftschema.ContractName, data: st.DataObject) ->
     assert same(to_wire(contract, from_wire(contract, wire)), wire)
 
 
-@pytest.mark.parametrize("contract", UNCHANGED)
+@for_each("contract", UNCHANGED)
 def test_contracts_of_the_wire(contract: ftschema.ContractName) -> None:
     """For a contract that uses wire names, the payload itself is returned, and pointers are unchanged."""
     payload = fixtures.payload(1, contract=contract)
@@ -197,7 +198,7 @@ def test_by_hand() -> None:
     assert to_wire("powershell", shell) == wire
 
 
-@pytest.mark.parametrize("contract", SPELLED)
+@for_each("contract", SPELLED)
 def test_nothing_is_shared(contract: ftschema.ContractName) -> None:
     """Changing the translated payload does not change the original."""
     payload = fixtures.payload(1, contract=contract) | {"metadata": {"a": "b"}, "later": [{"a": []}]}
@@ -212,7 +213,7 @@ def test_nothing_is_shared(contract: ftschema.ContractName) -> None:
     assert payload == before
 
 
-@pytest.mark.parametrize("value", [None, True, 5, "created_at", [], [{"created_at": 1}], {}])
+@for_each("value", [None, True, 5, "created_at", [], [{"created_at": 1}], {}])
 def test_no_job(value: Any) -> None:
     """A value that is not an object with known keys is copied unchanged."""
     assert same(_renamed(Translator("wire", "camel"), value), value)
@@ -224,7 +225,7 @@ def test_no_job(value: Any) -> None:
 # ---------------------------------------------------------------- what finds no place
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "renamed", "dropped"),
     [
         ({"createdAt": 1, "created_at": 2}, {"created_at": 1}, [("created_at",)]),
@@ -298,7 +299,7 @@ def test_names_of_one_contract_only() -> None:
 # ---------------------------------------------------------------- pointers
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("contract", "pointer", "spelled"),
     [
         ("powershell", "", ""),
@@ -331,7 +332,7 @@ def test_pointers(contract: ftschema.ContractName, pointer: str, spelled: str) -
     assert pointer_from_wire(contract, pointer) == spelled
 
 
-@pytest.mark.parametrize("contract", SPELLED)
+@for_each("contract", SPELLED)
 def test_pointers_lead_to_the_same(contract: ftschema.ContractName) -> None:
     """A translated pointer leads to the same value in the translated payload."""
     for payload in fixtures.payloads(50, "pointers", contract=contract, coherent=False):
@@ -349,7 +350,7 @@ def _places(value: Any, pointer: str) -> Any:
         yield pointer, value
 
 
-@pytest.mark.parametrize("contract", SPELLED)
+@for_each("contract", SPELLED)
 def test_writer_drops_what_means_another_key(contract: ftschema.ContractName) -> None:
     """The fast writer leaves out what the translator does, and keeps what is no object."""
     for wire in (WIRE | {spelled("created_at", entry(contract).spelling): 1}, {"method": 1, "integrations": 2, "a": 3}):

@@ -13,6 +13,7 @@ import ftschema
 from ftschema import ABSENT, fixtures
 from ftschema.schemas.rules import MEANINGS
 from support.helpers import SOME_CONTRACTS
+from support.rows import for_each
 from support.strategies import near_jobs
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def test_every_code() -> None:
 _JOB = fixtures.payload(1, status="running")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "sentence"),
     [
         ({"seed": True}, "erwartet: eine ganze Zahl oder null, gefunden: true"),
@@ -225,9 +226,7 @@ def test_any_job(data: st.DataObject, contract: ftschema.ContractName) -> None:
         assert _in_german(problem)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[1,", "{1}", '{"a": 1 "b"}', '{"a": "\\x"}', '{"a": "b', "nul", "{} {}", "[1 2]", "{,}"]
-)
+@for_each("text", ["", "[1,", "{1}", '{"a": 1 "b"}', '{"a": "\\x"}', '{"a": "b', "nul", "{} {}", "[1 2]", "{,}"])
 def test_syntax(text: str) -> None:
     """What syntax was expected is data, too."""
     assert [_in_german(problem) for problem in ftschema.check_text(text)]

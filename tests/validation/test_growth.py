@@ -18,6 +18,7 @@ from ftschema.core.pointer import follow, split
 from ftschema.jsontext.data import deep_copy
 from ftschema.validation import engine
 from support.helpers import SOME_CONTRACTS, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,7 +165,7 @@ def test_pieces(kinds: list[defects.Kind]) -> None:
         assert ftschema.check(large, kind.contract) == ftschema.check(defect.payload, kind.contract)
 
 
-@pytest.mark.parametrize("key", ["", "7", "007", "a/b"])
+@for_each("key", ["", "7", "007", "a/b"])
 def test_odd_keys_in_pieces(key: str) -> None:
     """So has a fault below a key that is empty or looks like a number."""
     payload = _graders(1, type="endpoint", url="https://a.example", headers={key: 1})

@@ -19,6 +19,7 @@ from ftschema import FineTuningJob, InvalidPayloadError, Of, converters, fixture
 from ftschema.validation.hidden import hidden_pointer
 from support.helpers import SOME_CONTRACTS
 from support.marked import SECRET, marked, marked_text
+from support.rows import for_each
 from support.strategies import near_jobs
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_secrets_in_texts(data: st.DataObject, contract: ftschema.ContractName, 
 _KINDS = [ftschema.event, ftschema.checkpoint, ftschema.permission, ftschema.page, ftschema.request, ftschema.error]
 
 
-@pytest.mark.parametrize("kind", [*_KINDS, ftschema.webhook], ids=lambda kind: str(kind.name))
+@for_each("kind", [*_KINDS, ftschema.webhook])
 def test_secrets_in_other_kinds(kind: ftschema.Kind[Any]) -> None:
     """The verbs of each kind of object hide values too."""
     base = fixtures.payload(1, contract=kind.contract().name)
@@ -158,7 +159,7 @@ _SECRET_JOBS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("payload", _SECRET_JOBS.values(), ids=_SECRET_JOBS)
+@for_each("payload", _SECRET_JOBS.values(), ids=_SECRET_JOBS)
 def test_secrets_are_shown_unless_hidden(payload: Any) -> None:
     """What is hidden would be there: the same verbs tell the secret if values are shown, which is the default."""
     report = ftschema.check(payload, lifecycle=True, unknown="warn")
@@ -214,9 +215,7 @@ _MESSAGES: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("code", "given", "message"), [(code, *case) for code, case in _MESSAGES.items()], ids=_MESSAGES
-)
+@for_each(("code", "given", "message"), [(code, *case) for code, case in _MESSAGES.items()], ids=_MESSAGES)
 def test_messages(code: str, given: Any, message: str) -> None:
     """A message says what is expected, and of what was found at most its JSON type."""
     verb: Any = ftschema.check_text if isinstance(given, str | bytes) else ftschema.check
@@ -293,7 +292,7 @@ def test_paths_of_arrays() -> None:
     assert [one["input"] for one in errors] == [None, None, None]
 
 
-@pytest.mark.parametrize(("step", "shown"), [("0", "0"), ("1234567", "1234567"), ("12345678", "*"), ("a", "*")])
+@for_each(("step", "shown"), [("0", "0"), ("1234567", "1234567"), ("12345678", "*"), ("a", "*")])
 def test_index(step: str, shown: str) -> None:
     """The index of an item stays; a key, or a number that is too long for an index, does not."""
     assert hidden_pointer("observed", f"/result_files/{step}") == f"/result_files/{shown}"

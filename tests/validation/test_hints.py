@@ -17,6 +17,7 @@ from ftschema.schemas.vocabulary import STATUSES
 from ftschema.validation.hints import LOOK_ALIKES
 from support.data import case_bases, corpus
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 
@@ -190,7 +191,7 @@ def test_every_row_is_tried() -> None:
     assert {look_alike.name for look_alike in LOOK_ALIKES} == _OBJECTS.keys()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("look_alike", "payload"),
     [(look_alike, payload) for look_alike in LOOK_ALIKES for payload in _OBJECTS[look_alike.name]],
     ids=[
@@ -228,7 +229,7 @@ def test_jobs_have_none(*, lifecycle: bool) -> None:
             assert ftschema.check(job.payload, lifecycle=lifecycle).hint is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "edit",
     [
         {"seed": True},
@@ -241,7 +242,6 @@ def test_jobs_have_none(*, lifecycle: bool) -> None:
         {"error": {"message": 5}},
         {"createdAt": 5, "created_at": ...},
     ],
-    ids=str,
 )
 def test_single_faults_have_none(edit: dict[str, Any]) -> None:
     """A job with a fault or two of its own is not taken for something else."""
@@ -250,9 +250,7 @@ def test_single_faults_have_none(edit: dict[str, Any]) -> None:
     assert report.hint is None
 
 
-@pytest.mark.parametrize(
-    "payload", [5, None, True, "abc123", "", [], [5], [[]], {}, {"a": 1}, {"error": "no"}], ids=repr
-)
+@for_each("payload", [5, None, True, "abc123", "", [], [5], [[]], {}, {"a": 1}, {"error": "no"}])
 def test_anything_else_has_none(payload: Any) -> None:
     """Of what looks like nothing known nothing is said."""
     for contract in ftschema.contracts():
@@ -267,7 +265,7 @@ def test_azure(edit: dict[str, Any]) -> None:
     assert "did you mean" not in str(report)
 
 
-@pytest.mark.parametrize("contract", ftschema.contracts())
+@for_each("contract", ftschema.contracts())
 def test_statuses_of_others(contract: ftschema.ContractName) -> None:
     """A status of any contract is not taken for a misspelled one of another."""
     key = spelled("status", entry(contract).spelling)
@@ -296,7 +294,7 @@ def test_another_date() -> None:
     assert ftschema.is_valid(_JOB | {"integrations": 5, "metadata": 5, "error": None}, "2023-11-06")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "target", "name"),
     [
         ("dart", "observed", "camelCase"),
@@ -335,7 +333,7 @@ def test_texts_and_lines() -> None:
     assert line.report.hint == ftschema.check_text(text).hint
 
 
-@pytest.mark.parametrize("look_alike", LOOK_ALIKES, ids=lambda look_alike: look_alike.name)
+@for_each("look_alike", LOOK_ALIKES)
 def test_whatever_stands_there(look_alike: Any) -> None:
     """No value, wherever it stands, upsets the search."""
     values: tuple[Any, ...] = (None, True, 5, 0.5, "", "list", [], [None], {}, {"object": []})

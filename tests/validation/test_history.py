@@ -12,6 +12,7 @@ import ftschema
 from ftschema import fixtures, strategies
 from ftschema.schemas.rules import RULES
 from support.helpers import examples
+from support.rows import for_each
 
 
 def _history(status: str, contract: ftschema.ContractName = "observed") -> dict[str, Any]:
@@ -92,8 +93,8 @@ def test_last_checkpoint(contract: ftschema.ContractName) -> None:
     assert _found(history, contract) == [(pointer, "last-checkpoint-is-the-model", "error")]
 
 
-@pytest.mark.parametrize("status", ["succeeded", "failed"])
-@pytest.mark.parametrize("contract", ["observed", "azure"])
+@for_each("status", ["succeeded", "failed"])
+@for_each("contract", ["observed", "azure"])
 def test_closing_event(status: str, contract: ftschema.ContractName) -> None:
     """The events of a job that has ended say so, if there are any."""
     history = _history(status, contract)

@@ -20,6 +20,7 @@ from ftschema.schemas.catalogue import KINDS, entry, every_name, names
 from ftschema.schemas.reader import parts
 from support.data import reference_problems
 from support.helpers import same, sample
+from support.rows import for_each
 
 _KINDS: dict[str, Any] = {name: getattr(ftschema, name) for name in KINDS}
 _OTHERS = [name for name in every_name() if name not in names()]
@@ -42,7 +43,7 @@ def _page(*items: Any) -> dict[str, Any]:
     return {"object": "list", "data": [*items], "has_more": False}
 
 
-@pytest.mark.parametrize("name", _KINDS)
+@for_each("name", _KINDS)
 def test_one_class(name: str) -> None:
     """Every kind is an object of one class, the same in each process, and knows its contracts."""
     kind = _KINDS[name]
@@ -113,7 +114,7 @@ def test_classes_are_the_definitions(contract: ftschema.ContractName) -> None:
         assert needed <= {*part.required}
 
 
-@pytest.mark.parametrize("name", _KINDS)
+@for_each("name", _KINDS)
 def test_another_kind(name: str) -> None:
     """The verbs of a kind are those of its contracts, and refuse an object of another kind."""
     kind, payload = _KINDS[name], _PERMISSION if name == "job" else fixtures.payload(1)
@@ -139,7 +140,7 @@ def test_errors_have_a_base() -> None:
         ftschema.error.dumps("x")  # type: ignore[arg-type]  # that it is refused is the promise
 
 
-@pytest.mark.parametrize("verb", ["check", "is_valid", "structure", "validate"])
+@for_each("verb", ["check", "is_valid", "structure", "validate"])
 def test_the_top_level_is_the_job(verb: str) -> None:
     """The functions of the package are those of `ftschema.job`."""
     payload = fixtures.payload(1)
@@ -155,7 +156,7 @@ def test_schema_and_explanations() -> None:
     assert ftschema.page.explain("/data/3/level", "event/azure").subject == "/data/*/level"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "kind"),
     [
         ({"object": "fine_tuning.job"}, "job"),
@@ -174,7 +175,6 @@ def test_schema_and_explanations() -> None:
         ([], None),
         (None, None),
     ],
-    ids=str,
 )
 def test_kind(payload: Any, kind: str | None) -> None:
     """`kind` says of which kind a payload is, valid or not: what it says of itself, or else by its keys."""
@@ -199,7 +199,7 @@ def test_a_page_is_that_of_its_items() -> None:
     assert ftschema.page.check(json.loads(text)) == ftschema.page.contract("event/observed").check(json.loads(text))
 
 
-@pytest.mark.parametrize("object", ["fine_tuning.job", "event", None, 5])
+@for_each("object", ["fine_tuning.job", "event", None, 5])
 def test_a_wrong_object_is_one_problem(object: Any) -> None:  # noqa: A002  # as the key is called
     """An item that says that it is something else is that one problem, even if it is alone."""
     payload = _page({**_EVENT, "object": object}, 5)
@@ -351,7 +351,7 @@ def test_other_functions_take_every_kind() -> None:
     assert isinstance(caught.value.exceptions[0], ftschema.InvalidPayloadError)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "contract",
     [
         *("page/job/observed", "page/checkpoint/observed", "error/observed", "error/azure", "request/azure"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ftschema
 from ftschema import strategies
 from support.commands import run_cli
+from support.rows import for_each
 
 
 def _without(draw: st.DrawFn, value: Any) -> Any:
@@ -50,7 +50,7 @@ def test_what_is_there(data: st.DataObject) -> None:
     assert [*problems] == kept
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("payload", "codes"),
     [
         ({}, []),
@@ -66,7 +66,6 @@ def test_what_is_there(data: st.DataObject) -> None:
         (5, ["type"]),
         ({"a": float("nan")}, ["json-number"]),
     ],
-    ids=str,
 )
 def test_examples(payload: Any, codes: list[str]) -> None:
     """Rules apply as far as their keys are there."""

@@ -15,6 +15,7 @@ from ftschema.model import records
 from ftschema.validation import contract as contracts
 from ftschema.validation.fast_path import FastPath
 from support.data import corpus, texts
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ _CHANGES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changes", _CHANGES)
+@for_each("changes", _CHANGES)
 def test_every_verb_takes_lifecycle(changes: dict[str, Any]) -> None:
     """Each verb that judges a job or its text gives one verdict with `lifecycle=True`; warnings do not count."""
     payload = fixtures.payload(seed=1, status="succeeded", method="supervised") | changes

@@ -24,6 +24,7 @@ from support.mutants.payloads import mutants
 from support.mutants.single_faults import faults
 from support.mutants.typos import several, slips
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,7 +145,7 @@ def test_times(contract: ftschema.ContractName, times: dict[str, float]) -> None
 _AT = 1_692_661_014
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "repair"),
     [
         ({"status": "SUCCEEDED"}, {"op": "replace", "path": "/status", "value": "succeeded"}),
@@ -176,7 +177,6 @@ _AT = 1_692_661_014
             {"op": "add", "path": "/integrations/0/type", "value": "wandb"},
         ),
     ],
-    ids=lambda value: json.dumps(value, default=lambda _: "absent") if "op" not in value else "",
 )
 def test_certain(edit: dict[str, Any], repair: dict[str, Any]) -> None:
     """What was certainly meant is offered as one operation of RFC 6902."""
@@ -190,7 +190,7 @@ def test_certain(edit: dict[str, Any], repair: dict[str, Any]) -> None:
     assert pickle.loads(pickle.dumps(problem)) == problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     "edit",
     [
         {"status": "canceled"},
@@ -234,7 +234,6 @@ def test_certain(edit: dict[str, Any], repair: dict[str, Any]) -> None:
         {"id": ..., "object": ...},
         {"hyperparameters": '{"n_epochs": 3}'},
     ],
-    ids=lambda edit: json.dumps(edit, default=lambda _: "absent")[:60],
 )
 def test_open(edit: dict[str, Any]) -> None:
     """Where something else may have been meant there is no repair."""
@@ -248,7 +247,7 @@ def test_open(edit: dict[str, Any]) -> None:
 _GRADER = {"type": "python", "name": "g", "source": "def grade(): ..."}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("grader", "has_repair"),
     [
         (_GRADER | {"type": "Python"}, True),
@@ -258,7 +257,6 @@ _GRADER = {"type": "python", "name": "g", "source": "def grade(): ..."}
         ({"Type": "python", "Name": "g", "source": "s"}, False),
         ({"type": "python", "name": "g", "Source": "s"}, True),
     ],
-    ids=json.dumps,
 )
 def test_what_decides(grader: dict[str, Any], *, has_repair: bool) -> None:
     """The type of a grader is mended only where the grader is whole then, so that no other fault comes to light."""
@@ -307,7 +305,7 @@ def test_nothing_is_shared() -> None:
     assert ftschema.repaired(endless, ftschema.check(endless)) is endless
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "other"),
     [
         ({"status": "RUNNING"}, {}),

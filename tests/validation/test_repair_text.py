@@ -14,6 +14,7 @@ from ftschema.validation.repair import repaired_text
 from support.data import corpus
 from support.helpers import VARIED_CONTRACTS, sample
 from support.mutants.typos import several, slips
+from support.rows import for_each
 from support.strategies import payloads_of
 
 _JOB: dict[str, Any] = next(
@@ -35,8 +36,8 @@ def _repaired(
     return repaired_text(text, chosen.check_jobs(text, lifecycle=lifecycle), chosen, lifecycle=lifecycle)
 
 
-@pytest.mark.parametrize("layout", _LAYOUTS)
-@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@for_each("layout", _LAYOUTS)
+@for_each("end", ["", "\n", "\r\n"])
 def test_layout(layout: str, end: str) -> None:
     """The indent, the spaces, the line ends and the characters of a text stay; so does all of it where nothing is."""
 
@@ -84,9 +85,7 @@ def test_many() -> None:
     assert ftschema.check_text(text).ok
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"{", b"\xff", b"[1]", b'{"id": 1, "id": 2}', b'{"status": "RUNNING", "a": NaN}']
-)
+@for_each("text", [b"", b"{", b"\xff", b"[1]", b'{"id": 1, "id": 2}', b'{"status": "RUNNING", "a": NaN}'])
 def test_no_repair(text: bytes) -> None:
     """What has no certain repair stays, to the byte."""
     assert _repaired(text) == (text, 0)

@@ -14,6 +14,7 @@ from support.data import case_bases, corpus, published_jobs
 from support.helpers import VARIED_CONTRACTS, sample
 from support.mutants.single_faults import Fault, faults
 from support.oracles.sdk_documents import in_names_of
+from support.rows import for_each
 
 
 @cache
@@ -118,7 +119,7 @@ def test_missing_keys_before_what_is_inside() -> None:
     assert '"created_at"' in report.problems[0].message
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "pointer", "code", "message"),
     [
         ({"n_epochs": "three"}, "n_epochs", "const", 'expected "auto", an integer or null, found "three"'),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from ftschema import defects, fixtures
 from ftschema.schemas.vocabulary import STATUS_WORDS
 from support.data import case_bases
 from support.helpers import sample
+from support.rows import for_each
 
 _JOB: dict[str, Any] = case_bases()["job"]["payload"]
 _WORDS = '"created", "validating_files", "queued", "running", "pausing", "paused", "succeeded", "failed" or "cancelled"'
@@ -33,7 +33,7 @@ def test_every_message(contract: ftschema.ContractName) -> None:
         assert len(problem.message) < 400
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "message"),
     [
         ({"status": "canceled"}, f'expected {_WORDS}, found "canceled"; did you mean "cancelled"?'),
@@ -97,7 +97,6 @@ def test_every_message(contract: ftschema.ContractName) -> None:
         ),
         ({"metadata": {"k": "v" * 513}}, f'expected at most 512 characters, found 513 in "{"v" * 60}…"'),
     ],
-    ids=lambda value: json.dumps(value, default=lambda _: "absent")[:60] if isinstance(value, dict) else "",
 )
 def test_message(edit: dict[str, Any], message: str) -> None:
     """A message names the likeliest meaning, if there is one, and what a value looks like."""

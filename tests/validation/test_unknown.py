@@ -13,6 +13,7 @@ import ftschema
 from ftschema import fixtures
 from ftschema.schemas.translate import undeclared
 from support.helpers import VARIED_CONTRACTS, sample
+from support.rows import for_each
 from support.strategies import payloads_of, widened_jobs
 
 _EACH = sample(VARIED_CONTRACTS, "observed", "2026-11-10", "dart")
@@ -58,7 +59,7 @@ def test_every_verb(payload: Any) -> None:
     assert not ftschema.check_text(text).problems
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "meant"),
     [
         ("nEpochs", "n_epochs"),

@@ -14,6 +14,7 @@ from ftschema import fixtures, strategies
 from ftschema.core.pointer import follow, split
 from ftschema.validation import pipeline
 from support.helpers import examples, sample
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +143,7 @@ def test_at() -> None:
             ftschema.check_jobs(text, at=at)
 
 
-@pytest.mark.parametrize("contract", ["powershell", "dart", "typescript-2024", "azure"])
+@for_each("contract", ["powershell", "dart", "typescript-2024", "azure"])
 def test_spelling(contract: ftschema.ContractName) -> None:
     """Jobs are recognized in the spelling of the contract."""
     jobs = [fixtures.payload(seed=seed, contract=contract) for seed in range(3)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
@@ -14,13 +13,14 @@ from ftschema import fixtures
 from ftschema.cli.formats.carets import source_lines
 from ftschema.cli.formats.excerpt import excerpt
 from ftschema.core.report import Problem
+from support.rows import for_each
 
 _TEXTS = st.lists(
     st.sampled_from(["a", " ", "é", "日本", "😀", "e\u0301", "\t", "\x1b[31m", "\u202e", '\\"', "\u200d"])
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "offset", "expected"),
     [
         ('{"a": 1}', 6, ('{"a": ', "1", "}")),
@@ -65,10 +65,9 @@ def _problem(text: str) -> Problem:
     return problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "number"),
     [("a", 4), ("日本語", 123), ("😀", 5), ("e\u0301", 5), ("\t", 5), ("\x07", 5), ("👩\u200d💻", 5), ("❤\ufe0f", 5)],
-    ids=ascii,
 )
 def test_caret(key: str, number: int) -> None:
     """The carets are right below the value, counted in cells of a terminal, whatever stands before it."""
