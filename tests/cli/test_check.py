@@ -54,7 +54,7 @@ def _summary(result: Result) -> str:
     return last
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "status", "summary"),
     [
         (_VALID, 0, "1 valid, 0 invalid, 0 problems"),
@@ -71,7 +71,6 @@ def _summary(result: Result) -> str:
         ('{"a": 1, "a": 1}', 3, "0 valid, 1 invalid, 1 problem"),
         ("[" * 200_000, 3, "0 valid, 1 invalid, 1 problem"),
     ],
-    ids=range(13),
 )
 def test_one_document(write: Callable[[str, str | bytes], str], text: str | bytes, status: int, summary: str) -> None:
     """A file of one document is one job, from the standard input as from a file; missing keys share a line."""
@@ -191,8 +190,8 @@ def test_json_lines(write: Callable[[str, str | bytes], str], end: str, *, last:
     ]
 
 
-@pytest.mark.parametrize("position", range(3))
-@pytest.mark.parametrize(
+@for_each("position", range(3))
+@for_each(
     ("broken", "place"),
     [
         (_VALID.encode()[:-20], "json-syntax (root)"),
@@ -357,7 +356,7 @@ def test_many_problems(items: int, more: str | None) -> None:
     assert lines[-1].endswith(f"1 invalid, {items:,} problems")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "a b.json",
@@ -371,9 +370,8 @@ def test_many_problems(items: int, more: str | None) -> None:
         "a\x07b.json",
         "a\udcff.json",
     ],
-    ids=ascii,
 )
-@pytest.mark.parametrize("text", [_INVALID, f"{_INVALID}\n{_VALID}", _NO_JSON], ids=["job", "lines", "no JSON"])
+@for_each("text", [_INVALID, f"{_INVALID}\n{_VALID}", _NO_JSON], ids=["job", "lines", "no JSON"])
 def test_odd_file_name(write: Callable[[str, str | bytes], str], name: str, text: str) -> None:
     """Whatever a file is called, a problem in it is one line that can be shown and read by a program."""
     write(name, text)

@@ -64,8 +64,8 @@ def test_pretty_document(write: Callable[[str, str | bytes], str]) -> None:
     assert result.stdout.count("\n") == 1
 
 
-@pytest.mark.parametrize("position", range(3))
-@pytest.mark.parametrize(
+@for_each("position", range(3))
+@for_each(
     ("bad", "status", "said"),
     [
         (_INVALID, 1, _PROBLEM),

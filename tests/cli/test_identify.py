@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 import ftschema
 from ftschema.analysis.identify import verdicts
 from support.commands import run_cli
 from support.data import DART_JOB
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +61,7 @@ def test_as_json() -> None:
         assert json.loads(result.stdout_bytes) == [report.as_dict() for report in verdicts(job)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
     [
         (_NO_JSON, "json-syntax"),
@@ -71,9 +70,8 @@ def test_as_json() -> None:
         (b"\xff", "json-encoding"),
         ('{"a": 1, "a": 2}', "json-duplicate-key"),
     ],
-    ids=range(5),
 )
-@pytest.mark.parametrize("form", ["text", "json"])
+@for_each("form", ["text", "json"])
 def test_without_json(write: Callable[[str, str | bytes], str], text: str | bytes, code: str, form: str) -> None:
     """What is not one JSON document ends the run with 3 and one line that says why."""
     result = run_cli("identify", "--format", form, write("job.json", text))

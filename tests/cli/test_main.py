@@ -34,7 +34,7 @@ _NO_JSON = '{"id": "ftjob-1",'
 # ---------------------------------------------------------------- misuse and help
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (("convert", "--from", "dart"), ("--to",)),
@@ -59,7 +59,6 @@ _NO_JSON = '{"id": "ftjob-1",'
         (("contracts", "dart"), ("dart",)),
         (("contracts", "--format", "markdown"), ("--format", "markdown")),
     ],
-    ids=" ".join,
 )
 def test_misuse(tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...]) -> None:
     """A misuse ends with 2, says what is wrong with what, and writes nothing."""

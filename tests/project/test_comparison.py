@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 import ftschema
 from pages.comparison import CHECKERS, FAULTS, SOUND, Fault, table
+from support.rows import for_each
 
-_each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+_each_fault = for_each("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 
 
 def test_sound() -> None:
@@ -18,7 +17,7 @@ def test_sound() -> None:
 
 
 @_each_fault
-@pytest.mark.parametrize("checker", CHECKERS)
+@for_each("checker", CHECKERS)
 def test_only_the_fault(fault: Fault, checker: str) -> None:
     """Without the fault the job is taken by each, so that what is found is the fault."""
     assert fault.text != fault.sound

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from support.oracles.sdk_documents import Row
 
 _ROWS = [(contract, row) for contract, document in DOCUMENTS.items() for row in document.rows]
-_each_row = pytest.mark.parametrize(
-    ("contract", "row"), _ROWS, ids=[f"{contract}-{row.name}" for contract, row in _ROWS]
-)
+_each_row = for_each(("contract", "row"), _ROWS, ids=[f"{contract}-{row.name}" for contract, row in _ROWS])
 _each_contract = pytest.mark.parametrize("contract", DOCUMENTS)
 
 _SETTINGS = {"n_epochs": "auto", "batch_size": 4, "learning_rate_multiplier": 0.5}
