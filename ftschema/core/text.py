@@ -15,6 +15,9 @@ _LONGEST_LIST = 240
 # Python does not write integers of more than 4,300 digits, and no one reads that many.
 _LARGEST_SHOWN = 10**30
 
+# `json.dumps` takes ten times as long for these, and for integers.
+_CONSTANTS: Final = {None: "null", True: "true", False: "false"}
+
 # Made once, because `json.dumps` makes one for each call with options.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _escape = json.JSONEncoder().encode
@@ -47,8 +50,10 @@ def format_value(value: object) -> str:
         return f"an object with {plural(len(value), 'key')}" if value else "an empty object"
     if isinstance(value, list):
         return f"an array of {plural(len(value), 'item')}" if value else "an empty array"
-    if isinstance(value, int) and not -_LARGEST_SHOWN < value < _LARGEST_SHOWN:
-        return "an integer of more than 30 digits"
+    if value is None or value is True or value is False:
+        return _CONSTANTS[value]
+    if isinstance(value, int):
+        return f"{value:d}" if -_LARGEST_SHOWN < value < _LARGEST_SHOWN else "an integer of more than 30 digits"
     return json.dumps(value)
 
 
