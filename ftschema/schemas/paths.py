@@ -7,8 +7,9 @@ many paths as the schema has keywords.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import join
@@ -17,12 +18,90 @@ from ftschema.schemas.catalogue import read_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ftschema.core.literals import ContractName
+    from ftschema.core.literals import Code, ContractName
 
 SchemaPath: TypeAlias = tuple[str | int, ...]
 
 CHILD_KEYWORDS: Final = frozenset({"properties", "items", "additionalProperties"})
 """The keywords whose schemas apply to a child of the value, not to the value itself."""
+
+CLOSED: Final = "additionalProperties"
+"""The keyword of objects that refuse unknown keys."""
+
+
+@frozen(eq=False)
+class Keyword:
+    """A keyword of a schema, and what is known of its violations before there is one.
+
+    Attributes:
+        contract: Name of the contract.
+        part: The part of a job that is checked; None for a whole job.
+        path: The evaluation path of the keyword, with every `$ref` resolved.
+        code: The keyword.
+        value: Its value.
+        types: The JSON types that are allowed at its location.
+        location: The JSON Pointer of the keyword, with every `$ref` on the way, and its address.
+        depth: How many steps lead to a value that violates it.
+        names_keys: Whether it is about the keys of an object: missing, too long or not allowed.
+        declared: The keys that the contract declares for that object.
+        is_in_map: Whether a step of the path is the key of a map, of any length.
+        decides_alone: Whether a problem depends on nothing but the value: its object may have other keys.
+    """
+
+    contract: ContractName
+    part: str | None
+    path: SchemaPath
+    code: Code
+    value: Any
+    types: tuple[str, ...]
+    location: tuple[str, str]
+    depth: int
+    names_keys: bool
+    declared: frozenset[str]
+    is_in_map: bool
+    decides_alone: bool
+
+
+@cache
+def keyword_at(contract: ContractName, part: str | None, evaluation_path: SchemaPath) -> Keyword:
+    """Return the keyword at an evaluation path, always the same object."""
+    path = tuple([step for step in evaluation_path if step != "$ref"])
+    location = property_path(path)
+    in_object = location[-2:-1] == ("properties",)
+    names_keys = path[-1] in {"required", CLOSED} or "propertyNames" in path
+    value, types = _keyword_value(contract, part, path)
+    return Keyword(
+        contract,
+        part,
+        path,
+        # The schemas have no other keywords.
+        cast("Code", path[-1]),
+        value,
+        types,
+        _keyword_location(contract, part, path),
+        depth_of(path),
+        names_keys,
+        known_keys(contract, part, path[:-1]) if names_keys else frozenset(),
+        CLOSED in _children(path),
+        not (names_keys or (in_object and is_discriminated(contract, part, location[:-2]))),
+    )
+
+
+def depth_of(path: SchemaPath) -> int:
+    """Return how many steps lead to a value that violates the keyword at the end of an evaluation path."""
+    return len(_children(path)) - (path[-1] == CLOSED)
+
+
+def _children(path: SchemaPath) -> list[str | int]:
+    """Return the keywords of an evaluation path that lead from a value to its children."""
+    found: list[str | int] = []
+    steps = iter(path)
+    for step in steps:
+        if step in CHILD_KEYWORDS:
+            found.append(step)
+        if step == "properties":
+            next(steps)
+    return found
 
 
 @cache
@@ -32,8 +111,7 @@ def schema_of(contract: ContractName, part: str | None) -> dict[str, Any]:
     return schema if part is None else {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]}
 
 
-@cache
-def keyword_value(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
+def _keyword_value(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[Any, tuple[str, ...]]:
     """Return the value of the keyword at the end of a path, and the JSON types that are allowed at its location."""
     value: Any = None
     types: tuple[str, ...] = ()
@@ -45,8 +123,7 @@ def keyword_value(contract: ContractName, part: str | None, path: SchemaPath) ->
     return value, types
 
 
-@cache
-def keyword_location(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, str]:
+def _keyword_location(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, str]:
     """Return the JSON Pointer of the keyword at the end of a path, with every `$ref` on the way, and its address."""
     root: Any = schema_of(contract, part)
     evaluated: list[str | int] = []

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from heapq import nsmallest
-from itertools import chain, count, islice, repeat
-from typing import TYPE_CHECKING, Any, Final, cast
+from itertools import count, islice, repeat
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.absent import ABSENT
@@ -21,12 +19,11 @@ from ftschema.core.report import LONGEST_POINTER, MISSING, MOST_PROBLEMS, Proble
 from ftschema.core.text import abridged, format_value, join_or
 from ftschema.schemas.catalogue import entry, names
 from ftschema.schemas.paths import (
-    CHILD_KEYWORDS,
+    CLOSED,
+    Keyword,
     allowed,
-    is_discriminated,
-    keyword_location,
-    keyword_value,
-    known_keys,
+    depth_of,
+    keyword_at,
     property_path,
     schema_of,
 )
@@ -38,14 +35,10 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
-    from ftschema.core.literals import Code, ContractName
-    from ftschema.schemas.paths import SchemaPath
+    from ftschema.core.literals import ContractName
 
 # The contracts for which only jsonschema decides.
 _REFERENCE_ONLY = frozenset(name for name in names() if entry(name).needs_reference)
-
-# The keyword of objects that refuse unknown keys.
-CLOSED: Final = "additionalProperties"
 
 # A payload with more values is large, where a string of that length counts as one more. A job has about fifty.
 _MOST_VALUES, _VALUE_LENGTH = 500, 100
@@ -54,7 +47,7 @@ _MOST_VALUES, _VALUE_LENGTH = 500, 100
 _FEW_KEYS = 100
 
 # The types of values that are often faulty in the same way, and the longest such text.
-_COMMON, _LONGEST_COMMON = frozenset({str, int, bool, float, type(None)}), 1_000
+_COMMON, _LONGEST_COMMON = frozenset({int, bool, float, type(None)}), 1_000
 
 MOST_COUNTED: Final = 250_000
 """How many violations are looked for: millions of faulty items must not stop a service for minutes."""
@@ -84,130 +77,53 @@ def violations(  # noqa: PLR0913  # one parameter for each option
     An object that lacks keys comes before the violations inside it. Missing keys of a partial job are not reported.
     The text of the payload saves time if it is small.
     """
-    errors: Iterator[_Error] = islice(_errors(contract, payload, part, text), MOST_COUNTED)
+    is_large = not (text and _is_small(text)) and _is_large(payload)
+    errors: Iterable[Violation] = ()
+    if contract not in _REFERENCE_ONLY and not is_large:
+        errors = _fast_errors(contract, payload, part, suggestions=suggestions)
+    errors = errors or _slow_errors(contract, payload, part, is_large=is_large)
     if partial:
-        errors = (error for error in errors if error.keyword.code != "required")
-    first = [*islice(errors, most)]
-    total = len(first)
-    if total > 1:
-        order = _DocumentOrder(payload)
-
-        def further() -> Iterator[_Error]:
-            nonlocal total
-            for error in errors:
-                total += 1
-                yield error
-
-        if total == most:
-            first = nsmallest(most, chain(first, further()), key=order.of)
-        else:
-            first.sort(key=order.of)
+        errors = [error for error in errors if error.keyword.code != "required"]
+    if isinstance(errors, list):
+        total = len(errors)
+        if total > 1:
+            errors.sort(key=_document_order(payload))
+        first = errors[:most]
+    else:
+        number = count()
+        counted = (error for error, _ in zip(errors, number, strict=False))
+        first = nsmallest(most, counted, key=_document_order(payload))
+        total = next(number)
     problems = fitting(map(_problem, first, repeat(suggestions)), most)
     return problems, total - len(problems)
 
 
-@frozen(eq=False)
-class _Keyword:
-    """A keyword of a schema, and what is known of its violations before there is one; cached by its path.
-
-    Attributes:
-        contract: Name of the contract.
-        part: The part of a job that is checked; None for a whole job.
-        path: The evaluation path of the keyword, with every `$ref` resolved.
-        code: The keyword.
-        depth: How many steps lead to a value that violates it.
-        names_keys: Whether it is about the keys of an object: missing, too long or not allowed.
-        is_in_map: Whether a step of the path is the key of a map, of any length.
-        decides_alone: Whether a problem depends on nothing but the value: its object may have other keys.
-    """
-
-    contract: ContractName
-    part: str | None
-    path: SchemaPath
-    code: Code
-    depth: int
-    names_keys: bool
-    is_in_map: bool
-    decides_alone: bool
+def _slow_errors(contract: ContractName, payload: Any, part: str | None, *, is_large: bool) -> Iterator[Violation]:
+    """Yield the errors that jsonschema finds, one by one: there may be a million, and a hundred are needed."""
+    found = _reference(contract, part, in_pieces=is_large).iter_errors(payload)
+    return islice(_with_keys(_referenced(contract, part, error, payload) for error in found), MOST_COUNTED)
 
 
-@cache
-def _keyword(contract: ContractName, part: str | None, evaluation_path: SchemaPath) -> _Keyword:
-    path = tuple([step for step in evaluation_path if step != "$ref"])
-    children = _children(path)
-    location = property_path(path)
-    in_object = location[-2:-1] == ("properties",)
-    names_keys = path[-1] in {"required", CLOSED} or "propertyNames" in path
-    return _Keyword(
-        contract,
-        part,
-        path,
-        # The schemas have no other keywords.
-        cast("Code", path[-1]),
-        _depth(path),
-        names_keys,
-        CLOSED in children,
-        not (names_keys or (in_object and is_discriminated(contract, part, location[:-2]))),
-    )
-
-
-def _depth(path: SchemaPath) -> int:
-    """Return how many steps lead to a value that violates the keyword at the end of an evaluation path."""
-    return len(_children(path)) - (path[-1] == CLOSED)
-
-
-def _children(path: SchemaPath) -> list[str | int]:
-    """Return the keywords of an evaluation path that lead from a value to its children."""
-    found: list[str | int] = []
-    steps = iter(path)
-    for step in steps:
-        if step in CHILD_KEYWORDS:
-            found.append(step)
-        if step == "properties":
-            next(steps)
-    return found
-
-
-# A struct, because it is made in a quarter of the time of a tuple with names.
-class _Error(msgspec.Struct, gc=False):
-    """An error that a validator reports.
-
-    Attributes:
-        path: The path of the faulty value in the payload.
-        keyword: The keyword that is violated.
-        value: The faulty value.
-        parent: The object or array that has it; None for the whole payload.
-        key: The key that is missing or faulty, if it is one.
-    """
-
-    path: tuple[str | int, ...]
-    keyword: _Keyword
-    value: Any
-    parent: Any
-    key: str | None = None
-
-
-def _errors(
-    contract: ContractName, payload: Any, part: str | None, text: str | bytes | None = None
-) -> Iterator[_Error]:
-    is_large = not (text and _is_small(text)) and _is_large(payload)
-    if contract not in _REFERENCE_ONLY and not is_large:
-        errors: list[_Error] = []
-        is_complete = True
-        for error in _fast(contract, part).iter_errors(payload):
-            path = tuple(error.instance_path)
-            keyword = _keyword(contract, part, tuple(error.evaluation_path))
-            place = _place(payload, path) if len(path) == keyword.depth else None
-            if place is None:
-                errors = []
-                break
-            errors.append(_Error(path, keyword, *place))
-            is_complete = is_complete and not keyword.names_keys
-        if errors:
-            return iter(errors) if is_complete else _with_keys(errors)
-    # One by one: there may be a million, and a hundred are needed.
-    slow = _reference(contract, part, in_pieces=is_large).iter_errors(payload)
-    return _with_keys(_referenced(contract, part, error, payload) for error in slow)
+def _fast_errors(contract: ContractName, payload: Any, part: str | None, *, suggestions: bool) -> list[Violation]:
+    """Return the errors that jsonschema-rs finds; none if a path is not exact."""
+    errors: list[Violation] = []
+    is_complete = True
+    for error in _fast(contract, part).iter_errors(payload):
+        path = tuple(error.instance_path)
+        keyword = keyword_at(contract, part, tuple(error.evaluation_path))
+        value: Any = error.instance
+        if keyword.decides_alone and not keyword.is_in_map and _is_common(value):
+            # Its path is exact, because only the keys of maps are not declared.
+            problem = _common_problem(keyword, path, value, None, suggestions)
+            errors.append(Violation(path, keyword, value, None, None, problem))
+            continue
+        place = _place(payload, path) if len(path) == keyword.depth else None
+        if place is None:
+            return []
+        errors.append(Violation(path, keyword, *place))
+        if keyword.names_keys:
+            is_complete = False
+    return errors if is_complete else [*_with_keys(errors)]
 
 
 def _place(payload: Any, path: tuple[str | int, ...]) -> tuple[Any, Any] | None:
@@ -224,12 +140,12 @@ def _place(payload: Any, path: tuple[str | int, ...]) -> tuple[Any, Any] | None:
     return value, parent
 
 
-def _referenced(contract: ContractName, part: str | None, error: Any, payload: Any) -> _Error:
+def _referenced(contract: ContractName, part: str | None, error: Any, payload: Any) -> Violation:
     """Return an error of jsonschema, whose paths are exact."""
     path = tuple(error.absolute_path)
     parent: Any = follow(payload, path[:-1]) if path else None
     value = parent[path[-1]] if path else payload
-    return _Error(path, _keyword(contract, part, tuple(error.absolute_schema_path)), value, parent)
+    return Violation(path, keyword_at(contract, part, tuple(error.absolute_schema_path)), value, parent)
 
 
 def _is_large(payload: Any) -> bool:
@@ -262,25 +178,23 @@ def _is_small(text: str | bytes) -> bool:
     return commas + len(text) // _VALUE_LENGTH <= _MOST_VALUES
 
 
-def _with_keys(errors: Iterable[_Error]) -> Iterator[_Error]:
+def _with_keys(errors: Iterable[Violation]) -> Iterator[Violation]:
     """Yield errors with the keys that are missing or too long; jsonschema-rs names them in its messages only."""
     keys: Iterator[str] = iter(())
-    before: _Error | None = None
+    before: Violation | None = None
     for error in errors:
         keyword, members = error.keyword, error.value
         if not keyword.names_keys:
             yield error
         elif keyword.code == CLOSED:
             # One error for all unknown keys of an object.
-            declared = known_keys(keyword.contract, keyword.part, keyword.path[:-1])
             for key in members:
-                if key not in declared:
-                    yield _Error((*error.path, key), keyword, members[key], members)
+                if key not in keyword.declared:
+                    yield Violation((*error.path, key), keyword, members[key], members)
         else:
             # The errors about the keys of one object follow each other.
             if before is None or before.path != error.path or before.keyword is not keyword:
-                limit, _ = keyword_value(keyword.contract, keyword.part, keyword.path)
-                keys = iter(_faulty_keys(limit, members))
+                keys = iter(_faulty_keys(keyword.value, members))
             before = error
             error.key = next(keys)
             yield error
@@ -356,47 +270,53 @@ class _Pieces:
         if fast.is_valid(value):
             return
         errors = [(tuple(error.instance_path), tuple(error.evaluation_path)) for error in fast.iter_errors(value)]
-        if any(len(path) != _depth(keyword) or _place(value, path) is None for path, keyword in errors):
+        if any(len(path) != depth_of(keyword) or _place(value, path) is None for path, keyword in errors):
             yield from validator.descend(value, schema, path=step)
             return
         for path, keyword in errors:
             yield ValidationError("", path=(step, *path), schema_path=keyword)
 
 
-class _DocumentOrder:
-    """Sorts errors in the order of a document."""
+def _document_order(payload: Any) -> Callable[[Violation], list[int]]:
+    """Return the key that sorts errors in the order of the document: the position of each step among its siblings."""
+    # An index is its own position.
+    root: Any = _positions(payload) if isinstance(payload, dict) else range(10**9)
+    large: dict[int, dict[str, int]] = {}
 
-    def __init__(self, payload: Any) -> None:
-        self._payload = payload
-        self._positions: dict[int, dict[str, int]] = {}
-
-    def of(self, error: _Error) -> tuple[int, ...]:
-        """Return the sort key of an error: the position of each step of its path among its siblings."""
-        value = self._payload
-        key = []
-        for step in error.path:
-            if isinstance(step, int):
-                key.append(step)
-            elif positions := self._positions.get(id(value)):
-                key.append(positions[step])
-            else:
-                key.append(self._position(value, step))
-            value = value[step]
-        return tuple(key)
-
-    def _position(self, members: dict[str, Any], key: str) -> int:
-        if members is not self._payload and len(members) <= _FEW_KEYS:
+    def position(members: dict[str, Any], key: str) -> int:
+        if len(members) <= _FEW_KEYS:
             return list(members).index(key)
-        positions = self._positions[id(members)] = dict(zip(members, count(), strict=False))
+        positions = large.get(id(members)) or large.setdefault(id(members), _positions(members))
         return positions[key]
 
+    def order(error: Violation) -> list[int]:
+        path = error.path
+        if len(path) == 1:
+            return [root[path[0]]]
+        value, found = payload, []
+        for step in path:
+            if isinstance(step, int):
+                found.append(step)
+            else:
+                found.append(root[step] if value is payload else position(value, step))
+            value = value[step]
+        return found
 
-def _problem(error: _Error, suggestions: bool) -> Problem:  # noqa: FBT001  # called by `map`
-    path, keyword = error.path, error.keyword
-    facts = _facts(error)
-    if facts is ABSENT or (keyword.is_in_map and len(str(path)) > LONGEST_POINTER):
-        return _made_problem(error, suggestions=suggestions)
-    problem = _common_problem(keyword, path, facts, error.key, suggestions)
+    return order
+
+
+def _positions(members: dict[str, Any]) -> dict[str, int]:
+    return {key: number for number, key in enumerate(members)}
+
+
+def _problem(error: Violation, suggestions: bool) -> Problem:  # noqa: FBT001  # called by `map`
+    problem = error.problem
+    if problem is None:
+        path, keyword = error.path, error.keyword
+        facts = _facts(error)
+        if facts is ABSENT or (keyword.is_in_map and len(str(path)) > LONGEST_POINTER):
+            return _made_problem(error, suggestions=suggestions)
+        problem = _common_problem(keyword, path, facts, error.key, suggestions)
     if problem.repair is None:
         return problem
     # A caller may change it. This takes a third of the time of `attrs.evolve`.
@@ -411,41 +331,43 @@ def _problem(error: _Error, suggestions: bool) -> Problem:  # noqa: FBT001  # ca
     )
 
 
-def _facts(error: _Error) -> Any:
+def _facts(error: Violation) -> Any:
     """Return the facts that decide a problem besides its place, a short value or known keys; `ABSENT` if others do."""
     keyword, value = error.keyword, error.value
-    if keyword.code == "required":
-        contract, part, path = keyword.contract, keyword.part, keyword.path
-        if not value.keys() <= known_keys(contract, part, path[:-1]):
-            # One of them may be the missing key, misspelled.
-            return ABSENT
-        required, _ = keyword_value(contract, part, path)
-        return tuple([key for key in required if key in value])
+    if keyword.decides_alone:
+        return value if _is_common(value) else ABSENT
+    # An undeclared key may be the missing one, misspelled.
+    if keyword.code == "required" and value.keys() <= keyword.declared:
+        return tuple([key for key in keyword.value if key in value])
+    return ABSENT
+
+
+def _is_common(value: Any) -> bool:
+    """Return whether a value is of those that are often faulty in the same way."""
     kind = type(value)
-    if not keyword.decides_alone or kind not in _COMMON or (kind is str and len(value) > _LONGEST_COMMON):
-        return ABSENT
+    if kind is str:
+        return len(value) <= _LONGEST_COMMON
     # 0.0 equals -0.0.
-    return value if value or kind is not float else ABSENT
+    return kind in _COMMON and (kind is not float or value != 0)
 
 
 # Typed, because true is not 1.
 @lru_cache(maxsize=1_000, typed=True)
 def _common_problem(
-    keyword: _Keyword,
+    keyword: Keyword,
     path: tuple[str | int, ...],
     facts: Any,
     key: str | None,
     suggestions: bool,  # noqa: FBT001  # faster than by name
 ) -> Problem:
     """Return the problem of such facts: in a file, the same fault is in one line after another."""
-    return _made_problem(_Error(path, keyword, facts, None, key), suggestions=suggestions)
+    return _made_problem(Violation(path, keyword, facts, None, key), suggestions=suggestions)
 
 
-def _made_problem(error: _Error, *, suggestions: bool) -> Problem:
+def _made_problem(error: Violation, *, suggestions: bool) -> Problem:
     path, keyword, value, key = error.path, error.keyword, error.value, error.key
-    code, contract, part = keyword.code, keyword.contract, keyword.part
-    violation = Violation(contract, part, path, keyword.path, value, error.parent, key)
-    advice, repair = advise(violation) if suggestions else ("", None)
+    code = keyword.code
+    advice, repair = advise(error) if suggestions else ("", None)
     expected: Any = None
     found: Any = ABSENT
     if code == CLOSED:
@@ -454,10 +376,10 @@ def _made_problem(error: _Error, *, suggestions: bool) -> Problem:
     elif code == "required":
         message, expected = f"{MISSING} {format_value(key)}{advice}", key
     elif key is not None:
-        text, expected = _expected(contract, part, keyword.path)
+        text, expected = _expected(keyword)
         message, found = f"expected keys of {text}, found one of {_format_length(key)}", len(key)
     else:
-        text, expected = _expected(contract, part, keyword.path)
+        text, expected = _expected(keyword)
         shown, found = (
             (_format_length(value), len(value)) if code in LENGTHS else (format_value(value), abridged(value))
         )
@@ -467,20 +389,19 @@ def _made_problem(error: _Error, *, suggestions: bool) -> Problem:
         code,
         message,
         repair=repair,
-        keyword=keyword_location(contract, part, keyword.path),
+        keyword=keyword.location,
         expected=expected,
         found=found,
     )
 
 
 @cache
-def _expected(contract: ContractName, part: str | None, path: SchemaPath) -> tuple[str, Any]:
+def _expected(keyword: Keyword) -> tuple[str, Any]:
     """Return the requirement of a keyword, in words and as data."""
-    code = str(path[-1])
-    value, types = keyword_value(contract, part, path)
-    if code in LIMITS:
-        return limit(code, value), value
-    _, strings = allowed(contract, part, property_path(path))
+    value, types = keyword.value, keyword.types
+    if keyword.code in LIMITS:
+        return limit(keyword.code, value), value
+    _, strings = allowed(keyword.contract, keyword.part, property_path(keyword.path))
     if not strings:
         types = (value,) if isinstance(value, str) else value
     names = [name for name in types if not (strings and name == "string")]
