@@ -176,6 +176,32 @@ def decode_struct(decoder: Callable[[bytes], Any], text: object) -> Any:
         return None
 
 
+def decode_with_members(
+    decoder: Callable[[bytes], Any], other: Callable[[bytes], Any], text: object
+) -> tuple[Any, dict[str, Any]] | None:
+    """Return the struct of a text and its other members, or None unless it is proved that the two are all of the text.
+
+    Args:
+        decoder: What decodes a text to a struct, and drops keys that the struct does not have.
+        other: What decodes a text to a struct of other keys, with any values.
+        text: The text.
+    """
+    try:
+        data = text if isinstance(text, bytes) else text.encode()  # type: ignore[attr-defined]  # caught below
+        struct = decoder(data)
+        members = _encode(other(data))
+        colons = members.count(b":")
+        if (
+            len(data) > _LONGEST_FAST
+            or colons + members.count(b"[") > DEEPEST // 2
+            or _encode(struct).count(b":") + colons != _colons(data)
+        ):
+            return None
+        return struct, _decode(members)
+    except (AttributeError, RecursionError, UnicodeError, msgspec.MsgspecError):
+        return None
+
+
 def decode_plain(text: object) -> Any:
     """Return the payload of a text that is proved to be JSON, or None."""
     try:

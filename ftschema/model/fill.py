@@ -112,16 +112,16 @@ def _hook(cls: type, inner: list[tuple[str, _Hook]]) -> _Hook:
 
 
 @build_once
-def keep_unknown_keys(contract: ContractName) -> Callable[[Any, Any, _Hook], bool]:
+def keep_unknown_keys(contract: ContractName) -> Callable[[Any, Any, _Hook], int]:
     """Return the function that gives an object, and its parts, the unknown keys in its payload, with copies of values.
 
-    It returns whether there are any.
+    It returns 0 if there are none, 1 if only the object itself has some, and more if its parts do.
     """
     known = {cls: _keys(contract, name, cls) for name, cls in classes(contract).items() if name in parts(contract)}
     is_wire = entry(contract).spelling == "wire"
 
-    def keep(member: Any, payload: Any, copy: _Hook) -> bool:
-        found = False
+    def keep(member: Any, payload: Any, copy: _Hook) -> int:
+        found = 0
         kind = type(member)
         if kind is tuple:
             for item, below in zip(member, payload, strict=True):
@@ -132,15 +132,22 @@ def keep_unknown_keys(contract: ContractName) -> Callable[[Any, Any, _Hook], boo
         elif kind in known:
             keys, inner, set_extra = known[kind]
             for get, key in inner:
-                if below := payload.get(key):
-                    found |= keep(get(member), below, copy)
+                if (below := payload.get(key)) and keep(get(member), below, copy):
+                    found = 2
             if not keys.issuperset(payload):
                 unknown = {key: copy(payload[key]) for key in payload if key not in keys}
                 set_extra(member, UnknownKeys(unknown, are_proved=is_wire))
-                found = True
+                found += 1
         return found
 
     return keep
+
+
+def add_unknown_keys(contract: ContractName) -> Callable[[Any, dict[str, Any]], None]:
+    """Return the function that gives an object unknown keys, which are JSON data."""
+    set_extra = struct_base(root_class(contract)).extra.__set__
+    is_wire = entry(contract).spelling == "wire"
+    return lambda made, unknown: set_extra(made, UnknownKeys(unknown, are_proved=is_wire))
 
 
 def _keys(contract: ContractName, name: str, cls: type) -> tuple[frozenset[str], list[tuple[_Hook, str]], Any]:

@@ -70,11 +70,24 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def struct_type(
-    contract: ContractName, *, wide: bool = False, also: AbstractSet[str] = frozenset()
-) -> type[msgspec.Struct]:
+def struct_type(contract: ContractName, *, wide: bool = False, also: tuple[str, ...] = ()) -> type[msgspec.Struct]:
     """Return the struct for the payloads of a contract; the wide one drops unknown keys, and `also` are not unknown."""
     return used(StructBuilder(entry(contract).spelling, wide=wide, also=also).build(root_type(contract)))
+
+
+@build_once
+def decoder_of_members(contract: ContractName, also: tuple[str, ...]) -> Callable[[bytes], Any]:
+    """Return the function that decodes a text to a struct of those of the keys that the contract does not declare."""
+    fields = _fields_of(also, root_type(contract), entry(contract).spelling)
+    struct = msgspec.defstruct("Members", [(name, Any, ABSENT) for name in fields], rename=fields, omit_defaults=True)
+    return decoder(used(struct))
+
+
+def _fields_of(also: tuple[str, ...], json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
+    """Return a name for each of the keys that a part may have although the contract does not declare them."""
+    declared = {spelled(name, spelling) for name in json_type.properties}
+    keys = () if json_type.closed else [key for key in also if key not in declared]
+    return {f"also_{index}": key for index, key in enumerate(keys)}
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -164,7 +177,7 @@ class StructBuilder:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     containers: AbstractSet[tuple[str, str]] = frozenset()
     wide: bool = False
-    also: AbstractSet[str] = frozenset()
+    also: tuple[str, ...] = ()
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
@@ -172,9 +185,7 @@ class StructBuilder:
         if json_type.name not in self.made:
             names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
             rename = {name: spelled(name, self.spelling) for name in names}
-            declared = {spelled(name, self.spelling) for name in json_type.properties}
-            more = () if json_type.closed else sorted(self.also - declared)
-            also = {f"also_{index}": key for index, key in enumerate(more)}
+            also = _fields_of(self.also, json_type, self.spelling)
             base = self.layouts.get(json_type.name)
             # The other fields of the layout keep their defaults and are never decoded.
             others = [name for name in base.__struct_fields__ if name not in names] if base else []

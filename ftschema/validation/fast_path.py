@@ -13,7 +13,7 @@ from msgspec import ValidationError, convert
 
 from ftschema.core.lock import build_once
 from ftschema.jsontext.data import containers, deep_copy, has_json_types, is_json, keys_and_depth_are_json
-from ftschema.jsontext.decode import decode_plain, decode_struct, undecided, undecided_payloads
+from ftschema.jsontext.decode import decode_plain, decode_struct, decode_with_members, undecided, undecided_payloads
 from ftschema.model import records
 from ftschema.schemas.catalogue import entry
 
@@ -43,11 +43,12 @@ class FastPath:
     def __init__(self, contract: ContractName) -> None:
         self._contract = contract
         self._narrow = records.struct_type(contract)
-        # A server that sends a new key sends it in every job. So it is added to the narrow struct, which makes no
-        # objects; those that do are not tried again until an object has no unknown keys.
-        self._added: frozenset[str] = frozenset()
+        # A server that sends a new key sends it in every job, so it becomes known. Until then, and for keys of parts,
+        # the structs that become objects are not tried again before an object has no unknown keys. How many the object
+        # before had: 0, 1 or more, as `keep_unknown_keys` says it.
+        self._added: tuple[str, ...] = ()
         self._unknown = 0
-        self._expects_unknown_keys = False
+        self._expected = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by name, so that a worker process builds its own."""
@@ -65,14 +66,15 @@ class FastPath:
         return type(payload) is dict and has_json_types(payload)
 
     def _adds_keys(self, payload: Any) -> bool:
-        """Return whether the unknown keys of a payload are added to those of the narrow struct."""
+        """Return whether unknown keys of a payload become known."""
         self._unknown += 1
         if self._unknown % _SOME or not is_json(payload):
             return False
         from ftschema.schemas.translate import undeclared  # noqa: PLC0415  # most jobs have no unknown key
 
-        keys = self._added.union(str(path[-1]) for path, _ in undeclared(self._contract, payload))
-        if len(keys) > _MOST_ADDED or max(map(len, keys)) > _LONGEST_KEY or keys == self._added:
+        found = (str(path[-1]) for path, _ in undeclared(self._contract, payload))
+        keys = tuple(dict.fromkeys((*self._added, *found)))
+        if len(keys) > _MOST_ADDED or max(map(len, keys), default=0) > _LONGEST_KEY or keys == self._added:
             return False
         self._narrow = records.struct_type(self._contract, also=keys)
         self._added = keys
@@ -97,7 +99,7 @@ class FastPath:
         found = containers(payload)
         if found is None:
             return None
-        if not self._expects_unknown_keys:
+        if not self._expected:
             objects = self._objects
             struct = objects.convert(payload)
             if struct is not None:
@@ -116,16 +118,33 @@ class FastPath:
         if struct is None:
             return None
         made = to_object(struct)
-        self._expects_unknown_keys = keep_unknown_keys(made, payload, copy)
+        self._expected = keep_unknown_keys(made, payload, copy)
         return made
 
     def loads(self, text: object) -> Any:
         """Return the object of a text that is proved valid; None means "unknown"."""
-        if self._expects_unknown_keys:
-            return self.structure_json(decode_plain(text))
+        if self._expected:
+            return self._loads_unknown_keys(text)
         objects = self._objects
         struct = decode_struct(objects.decode, text)
         return None if struct is None else objects.to_object(struct)
+
+    def _loads_unknown_keys(self, text: object) -> Any:
+        if self._expected == 1 and self._added:
+            decode, to_object, add_unknown_keys = self._wide_texts
+            found = decode_with_members(decode, records.decoder_of_members(self._contract, self._added), text)
+            if found is not None:
+                struct, unknown = found
+                made = to_object(struct)
+                if unknown:
+                    add_unknown_keys(made, unknown)
+                self._expected = bool(unknown)
+                return made
+        payload = decode_plain(text)
+        made = self.structure_json(payload)
+        if made is not None and self._expected == 1:
+            self._adds_keys(payload)
+        return made
 
     def dumps(self, made: object) -> bytes | None:
         """Return an object as text if it is known that nothing in it changed since it was valid, or else None."""
@@ -137,13 +156,21 @@ class FastPath:
         return records.decoder(records.struct_type(self._contract, wide=True))
 
     @cached_property
-    def _wide_objects(self) -> tuple[_Hook, _Hook, Callable[..., bool]]:
+    def _wide_objects(self) -> tuple[_Hook, _Hook, Callable[..., int]]:
         """The functions that convert JSON data, make it an object, and keep its unknown keys."""
         from ftschema.model import fill  # noqa: PLC0415  # as below
 
         struct = fill.struct_type(self._contract, wide=True)
         to_object = fill.model_from_struct(self._contract, wide=True)
         return records.converter(struct), to_object, fill.keep_unknown_keys(self._contract)
+
+    @cached_property
+    def _wide_texts(self) -> tuple[Callable[[bytes], Any], _Hook, Callable[[Any, dict[str, Any]], None]]:
+        """The functions that decode a text without its unknown keys, make it an object, and add such keys."""
+        from ftschema.model import fill  # noqa: PLC0415  # as below
+
+        decode = records.decoder(fill.struct_type(self._contract, wide=True))
+        return decode, fill.model_from_struct(self._contract, wide=True), fill.add_unknown_keys(self._contract)
 
     @cached_property
     def _objects(self) -> _Objects:
