@@ -183,21 +183,21 @@ def encoder(contract: ContractName) -> Callable[[Any], bytes | None]:
             # A part was unpickled, which is not known to be valid.
             return None
         # Unknown keys are members of the object that has them, not of one named `extra`.
-        return text.replace(_BEGIN, b"").replace(_END, b"") if _MARK in text else text
+        return text.replace(_EXTRA, b"") if _MARK in text else text
 
     return encode_unchanged
 
 
 # No JSON text has this character, so that it can mark what is taken out of a text.
 _MARK = 0
-_BEGIN, _END = b'"extra":\0', b"\0"
+_EXTRA = b'"extra":\0'
 
 
 def _members(extra: Any) -> msgspec.Raw:
     """Return the unknown keys of an object for msgspec, marked, without the braces around them."""
     if type(extra) is not UnknownKeys or not extra.are_proved:
         raise TypeError("not the unknown keys of a valid object")
-    return msgspec.Raw(_BEGIN[-1:] + encode(extra.keys)[1:-1] + _END)
+    return msgspec.Raw(b"\0" + encode(extra.keys)[1:-1])
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_members)

@@ -244,7 +244,8 @@ class Contract(Generic[Model]):
             text = encode(payload)
         if indent is None:
             return text
-        expect_type("indent", indent, int)
+        if type(indent) is not int:
+            expect_type("indent", indent, int)
         return indented(text, indent)
 
     def check_text(

@@ -146,9 +146,10 @@ class FastPath:
             self._adds_keys(payload)
         return made
 
-    def dumps(self, made: object) -> bytes | None:
-        """Return an object as text if it is known that nothing in it changed since it was valid, or else None."""
-        return self._objects.encode(made)
+    @cached_property
+    def dumps(self) -> Callable[[object], bytes | None]:
+        """The function that returns an object as text if nothing in it changed since it was valid, or else None."""
+        return self._objects.encode
 
     @cached_property
     def _decode(self) -> Callable[[bytes], Any]:
