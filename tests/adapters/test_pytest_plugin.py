@@ -27,9 +27,9 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
-    """Run a file of tests in a process of its own."""
+    """Run a file of tests."""
     pytester.makepyfile(test_it=source)
-    return pytester.runpytest_subprocess(*_ALONE, *arguments)
+    return pytester.runpytest_inprocess(*_ALONE, *arguments)
 
 
 def _written(pytester: pytest.Pytester, name: str = "job.json") -> Any:
@@ -300,21 +300,28 @@ def test_strict_markers_know_the_marker(pytester: pytest.Pytester) -> None:
         assert fine_tuning_job.status == "queued"
     """
     _run(pytester, source, "--strict-markers", "-W", "error").assert_outcomes(passed=1)
-    run = pytester.runpytest_subprocess(*_ALONE, "--markers")
+    run = pytester.runpytest_inprocess(*_ALONE, "--markers")
     run.stdout.fnmatch_lines(["@pytest.mark.fine_tuning_job(ftschema_seed=*, contract=*, coherent=*"])
 
 
 @pytest.mark.slow
 def test_fixtures_and_option_are_listed(pytester: pytest.Pytester) -> None:
     """The lists of pytest have the fixtures with what they give, and the option with what it sets."""
-    run = pytester.runpytest_subprocess(*_ALONE, "--fixtures")
+    run = pytester.runpytest_inprocess(*_ALONE, "--fixtures")
     run.stdout.fnmatch_lines(["fine_tuning_job_payload -- *", "    Return the payload of a valid and consistent job*"])
     run.stdout.fnmatch_lines(["fine_tuning_job -- *"])
-    run = pytester.runpytest_subprocess(*_ALONE, "--help")
+    run = pytester.runpytest_inprocess(*_ALONE, "--help")
     run.stdout.re_match_lines([r"\s+--ftschema-seed=\S+", ".*seed of the fixtures.*"])
 
 
 # ---------------------------------------------------------------- what it costs
+
+
+def _run_alone(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
+    """Run a file of tests in a process of its own, which has imported nothing yet."""
+    pytester.makepyfile(test_it=source)
+    return pytester.runpytest_subprocess(*_ALONE, *arguments)
+
 
 _LOADED = """
     import json, pathlib, sys
@@ -333,7 +340,7 @@ _LOADED = """
 def test_unused_it_loads_nothing(pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
     """A run that uses nothing of the plugin loads the plugin and the package's front, and none that they need."""
     pytester.makeconftest(_LOADED + "    def pytest_unconfigure(): write_loaded('loaded.json')")
-    run = _run(pytester, "def test_it(): pass", *arguments)
+    run = _run_alone(pytester, "def test_it(): pass", *arguments)
     assert run.ret == 0
     assert _written(pytester, "loaded.json") == ["ftschema", "ftschema.adapters", "ftschema.adapters.pytest_plugin"]
 
@@ -342,7 +349,7 @@ def test_unused_it_loads_nothing(pytester: pytest.Pytester, arguments: tuple[str
 def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
     """A run that uses the fixtures, and fails, loads neither Hypothesis, nor the strategies, nor the command line."""
     pytester.makeconftest(_LOADED + "    def pytest_unconfigure(): write_loaded('loaded.json')")
-    run = _run(pytester, "def test_it(fine_tuning_job): assert 0")
+    run = _run_alone(pytester, "def test_it(fine_tuning_job): assert 0")
     run.assert_outcomes(failed=1)
     loaded = _written(pytester, "loaded.json")
     assert {"ftschema.fixtures", "ftschema.model.kinds.job"} <= {*loaded}
@@ -353,7 +360,7 @@ def test_used_it_loads_no_hypothesis(pytester: pytest.Pytester) -> None:
 def test_without_hypothesis_installed(pytester: pytest.Pytester) -> None:
     """The fixtures work where Hypothesis is not installed."""
     pytester.makeconftest("import sys; sys.modules['hypothesis'] = None")
-    _run(pytester, "def test_it(fine_tuning_job): assert fine_tuning_job.id").assert_outcomes(passed=1)
+    _run_alone(pytester, "def test_it(fine_tuning_job): assert fine_tuning_job.id").assert_outcomes(passed=1)
 
 
 @pytest.mark.slow
@@ -461,4 +468,4 @@ def test_a_small_service(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPa
         '    assert reply["job"]["fine_tuned_model"]\n',
         encoding="utf-8",
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
