@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import re
-import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +17,7 @@ from hypothesis import strategies as st
 import ftschema
 from ftschema import strategies
 from ftschema.analysis.locations import find, locations
+from ftschema.cli.main import main
 from ftschema.core import codes
 from ftschema.generation.defects import catalogue
 from ftschema.schemas.catalogue import every_name
@@ -383,21 +382,15 @@ def test_command(contract: ftschema.ContractName) -> None:
         )
 
 
-def test_width() -> None:
+def test_width(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal, lines are wrapped between words."""
     whole = _run("/hyperparameters/n_epochs")[1]
-    command = [sys.executable, "-c", _ON_TERMINAL]
-    rows = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "60"})
-    assert rows.stdout.split() == whole.split()
-    assert max(map(len, rows.stdout.splitlines())) <= 60
-
-
-_ON_TERMINAL = """
-import sys
-from ftschema.cli.main import main
-sys.stdout.isatty = lambda: True
-main(["explain", "/hyperparameters/n_epochs"], color=False)
-"""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    main(["explain", "/hyperparameters/n_epochs"], color=False, standalone_mode=False)
+    rows = capsys.readouterr().out
+    assert rows.split() == whole.split()
+    assert max(map(len, rows.splitlines())) <= 60
 
 
 def test_many_places() -> None:

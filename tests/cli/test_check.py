@@ -431,9 +431,11 @@ def test_numbered_lines() -> None:
 def test_pipe() -> None:
     """A job can be piped in, and the status of the process is that of the run."""
     for text, status in ((_VALID, 0), (_INVALID, 1), (_NO_JSON, 3)):
-        run = run_process("check", input=text.encode())
-        assert (run.returncode, run.stderr) == (status, b"")
-        assert b"1 job checked against observed" in run.stdout
+        expected = run_cli("check", data=text)
+        assert (expected.exit_code, expected.stderr) == (status, "")
+        assert "1 job checked against observed" in expected.stdout
+    run = run_process("check", input=_NO_JSON.encode())
+    assert (run.returncode, run.stderr, run.stdout.decode().splitlines()) == (3, b"", expected.stdout.splitlines())
 
 
 def test_help() -> None:
@@ -451,9 +453,9 @@ def test_help_of_the_module() -> None:
 
 def test_version() -> None:
     """The version is that of the package that is installed."""
-    run = run_process("--version")
-    assert run.returncode == 0
-    assert run.stdout.decode().split()[-1] == importlib.metadata.version("ftschema")
+    run = run_cli("--version")
+    assert run.exit_code == 0
+    assert run.stdout.split()[-1] == importlib.metadata.version("ftschema")
 
 
 @pytest.mark.parametrize(

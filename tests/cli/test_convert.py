@@ -213,7 +213,7 @@ def test_through_a_pipe_and_back() -> None:
     lines = "".join(
         json.dumps(job, ensure_ascii=False, separators=(",", ":")) + "\n" for job in [DART_JOB] * 3
     ).encode()
-    there = run_process("convert", "--from", "dart", "--to", "powershell", input=lines)
-    back = run_process("convert", "--from", "powershell", "--to", "dart", input=there.stdout)
-    assert (there.returncode, back.returncode) == (0, 0)
+    there = run_cli("convert", "--from", "dart", "--to", "powershell", data=lines)
+    back = run_process("convert", "--from", "powershell", "--to", "dart", input=there.stdout_bytes)
+    assert (there.exit_code, back.returncode) == (0, 0)
     assert back.stdout.replace(os.linesep.encode(), b"\n") == lines

@@ -145,11 +145,11 @@ def test_ways_in(tmp_path: Path, way: str) -> None:
     piped = subprocess.run([*command, "-"], input=path.read_bytes(), capture_output=True, check=False)
     with path.open("rb") as file:
         given = subprocess.run([*command, "-"], stdin=file, capture_output=True, check=False)
-    named = subprocess.run([*command, str(path)], capture_output=True, check=False)
-    assert (named.returncode, named.stderr, named.stdout.count(b"\n")) == (1, b"", 2)
+    named = run_cli("check", "--jobs", jobs, path)
+    assert (named.exit_code, named.stderr, named.stdout.count("\n")) == (1, "", 2)
     for run in (piped, given):
         assert (run.returncode, run.stderr) == (1, b"")
-        assert run.stdout.replace(b"<stdin>", bytes(path)) == named.stdout
+        assert run.stdout.replace(b"<stdin>", bytes(path)) == named.stdout_bytes
 
 
 @for_each("size", [1, 7, 1 << 20])

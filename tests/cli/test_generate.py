@@ -253,10 +253,10 @@ def test_full_disk(number: int) -> None:
 def test_same_bytes_in_every_process() -> None:
     """Neither the hash seed nor the encoding of the terminal changes a byte."""
     expected = _generate("-n", 100, "--seed", 5)
-    for surroundings in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "PYTHONIOENCODING": "latin-1"}):
-        run = run_process("generate", "-n", "100", "--seed", "5", env={**os.environ, **surroundings})
-        assert (run.returncode, run.stderr) == (0, b"")
-        assert run.stdout.replace(os.linesep.encode(), b"\n") == expected
+    surroundings = {"PYTHONHASHSEED": "1", "PYTHONIOENCODING": "latin-1"}
+    run = run_process("generate", "-n", "100", "--seed", "5", env={**os.environ, **surroundings})
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert run.stdout.replace(os.linesep.encode(), b"\n") == expected
 
 
 @_posix
