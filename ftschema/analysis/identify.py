@@ -6,10 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ftschema.core.literals import ContractName  # noqa: TC001  # for `typing.get_type_hints`
-from ftschema.jsontext.data import deep_copy
+from ftschema.jsontext.data import deep_copy, is_json
 from ftschema.jsontext.decode import encode
 from ftschema.schemas.catalogue import names, prefix_of
 from ftschema.validation.contract import contract as _contract
+from ftschema.validation.engine import validator_for
 from ftschema.validation.recognition import items_of, kind
 
 if TYPE_CHECKING:
@@ -60,9 +61,11 @@ def _most_specific_first(accepting: list[ContractName], payload: object) -> list
     """Return the names of the contracts that accept a payload, given in the order of `contracts()`."""
     accepted = dict.fromkeys(reversed(accepting), 0)
     if len(accepting) > 1:
-        for variant in _variants(payload):
+        accept = {name: validator_for(name) for name in accepted}
+        # Once for all contracts, most of which have to ask their engine about most variants.
+        for variant in filter(is_json, _variants(payload)):
             for name in accepted:
-                accepted[name] += _contract(name).is_valid(variant)
+                accepted[name] += accept[name](variant)
     return sorted(accepted, key=accepted.__getitem__)
 
 
