@@ -162,10 +162,7 @@ def _containing_itself() -> list[Any]:
 
 def _huge() -> list[Any]:
     """Return nested arrays that take little memory, but more than ten million values when they are written."""
-    value: list[Any] = []
-    for _ in range(24):
-        value = [value, value]
-    return value
+    return [[[None] * 1_000] * 1_000] * 11
 
 
 _NOT_JSON: Mapping[str, Callable[[], object]] = {
@@ -183,4 +180,4 @@ _NOT_JSON: Mapping[str, Callable[[], object]] = {
     "json-type": partial(dict, {"result_files": ("file-abc123",)}),
     "json-key": partial(dict, {1: "ftjob-abc123"}),
 }
-_IN_WORDS = {"json-size": "an array of two arrays of two arrays, and so on, 24 times"}
+_IN_WORDS = {"json-size": "an array of 11 arrays of 1,000 arrays of 1,000 nulls"}
