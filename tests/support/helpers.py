@@ -13,7 +13,7 @@ from hypothesis import Phase, find, settings
 import ftschema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -71,6 +71,15 @@ def at(value: Any, pointer: str) -> Any:
         key = step.replace("~1", "/").replace("~0", "~")
         value = value[int(key)] if isinstance(value, list) else value[key]
     return value
+
+
+def replaced(value: Any, path: Sequence[str | int], other: Any) -> Any:
+    """Return a payload or a schema with something else at a path; what is not on the path is shared, not copied."""
+    if not path:
+        return other
+    copied = value.copy()
+    copied[path[0]] = replaced(value[path[0]], path[1:], other) if path[1:] else other
+    return copied
 
 
 def same(one: Any, other: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ftschema.core.pointer import join
+from support.helpers import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def mutants(schema: Any) -> Iterator[Mutant]:
     free = {f"#/$defs/{name}" for name, part in schema.get("$defs", {}).items() if not _constrains(part)}
     for path, node in _nodes(_without_references(schema, free), ()):
         for change, keyword, changed in _changes(node, asserts="if" not in path):
-            yield Mutant(join((*path, keyword)), change, _replaced(schema, path, changed))
+            yield Mutant(join((*path, keyword)), change, replaced(schema, path, changed))
 
 
 def _nodes(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
@@ -153,13 +154,3 @@ def _without_references(schema: Any, targets: set[str]) -> Any:
         for key, value in schema.items()
         if not (key == "$ref" and isinstance(value, str) and value in targets)
     }
-
-
-def _replaced(node: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """Return a copy of a tree with another value at a path; only what lies on the path is copied."""
-    if not path:
-        return value
-    step, *rest = path
-    copied = node.copy()
-    copied[step] = _replaced(node[step], tuple(rest), value)
-    return copied

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, frozen
 from jsonschema_rs import Draft202012Validator
 
 from ftschema.core.pointer import join
+from support.helpers import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,10 @@ class Place:
 
 @frozen
 class Fault:
-    """One fault: the broken payload, and the place and code of its only problem."""
+    """One fault: the broken payload, and the place and code of its only problem.
+
+    The payload shares what is not broken with the valid one, and must not be changed.
+    """
 
     payload: Any
     pointer: str
@@ -52,15 +55,17 @@ def faults(schema: dict[str, Any], payload: Any) -> Iterator[Fault]:
     for place in places(schema, payload):
         for value, code in _wrong_values(place):
             yield Fault(
-                _with(payload, place.path, value), join(place.path), code, f"{join(place.path)} = {value!r:.60}"
+                replaced(payload, place.path, value), join(place.path), code, f"{join(place.path)} = {value!r:.60}"
             )
         for keys in place.asked.get("required", ()):
             for key in set(keys) & set(place.value or ()):
                 broken = {name: member for name, member in place.value.items() if name != key}
-                yield Fault(_with(payload, place.path, broken), join(place.path), "required", f"no {key}")
+                yield Fault(replaced(payload, place.path, broken), join(place.path), "required", f"no {key}")
         if False in place.asked.get("additionalProperties", ()):
             path = (*place.path, "surprise")
-            yield Fault(_with(payload, path, {"deep": None}), join(path), "additionalProperties", f"{join(path)} added")
+            yield Fault(
+                replaced(payload, path, {"deep": None}), join(path), "additionalProperties", f"{join(path)} added"
+            )
 
 
 def _wrong_values(place: Place) -> Iterator[tuple[Any, str]]:
@@ -118,17 +123,6 @@ def _wrong_sizes(place: Place) -> Iterator[tuple[Any, str]]:
         yield [], "minItems"
     if "minProperties" in asked:
         yield {}, "minProperties"
-
-
-def _with(payload: Any, path: Path, value: Any) -> Any:
-    if not path:
-        return deepcopy(value)
-    changed = deepcopy(payload)
-    container = changed
-    for step in path[:-1]:
-        container = container[step]
-    container[path[-1]] = deepcopy(value)
-    return changed
 
 
 def places(schema: dict[str, Any], payload: Any) -> list[Place]:

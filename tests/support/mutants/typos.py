@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from ftschema.core.pointer import join
 from ftschema.schemas.catalogue import entry
 from ftschema.schemas.spelling import SPELLINGS, spelled, wire_name
+from support.helpers import at, replaced
 from support.mutants.single_faults import places
 
 if TYPE_CHECKING:
@@ -108,21 +110,13 @@ class Slipped:
     key: tuple[str, str] | None = None
 
     def into(self, payload: Any) -> Any:
-        """Return a copy of a payload with this slip."""
-        copy = json.loads(json.dumps(payload))
-        if not self.path:
-            return self._renamed(copy)
-        container = copy
-        for step in self.path[:-1]:
-            container = container[step]
-        container[self.path[-1]] = self._renamed(container[self.path[-1]])
-        return copy
-
-    def _renamed(self, value: Any) -> Any:
-        if self.key is None:
-            return self.written
-        old, new = self.key
-        return {(new if name == old else name): member for name, member in value.items()}
+        """Return a payload with this slip; it shares the rest with the valid one, and must not be changed."""
+        written = self.written
+        if self.key is not None:
+            old, new = self.key
+            members = at(payload, join(self.path)).items()
+            written = {(new if name == old else name): member for name, member in members}
+        return replaced(payload, self.path, written)
 
 
 def slips(contract: ContractName, schema: dict[str, Any], payload: Any) -> Iterator[Slipped]:
