@@ -101,6 +101,9 @@ class _Answer:
 
 _Answers = list[tuple[_Question, _Answer]]
 
+# Modules that node did not find, and in what words: it takes a while to say so.
+_MISSING: dict[str, str] = {}
+
 
 @cache
 def _jobs() -> list[_Subject]:
@@ -152,6 +155,8 @@ def _ask(questions: list[_Question], folder: Path, module: str = _MODULE) -> _An
     node = shutil.which("node")
     if node is None:
         _do_without("node is not installed")
+    if module in _MISSING:
+        _do_without(_MISSING[module])
     # Most payloads stand in many questions; each is written once.
     payloads = {id(subject.payload): subject.payload for question in questions for subject in question.subjects}
     positions = {identity: position for position, identity in enumerate(payloads)}
@@ -166,7 +171,10 @@ def _ask(questions: list[_Question], folder: Path, module: str = _MODULE) -> _An
     assert run.returncode == 0, run.stderr.decode()
     answers = json.loads(run.stdout)
     if answers is None:
-        _do_without(f"node finds no {module}: install ajv above the working directory, or name its folder in NODE_PATH")
+        _MISSING[module] = (
+            f"node finds no {module}: install ajv above the working directory, or name its folder in NODE_PATH"
+        )
+        _do_without(_MISSING[module])
     return list(zip(questions, [_Answer(**answer) for answer in answers], strict=True))
 
 
