@@ -62,7 +62,7 @@ def _most_specific_first(accepting: list[ContractName], payload: object) -> list
     accepted = dict.fromkeys(reversed(accepting), 0)
     if len(accepting) > 1:
         accept = {name: validator_for(name) for name in accepted}
-        # Once for all contracts, most of which have to ask their engine about most variants.
+        # Looked at once, not again for each contract.
         for variant in filter(is_json, _variants(payload)):
             for name in accepted:
                 accepted[name] += accept[name](variant)
