@@ -58,22 +58,31 @@ _READ_ONLY = (ReadOnlyDict, ReadOnlyList)
 
 def is_json(payload: object) -> bool:
     """Return whether a value is JSON data."""
-    found = containers(payload)
-    if found and keys_and_depth_are_json(found):
+    if is_json_of_size(payload):
         return True
     left = _count_down([payload], 0, _MOST_VALUES)
     return left >= 0 or (left == _TOO_MANY and not find_non_json(payload, 1)[0])
 
 
-def containers(payload: object) -> list[Any] | None:  # noqa: C901, PLR0911, PLR0912  # inlined for speed
+def is_json_of_size(payload: object, most: int | None = None) -> bool:
+    """Return True if a payload is proved to be JSON data of a size as `containers` has it; False is "undecided"."""
+    found = containers(payload, most)
+    return found is not None and keys_and_depth_are_json(found)
+
+
+def containers(payload: object, most: int | None = None) -> list[Any] | None:  # noqa: C901, PLR0911, PLR0912  # inlined
     """Return the objects and arrays of a payload, or None if it is undecided whether all their values are JSON data.
 
     Keys and depth are not checked; `keys_and_depth_are_json` does that.
+
+    Args:
+        payload: The payload.
+        most: How many values and characters of these it may have; each object and array counts as 1,000 more.
     """
     if type(payload) is not dict:
         return None
     found: list[Any] = [payload]
-    left = _MOST_VALUES
+    left = _MOST_VALUES if most is None else most
     for container in found:
         left -= len(container) + _COST
         if left < 0:
@@ -83,6 +92,7 @@ def containers(payload: object) -> list[Any] | None:  # noqa: C901, PLR0911, PLR
                 continue
             kind = type(member)
             if kind is str:
+                left -= len(member)
                 if not member.isascii() and SURROGATE.search(member):
                     return None
             elif kind is int:
@@ -98,7 +108,7 @@ def containers(payload: object) -> list[Any] | None:  # noqa: C901, PLR0911, PLR
                 found.append(dict(member) if kind is ReadOnlyDict else [*member])
             elif kind is not bool:
                 return None
-    return found
+    return found if left >= 0 else None
 
 
 def has_json_types(payload: dict[str, Any]) -> bool:  # noqa: C901  # inlined for speed
@@ -131,7 +141,10 @@ def keys_and_depth_are_json(found: list[Any], start: int = 0) -> bool:
     # So few containers cannot nest too deep, even with an empty one, which is not listed, inside the innermost.
     if len(found) >= DEEPEST:
         return False
-    return all(has_json_keys(container) for container in found[start:] if type(container) is dict)
+    for container in found[start:]:  # noqa: SIM110  # faster
+        if type(container) is dict and not has_json_keys(container):
+            return False
+    return True
 
 
 def has_json_keys(container: dict[Any, Any]) -> bool:

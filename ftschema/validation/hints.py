@@ -231,9 +231,7 @@ LOOK_ALIKES: Final = (
 
 
 def look_alike_hint(contract: ContractName, payload: Any) -> str | None:
-    """Return the hint for an invalid payload that is something else; it then has no suggestions and no repairs."""
-    if isinstance(payload, dict) and payload.keys() >= required_keys(contract, None, ()):
-        return None
+    """Return the hint for an invalid payload, without all keys, that is something else."""
     expected, found = entry(contract).kind.name, kind(payload)
     if expected != "job" and found:
         # What is said below is said of jobs.

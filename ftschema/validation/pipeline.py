@@ -15,9 +15,10 @@ from attrs import evolve
 
 from ftschema.core.pointer import join
 from ftschema.core.report import MOST_PROBLEMS, JobReport, Problem, Report, below, changed, has_problems, later
-from ftschema.jsontext.data import find_non_json, is_json
+from ftschema.jsontext.data import find_non_json, is_json, is_json_of_size
 from ftschema.jsontext.decode import decode_again, encode
 from ftschema.schemas.catalogue import entry
+from ftschema.schemas.paths import required_keys
 from ftschema.validation.engine import validator_for, violations
 from ftschema.validation.hints import look_alike_hint, python_hint, text_hint, whole_hint, zero_hint
 from ftschema.validation.suggestions import unknown_keys
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 # The most faulty jobs, and characters of the pointers, of a text: a megabyte may have 300,000, below a key of any
 # length.
 _MOST_INVALID, _LONGEST_POINTERS = 25_000, 10_000_000
-# A longer text is not kept until the problems are read.
+# A longer text, or a larger payload, is not kept until the problems are read.
 _LONGEST_KEPT = 100_000
 _TOO_MANY_INVALID = Problem(
     "",
@@ -53,6 +54,7 @@ class Pipeline:
         self._contract = contract
         self._part = part
         self._valid = Report(contract)
+        self._required = required_keys(contract, None, ())
         self.accepts: Callable[[Any], bool] = validator_for(contract, part)
 
     def check(self, payload: object, *, partial: bool = False) -> Report:
@@ -62,9 +64,10 @@ class Pipeline:
             payload: The payload.
             partial: Whether keys may be missing.
         """
-        if not is_json(payload):
+        is_small = is_json_of_size(payload, _LONGEST_KEPT)
+        if not (is_small or is_json(payload)):
             return Report.of(self._contract, *find_non_json(payload, MOST_PROBLEMS), python_hint(payload))
-        return self._validate(payload, partial=partial)
+        return self._validate(payload, partial=partial, is_small=is_small)
 
     def check_decoded(
         self, decoded: Decoded, *, lifecycle: bool, unknown: bool = False, line: int | None = None
@@ -118,7 +121,7 @@ class Pipeline:
         report = self.check_valid(payload, lifecycle=lifecycle, partial=partial, unknown=unknown)
         return changed(report, text.located) if text else report
 
-    def _validate(self, payload: Any, text: _Text | None = None, *, partial: bool) -> Report:
+    def _validate(self, payload: Any, text: _Text | None = None, *, partial: bool, is_small: bool = False) -> Report:
         """Return the report of JSON data by the schema, with places if it is from a text."""
         if self.accepts(payload):
             return self._valid
@@ -126,6 +129,8 @@ class Pipeline:
             suggestions = self._look_alike(payload) is None
             problems, omitted = violations(self._contract, payload, self._part, partial=True, suggestions=suggestions)
             return Report.of(self._contract, problems, omitted, self.hint(payload, problems) if problems else None)
+        if is_small:
+            return later(self._contract, _Copy(self, msgspec.to_builtins(payload)))
         text = text or _Text(self, encode(payload))
         if len(text.text) <= _LONGEST_KEPT:
             return later(self._contract, text)
@@ -145,8 +150,11 @@ class Pipeline:
         return look_alike
 
     def _look_alike(self, payload: Any) -> str | None:
-        # A part of a job is not taken for something else.
-        return look_alike_hint(self._contract, payload) if self._part is None else None
+        """Return the hint that a payload is something else; it then has no suggestions and no repairs."""
+        # A part of a job is not taken for something else, nor is what has the keys of a job.
+        if self._part is not None or (isinstance(payload, dict) and payload.keys() >= self._required):
+            return None
+        return look_alike_hint(self._contract, payload)
 
     def _is_whole(self, payload: Any) -> bool:
         return self._part is None and isinstance(payload, dict)
@@ -187,7 +195,25 @@ class Pipeline:
         return Report.of(self._contract, problems, hint=zero_hint(payload)) if problems else self._valid
 
 
-# A struct, because it is made in a quarter of the time of a tuple with names.
+# Structs, because they are made in a quarter of the time of a tuple with names.
+class _Copy(msgspec.Struct, gc=False):
+    """A copy of an invalid payload, which is not changed until its problems are read.
+
+    Attributes:
+        pipeline: What finds the problems.
+        payload: The copy; its strings are those of the payload.
+    """
+
+    pipeline: Pipeline
+    payload: Any
+
+    def problems(self) -> tuple[Sequence[Problem], int]:
+        return self.pipeline.violations(self.payload, encode(self.payload))
+
+    def hint(self, problems: Sequence[Problem]) -> str | None:
+        return self.pipeline.hint(self.payload, problems)
+
+
 class _Text(msgspec.Struct, gc=False):
     """An invalid payload as text, which it is from, or in which it cannot be changed until its problems are read.
 

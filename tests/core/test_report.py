@@ -570,11 +570,13 @@ def test_count(number: int, text: str) -> None:
     assert text_module.plural(number, "key") == text
 
 
-def test_deferred_problems() -> None:
+@for_each("new", [{}, [[0]] * 200, "x" * 200_000], ids=["small", "many arrays", "long"])
+def test_deferred_problems(new: Any) -> None:
     """Problems that are made when they are read are those of the payload that was checked, in any thread."""
-    payload = _JOB | {"status": "stopped"}
+    payload = _JOB | {"status": "stopped", "hyperparameters": {"n_epochs": "many"}, "new": new}
     expected = repr(ftschema.check(payload))
     report = ftschema.check(payload)
+    payload["hyperparameters"]["n_epochs"] = 3
     payload["seed"] = "changed"
     payload["status"] = "succeeded"
     assert not report.ok
