@@ -25,7 +25,7 @@ from ftschema.schemas.vocabulary import TIME_KEYS
 from support.oracles.sdk_documents import in_wire_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ftschema.core.literals import ContractName
 
@@ -52,6 +52,16 @@ def against_rules(contract: ContractName) -> set[Row]:
         for row in rows(contract)
         if row in {("ScoreModelGrader", "range", "fewest items"), ("FineTuningJob", "error", "anything")}
     }
+
+
+def unreached(contract: ContractName, expected: set[Row], payloads: Iterable[dict[str, Any]]) -> set[Row]:
+    """Return those of some rows that no payload reaches; no more payloads are looked at than it takes."""
+    left = {*expected}
+    for payload in payloads:
+        left -= reached(contract, payload)
+        if not left:
+            break
+    return left
 
 
 def reached(contract: ContractName, payload: dict[str, Any]) -> set[Row]:
@@ -84,7 +94,7 @@ def _visits(json_type: JsonType, value: Any, above: tuple[str, ...]) -> Iterator
 
 
 def _type_of(value: Any, types: Types) -> JsonType:
-    return next(json_type for json_type in types if json_type.matches(value))
+    return types[0] if len(types) == 1 else next(json_type for json_type in types if json_type.matches(value))
 
 
 def _possible(json_type: JsonType, key: str) -> Iterator[str]:

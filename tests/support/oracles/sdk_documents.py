@@ -7,6 +7,7 @@ their structure is that of the time too.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import frozen
@@ -243,14 +244,14 @@ def in_names_of(contract: ContractName, value: Any) -> Any:
     """
     if contract not in DOCUMENTS or DOCUMENTS[contract].spelling == "wire":
         return value
-    return _renamed(DOCUMENTS[contract].names, value)
+    return _renamed(_names(contract), value)
 
 
 def in_wire_names(contract: ContractName, value: Any) -> Any:
     """Return a payload of a contract in the names of the wire, by the same tables."""
     if contract not in DOCUMENTS or DOCUMENTS[contract].spelling == "wire":
         return value
-    return _renamed({name: wire for wire, name in DOCUMENTS[contract].names.items()}, value)
+    return _renamed(_wire_names(contract), value)
 
 
 def pointer_in_names_of(contract: ContractName, pointer: str) -> str:
@@ -261,6 +262,16 @@ def pointer_in_names_of(contract: ContractName, pointer: str) -> str:
     steps = pointer.split("/")
     known = next((number for number, step in enumerate(steps) if step in _LEFT_ALONE), len(steps))
     return "/".join([*(names.get(step, step) for step in steps[:known]), *steps[known:]])
+
+
+@cache
+def _names(contract: ContractName) -> dict[str, str]:
+    return DOCUMENTS[contract].names
+
+
+@cache
+def _wire_names(contract: ContractName) -> dict[str, str]:
+    return {name: wire for wire, name in _names(contract).items()}
 
 
 def _renamed(names: dict[str, str], value: Any) -> Any:
