@@ -35,7 +35,7 @@ _JOB: dict[str, Any] = next(
     if job.kind == "live" and job.form == "raw" and '"graders": {' in json.dumps(job.payload)
 )
 _GRADER = next(iter(_JOB["method"]["reinforcement"]["grader"]["graders"]))
-_HUGE = "x" * 5_000_000
+_HUGE = "x" * 2_000_000
 
 
 class _Hostile:
