@@ -86,8 +86,9 @@ def violations(  # noqa: PLR0913  # one parameter for each option
         errors = [error for error in errors if error.keyword.code != "required"]
     if isinstance(errors, list):
         total = len(errors)
-        if total > 1:
-            errors.sort(key=_document_order(payload))
+        if total == 1:
+            return [_problem(errors[0], suggestions)], 0
+        errors.sort(key=_document_order(payload))
         first = errors[:most]
     else:
         number = count()
