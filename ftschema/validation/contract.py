@@ -126,9 +126,11 @@ class Contract(Generic[Model]):
             ValueError: `unknown` is neither of these.
         """
         warn = _warns(unknown)
-        if not self._fast.proves(payload):
+        fast = self._fast
+        if fast.expects_fault or not fast.proves(payload):
             report = self._pipeline.check(payload, partial=partial)
-            if has_problems(report):
+            fast.expects_fault = has_problems(report)
+            if fast.expects_fault:
                 return _shown(report, show_values)
         if not (warn or (lifecycle and not self._pipeline.obeys(payload))):
             return self._valid

@@ -38,9 +38,15 @@ _MOST_ADDED, _LONGEST_KEY = 8, 100
 
 
 class FastPath:
-    """The fast path of one contract; what reads and writes objects is built at the first use of one."""
+    """The fast path of one contract; what reads and writes objects is built at the first use of one.
+
+    Attributes:
+        expects_fault: Whether the payload checked before was faulty, so that the next one probably is, too, and need
+            not be tried here.
+    """
 
     def __init__(self, contract: ContractName) -> None:
+        self.expects_fault = False
         self._contract = contract
         self._narrow = records.struct_type(contract)
         # A server that sends a new key sends it in every job, so it becomes known. Until then, and for keys of parts,
