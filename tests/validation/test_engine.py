@@ -85,6 +85,7 @@ def _without(*keys: str) -> dict[str, Any]:
 
 _ALIKE: dict[str, list[dict[str, Any]]] = {
     "values": [_JOB | {"status": value} for value in (0.0, -0.0, 1, 1.0, True, "1", "x" * 80 + "1", "x" * 80 + "2")],
+    "numbers": [_JOB | {"status": value} for value in (2**53 + 1, 2**64, -(2**64), 10**25, 1e16, 5e-324, 0.1 + 0.2)],
     "keys": [_without("id"), _without("id", "seed"), _without("id") | {"Id": "x"}, _without("id") | {"ids": "x"}],
     "the only value": [_without("object"), _without("object", "id"), _without("object") | {"Object": "x"}],
 }
