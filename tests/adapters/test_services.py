@@ -29,6 +29,7 @@ import ftschema
 from examples import fastapi_service, flask_service
 from ftschema import fixtures
 from support.marked import SECRET
+from support.rows import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def test_type_of_body(server: tuple[str, int]) -> None:
 
 
 @_each
-@pytest.mark.parametrize("seed", range(4))
+@for_each("seed", range(4))
 def test_invalid(server: tuple[str, int], seed: int) -> None:
     """What is no job gets 422, and the problem details of its report; with places where the service reads the text."""
     defect = next(one for one in fixtures.defects(100, seed) if not one.lifecycle)
@@ -143,19 +144,23 @@ def test_invalid(server: tuple[str, int], seed: int) -> None:
 
 
 @_each
-@pytest.mark.parametrize("body", [b"", b"{", b"<html>"])
+@for_each("body", [b"", b"{", b"<html>"])
 def test_no_json(server: tuple[str, int], body: bytes) -> None:
     """What is no JSON, or nothing at all, gets 400 and its problem details."""
+    _assert_no_json(server, body)
+
+
+def _assert_no_json(server: tuple[str, int], body: bytes) -> None:
     status, kind, answer = _post(server, body)
     assert (status, kind) == (400, "application/problem+json")
     assert answer == ftschema.problem_details(ftschema.check_text(body))
 
 
 @_each_from_text
-@pytest.mark.parametrize("body", [b"\xff", b'{"id": 1, "id": 2}', b"[" * 100_000])
+@for_each("body", [b"\xff", b'{"id": 1, "id": 2}', b"[" * 100_000])
 def test_odd_text(server: tuple[str, int], body: bytes) -> None:
     """What other decoders of JSON let pass, or cannot bear, gets 400 and its problem details."""
-    test_no_json(server, body)
+    _assert_no_json(server, body)
 
 
 @pytest.mark.parametrize("server", ["fastapi", "flask"], indirect=True)

@@ -609,7 +609,7 @@ _EDITS: dict[str, _Edit] = {
 }
 
 
-@pytest.mark.parametrize(("contract", "edit", "rows"), _EDITS.values(), ids=_EDITS)
+@for_each(("contract", "edit", "rows"), _EDITS.values(), ids=_EDITS)
 def test_edits(
     edited: Callable[[ftschema.ContractName, dict[str, Any]], ftschema.Contract],
     contract: ftschema.ContractName,

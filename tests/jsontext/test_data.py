@@ -274,12 +274,8 @@ def test_long_integer(number: int, key: str) -> None:
 
 
 @pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "observed", "dart"))
-@pytest.mark.parametrize(
-    "number",
-    [10**400, -(10**400), 1e308, -1e308, 5e-324, 2**63, 2**64, 1e19],
-    ids=["10^400", "-10^400", "1e308", "-1e308", "5e-324", "2^63", "2^64", "1e19"],
-)
-@pytest.mark.parametrize("key", ["n_epochs", "batch_size", "learning_rate_multiplier"])
+@for_each("number", [10**400, -(10**400), 1e308, -1e308, 5e-324, 2**63, 2**64, 1e19])
+@for_each("key", ["n_epochs", "batch_size", "learning_rate_multiplier"])
 def test_numbers_that_few_languages_hold(number: float, key: str, contract: ftschema.ContractName) -> None:
     """The verbs agree on numbers that no machine word holds, where the schema has bounds for them."""
     _agreed(in_names_of(contract, {**_JOB, "hyperparameters": {"n_epochs": 1, key: number}}), contract)
