@@ -113,8 +113,18 @@ def _strategy(name: str) -> _Call:
     return call
 
 
+def _unknown_keys(payload: dict[str, Any], contract: ContractName) -> Any:
+    import ftschema  # noqa: PLC0415
+
+    # Of many payloads, because the fast path learns such keys.
+    later = [payload | {"later": number} for number in range(12)]
+    verdicts = [ftschema.is_valid(one, contract) for one in later]
+    return verdicts, [ftschema.loads(json.dumps(one), contract) for one in later]
+
+
 CALLS: dict[str, _Call] = {
     "is_valid": _named("is_valid"),
+    "is_valid, unknown keys": _unknown_keys,
     "check": _named("check"),
     "check, broken": _broken(_named("check")),
     "check, lifecycle": _named("check", lifecycle=True),
