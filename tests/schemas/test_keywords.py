@@ -24,10 +24,11 @@ class _Judge:
 
     def __init__(self, contract: ftschema.ContractName) -> None:
         self.schema = ftschema.schema(contract)
-        self.references = {
+        references: dict[str | None, set[str]] = {
             name: set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(node)))
             for name, node in (*self.schema["$defs"].items(), (None, _without_definitions(self.schema)))
         }
+        self.reached = {name: _reached(references, name) for name in references}
         # By part, None for whole jobs: the payloads with all that is wrong with each.
         self.facts: dict[str | None, list[tuple[Any, _PROBLEMS]]] = defaultdict(list)
         kinds = {"observed": "live", "azure": "azure"}
@@ -55,7 +56,7 @@ class _Judge:
         """
         engines: dict[str | None, Draft202012Validator] = {}
         changed = pointer.split("/")[2] if pointer.startswith("/$defs/") else None
-        parts = [part for part in self.facts if not pointer or changed in self._reached(part)]
+        parts = [part for part in self.facts if not pointer or changed in self.reached[part]]
         for part in sorted(parts, key=lambda part: part != changed):
             engines[part] = self._fast(schema, part)
             if any(engines[part].is_valid(payload) is bool(problems) for payload, problems in self.facts[part]):
@@ -71,20 +72,21 @@ class _Judge:
 
     def _fast(self, schema: Any, part: str | None) -> Draft202012Validator:
         """Return an engine for a part of a schema, without the definitions that it does not apply."""
-        applied = self._reached(part)
+        applied = self.reached[part]
         definitions = {name: node for name, node in schema["$defs"].items() if name in applied}
         return Draft202012Validator(part_of({**schema, "$defs": definitions}, part))
 
-    def _reached(self, part: str | None) -> set[str | None]:
-        """Return the parts that an engine for a part applies."""
-        reached: set[str | None] = set()
-        ahead = [part]
-        while ahead:
-            name = ahead.pop()
-            if name not in reached:
-                reached.add(name)
-                ahead += self.references[name]
-        return reached
+
+def _reached(references: dict[str | None, set[str]], part: str | None) -> set[str | None]:
+    """Return a part of a schema and all that it applies, by the parts that each names."""
+    reached: set[str | None] = set()
+    ahead = [part]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += references[name]
+    return reached
 
 
 @cache
