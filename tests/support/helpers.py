@@ -99,9 +99,13 @@ def same(one: Any, other: Any) -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let the processes that are started meanwhile answer an interrupt, which the background of a script ignores."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let the processes that are started meanwhile answer signals that background scripts and `nohup` ignore."""
+    signals: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler}
+    if hasattr(signal, "SIGHUP"):
+        signals[signal.SIGHUP] = signal.SIG_DFL
+    before = {number: signal.signal(number, handler) for number, handler in signals.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
