@@ -43,7 +43,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture
 def subtests(subtests: pytest.Subtests) -> QuietSubtests:
-    """Return what stands for this fixture of pytest in all tests."""
+    """Return subtests of which only those that fail are reported, instead of those of pytest."""
     return QuietSubtests(subtests)
 
 

@@ -64,25 +64,25 @@ def is_json(payload: object) -> bool:
     return left >= 0 or (left == _TOO_MANY and not find_non_json(payload, 1)[0])
 
 
-def is_json_of_size(payload: object, most: int | None = None) -> bool:
-    """Return True if a payload is proved to be JSON data of a size as `containers` has it; False is "undecided"."""
+def is_json_of_size(payload: object, most: int = _MOST_VALUES) -> bool:
+    """Return True if a payload is proved to be JSON data within a size, as in `containers`; False is "undecided"."""
     found = containers(payload, most)
     return found is not None and keys_and_depth_are_json(found)
 
 
-def containers(payload: object, most: int | None = None) -> list[Any] | None:  # noqa: C901, PLR0911, PLR0912  # inlined
+def containers(payload: object, most: int = _MOST_VALUES) -> list[Any] | None:  # noqa: C901, PLR0911, PLR0912  # inlined
     """Return the objects and arrays of a payload, or None if it is undecided whether all their values are JSON data.
 
     Keys and depth are not checked; `keys_and_depth_are_json` does that.
 
     Args:
         payload: The payload.
-        most: How many values and characters of these it may have; each object and array counts as 1,000 more.
+        most: The largest size: the number of values and of the characters in strings, and 1,000 for each container.
     """
     if type(payload) is not dict:
         return None
     found: list[Any] = [payload]
-    left = _MOST_VALUES if most is None else most
+    left = most
     for container in found:
         left -= len(container) + _COST
         if left < 0:
@@ -112,7 +112,7 @@ def containers(payload: object, most: int | None = None) -> list[Any] | None:  #
 
 
 def has_json_types(payload: dict[str, Any]) -> bool:  # noqa: C901  # inlined for speed
-    """Return whether all values of a payload are JSON data; one that has the keys, numbers and size of a job."""
+    """Return whether all values of a payload that msgspec converted are JSON data; it checked keys and numbers."""
     found: list[Any] = [payload.values()]
     for members in found:
         for member in members:

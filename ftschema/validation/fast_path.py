@@ -50,8 +50,8 @@ class FastPath:
         self._contract = contract
         self._narrow = records.struct_type(contract)
         # A server that sends a new key sends it in every job, so it becomes known. Until then, and for keys of parts,
-        # the structs that become objects are not tried again before an object has no unknown keys. How many the object
-        # before had: 0, 1 or more, as `keep_unknown_keys` says it.
+        # the structs that become objects are not tried again before an object has no unknown keys: `_expected` is what
+        # `keep_unknown_keys` returned for the object before.
         self._added: tuple[str, ...] = ()
         self._unknown = 0
         self._expected = 0
@@ -62,6 +62,8 @@ class FastPath:
 
     def proves(self, payload: Any) -> bool:
         """Return True if a payload is proved valid; False means "unknown"."""
+        if type(payload) is not dict:
+            return False
         try:
             # In this order, because msgspec finds most faults. It checks the keys, too.
             convert(payload, self._narrow)
@@ -69,12 +71,12 @@ class FastPath:
             return str(error).startswith(_UNKNOWN_KEY) and self._adds_keys(payload) and self.proves(payload)
         except Exception:  # noqa: BLE001  # of a value that is not JSON data, msgspec calls methods
             return False
-        return type(payload) is dict and has_json_types(payload)
+        return has_json_types(payload)
 
     def _adds_keys(self, payload: Any) -> bool:
         """Return whether unknown keys of a payload become known."""
         self._unknown += 1
-        if self._unknown % _SOME or not is_json(payload):
+        if self._unknown % _SOME or len(self._added) == _MOST_ADDED or not is_json(payload):
             return False
         from ftschema.schemas.translate import undeclared  # noqa: PLC0415  # most jobs have no unknown key
 
