@@ -6,6 +6,7 @@ stages of `validation.pipeline`, which decide. The structs behind it are stricte
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -33,8 +34,10 @@ def _unchanged(value: Any) -> Any:
 _UNKNOWN_KEY: Final = "Object contains unknown field"
 # After this number of payloads with unknown keys a struct with these keys is made, which takes as long as 1,000 checks.
 _SOME = 10
-# The most keys that are added, and their length: a payload may be hostile.
-_MOST_ADDED, _LONGEST_KEY = 8, 100
+# The most keys that are added, and what they are like: a payload may be hostile, and msgspec raises an error for a
+# field with a name that JSON text escapes.
+_MOST_ADDED: Final = 8
+_ADDED: Final = re.compile(r'[^"\\\x00-\x1f]{,100}')
 
 
 class FastPath:
@@ -82,7 +85,7 @@ class FastPath:
 
         found = (str(path[-1]) for path, _ in undeclared(self._contract, payload))
         keys = tuple(dict.fromkeys((*self._added, *found)))
-        if len(keys) > _MOST_ADDED or max(map(len, keys), default=0) > _LONGEST_KEY or keys == self._added:
+        if len(keys) > _MOST_ADDED or not all(map(_ADDED.fullmatch, keys)) or keys == self._added:
             return False
         self._narrow = records.struct_type(self._contract, also=keys)
         self._added = keys

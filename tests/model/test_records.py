@@ -345,13 +345,18 @@ def test_texts_with_keys_that_come_again(contract: ftschema.ContractName) -> Non
 
 
 def test_keys_that_do_not_come_again() -> None:
-    """Few keys become known, none that is long, and none where the contract refuses all but its own."""
+    """Few keys become known, none that is long or hostile, and none where the contract refuses all but its own."""
     path = FastPath("observed")
     for number in range(300):
         path.proves(_JOB | {f"later_{number}": 1})
     assert sum(path.proves(_JOB | {f"later_{number}": 1}) for number in range(300)) == 8
+    for key in ("later" * 50, '"', "\\", "\x00", "\x1f", "\n"):
+        path = FastPath("observed")
+        payload = _JOB | {key: 1, "later": 1}
+        assert not any(path.proves(payload) for _ in range(30))
+        assert all(path.loads(json.dumps(payload)) or path.structure_json(payload) for _ in range(30))
     path = FastPath("observed")
-    assert not any(path.proves(_JOB | {"later" * 50: 1}) for _ in range(30))
+    assert [path.proves(_JOB | {"": 1, "\x7f \u2028": 1}) for _ in range(10)][-1]
     assert not any(path.proves(_JOB | {f"later_{number}": 1 for number in range(9)}) for _ in range(30))
     closed = StructBuilder("wire", also=("later",)).build(ObjectType("Part", (), {}, closed=True))
     with pytest.raises(msgspec.ValidationError):
