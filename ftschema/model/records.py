@@ -11,6 +11,7 @@ subclasses, tuples and more, so they must be JSON data; but the keys of structs,
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import reduce
 from math import ceil, floor, inf, nextafter
@@ -42,7 +43,7 @@ from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from ftschema.core.literals import ContractName
@@ -70,9 +71,17 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 @build_once
-def struct_type(contract: ContractName, *, wide: bool = False, also: tuple[str, ...] = ()) -> type[msgspec.Struct]:
-    """Return the struct for the payloads of a contract; the wide one drops unknown keys, and `also` are not unknown."""
-    return used(StructBuilder(entry(contract).spelling, wide=wide, also=also).build(root_type(contract)))
+def struct_type(
+    contract: ContractName, *, wide: bool = False, also: tuple[tuple[str, Any], ...] = ()
+) -> type[msgspec.Struct]:
+    """Return the struct for the payloads of a contract.
+
+    Args:
+        contract: Name of the contract.
+        wide: Whether unknown keys are dropped; otherwise an object with unknown keys is not converted.
+        also: Keys that are not unknown although the contract does not declare them, and the type of their values.
+    """
+    return used(StructBuilder(entry(contract).spelling, wide=wide, also=dict(also)).build(root_type(contract)))
 
 
 @build_once
@@ -83,7 +92,7 @@ def decoder_of_members(contract: ContractName, also: tuple[str, ...]) -> Callabl
     return decoder(used(struct))
 
 
-def _fields_of(also: tuple[str, ...], json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
+def _fields_of(also: Iterable[str], json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
     """Return a name for each of the keys that a part may have although the contract does not declare them."""
     declared = {spelled(name, spelling) for name in json_type.properties}
     keys = () if json_type.closed else [key for key in also if key not in declared]
@@ -158,7 +167,7 @@ class StructBuilder:
         containers: The fields of the layouts, as pairs of part and key, that may have any value where the contract
             allows any.
         wide: Whether unknown keys are dropped.
-        also: Keys that each part may have, with any value, although the contract does not declare them.
+        also: Keys that each part may have although the contract does not declare them, and the types of their values.
         made: The structs built so far, by the names of the parts.
     """
 
@@ -166,7 +175,7 @@ class StructBuilder:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     containers: AbstractSet[tuple[str, str]] = frozenset()
     wide: bool = False
-    also: tuple[str, ...] = ()
+    also: Mapping[str, Any] = Factory(dict)
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
@@ -181,7 +190,7 @@ class StructBuilder:
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
                 [self._field(json_type, name) for name in names]
-                + [(name, self._union((AnyType(),)), ABSENT) for name in also]
+                + [(name, self.also[key], ABSENT) for name, key in also.items()]
                 + [(name, _IMPOSSIBLE, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
@@ -208,7 +217,7 @@ class StructBuilder:
 
     def _union(self, types: Types) -> Any:
         if types == (AnyType(),):
-            return (_read_by(copy_of_json) if self.layouts else _judged_by(is_small_json)) | None
+            return _read_by(copy_of_json) | None if self.layouts else ANY_JSON
         allowed = [json_type for json_type in types if json_type.limits.keys() <= _KNOWN_LIMITS]
         maps = [json_type for json_type in allowed if isinstance(json_type, MapType)]
         if maps:
@@ -329,6 +338,46 @@ def _copy_of_object(value: Any) -> Any:
     if not _is_small_object(value):
         raise ValueError("not an object that is proved to be JSON data")
     return deep_copy(value)
+
+
+_SCALAR = None | bool | str | _integer(None, None, ()) | _fraction(None, None, None)
+_SCALARS = _bounded(tuple.__class_getitem__((_SCALAR, ...)), max_length=_MANY)
+ANY_JSON: Final = _judged_by(is_small_json) | None
+"""The type of any JSON data."""
+# A payload may be hostile, and msgspec raises an error for a field with a name that JSON text escapes.
+_MOST_KEYS = 8
+_KEY = re.compile(r'[^"\\\x00-\x1f]{,100}')
+
+
+def can_be_fields(keys: Collection[str]) -> bool:
+    """Return whether keys of a payload are few, short and plain, so that a struct may have fields for them."""
+    return len(keys) <= _MOST_KEYS and all(map(_KEY.fullmatch, keys))
+
+
+def type_like(value: Any, depth: int = 3) -> Any:
+    """Return a type for JSON data like a value: any scalar, an array of these, or an object with the same keys.
+
+    It is `ANY_JSON`, which takes a call of a function for each value, if the value has large or deep objects.
+    """
+    if isinstance(value, list):
+        return ANY_JSON if any(isinstance(item, dict | list) for item in value) else _SCALAR | _SCALARS
+    if not isinstance(value, dict):
+        return _SCALAR
+    if not depth or not can_be_fields(value):
+        return ANY_JSON
+    names = [f"key_{index}" for index in range(len(value))]
+    fields = [(name, type_like(value[key], depth - 1), ABSENT) for name, key in zip(names, value, strict=True)]
+    rename = dict(zip(names, value, strict=True))
+    return _SCALAR | msgspec.defstruct("Like", fields, rename=rename, forbid_unknown_fields=True, gc=False)
+
+
+def is_like(value: Any, kind: Any) -> bool:
+    """Return whether JSON data has a type of `type_like`."""
+    try:
+        convert(value, kind)
+    except ValidationError:
+        return False
+    return True
 
 
 def _holder(kind: Any) -> type[msgspec.Struct]:

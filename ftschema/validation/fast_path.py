@@ -6,13 +6,13 @@ stages of `validation.pipeline`, which decide. The structs behind it are stricte
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from msgspec import ValidationError, convert
 
 from ftschema.core.lock import build_once
+from ftschema.core.pointer import follow
 from ftschema.jsontext.data import containers, deep_copy, has_json_types, is_json, keys_and_depth_are_json
 from ftschema.jsontext.decode import decode_plain, decode_struct, decode_with_members, undecided, undecided_payloads
 from ftschema.model import records
@@ -34,10 +34,6 @@ def _unchanged(value: Any) -> Any:
 _UNKNOWN_KEY: Final = "Object contains unknown field"
 # After this number of payloads with unknown keys a struct with these keys is made, which takes as long as 1,000 checks.
 _SOME = 10
-# The most keys that are added, and what they are like: a payload may be hostile, and msgspec raises an error for a
-# field with a name that JSON text escapes.
-_MOST_ADDED: Final = 8
-_ADDED: Final = re.compile(r'[^"\\\x00-\x1f]{,100}')
 
 
 class FastPath:
@@ -55,7 +51,7 @@ class FastPath:
         # A server that sends a new key sends it in every job, so it becomes known. Until then, and for keys of parts,
         # the structs that become objects are not tried again before an object has no unknown keys: `_expected` is what
         # `keep_unknown_keys` returned for the object before.
-        self._added: tuple[str, ...] = ()
+        self._added: dict[str, Any] = {}
         self._unknown = 0
         self._expected = 0
 
@@ -71,24 +67,35 @@ class FastPath:
             # In this order, because msgspec finds most faults. It checks the keys, too.
             convert(payload, self._narrow)
         except ValidationError as error:
-            return str(error).startswith(_UNKNOWN_KEY) and self._adds_keys(payload) and self.proves(payload)
+            return self._is_of_added(str(error)) and self._adds_keys(payload) and self.proves(payload)
         except Exception:  # noqa: BLE001  # of a value that is not JSON data, msgspec calls methods
             return False
         return has_json_types(payload)
 
+    def _is_of_added(self, message: str) -> bool:
+        """Return whether an error of msgspec is about a key that is unknown, or was."""
+        return message.startswith(_UNKNOWN_KEY) or any(f".{key}" in message for key in self._added)
+
     def _adds_keys(self, payload: Any) -> bool:
-        """Return whether unknown keys of a payload become known."""
+        """Return whether more of the unknown keys of a payload, or more values of such keys, become known."""
         self._unknown += 1
-        if self._unknown % _SOME or len(self._added) == _MOST_ADDED or not is_json(payload):
+        if self._unknown % _SOME or not is_json(payload):
             return False
         from ftschema.schemas.translate import undeclared  # noqa: PLC0415  # most jobs have no unknown key
 
-        found = (str(path[-1]) for path, _ in undeclared(self._contract, payload))
-        keys = tuple(dict.fromkeys((*self._added, *found)))
-        if len(keys) > _MOST_ADDED or not all(map(_ADDED.fullmatch, keys)) or keys == self._added:
+        found = [(str(path[-1]), follow(payload, path)) for path, _ in undeclared(self._contract, payload)]
+        added = dict(self._added)
+        if not records.can_be_fields(added | dict(found)):
             return False
-        self._narrow = records.struct_type(self._contract, also=keys)
-        self._added = keys
+        for key, value in found:
+            if key not in added:
+                added[key] = records.type_like(value)
+            elif not records.is_like(value, added[key]):
+                added[key] = records.ANY_JSON
+        if added == self._added:
+            return False
+        self._narrow = records.struct_type(self._contract, also=tuple(added.items()))
+        self._added = added
         return True
 
     def proves_text(self, text: object) -> bool:
@@ -143,7 +150,7 @@ class FastPath:
     def _loads_unknown_keys(self, text: object) -> Any:
         if self._expected == 1 and self._added:
             decode, to_object, add_unknown_keys = self._wide_texts
-            found = decode_with_members(decode, records.decoder_of_members(self._contract, self._added), text)
+            found = decode_with_members(decode, records.decoder_of_members(self._contract, tuple(self._added)), text)
             if found is not None:
                 struct, unknown = found
                 made = to_object(struct)

@@ -20,11 +20,11 @@ from jsonschema import Draft202012Validator
 
 import ftschema
 from ftschema import fixtures
-from ftschema.jsontext.data import containers, find_non_json, is_json, keys_and_depth_are_json
+from ftschema.jsontext.data import containers, find_non_json, has_json_types, is_json, keys_and_depth_are_json
 from ftschema.jsontext.decode import decode, decode_struct
 from ftschema.model.fill import encoder, model_from_struct
 from ftschema.model.fill import struct_type as fillable
-from ftschema.model.records import StructBuilder, converter, decoder, struct_type
+from ftschema.model.records import StructBuilder, converter, decoder, is_like, struct_type, type_like
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.json_types import Field, JsonType, NumberType, ObjectType, StringType
 from ftschema.schemas.translate import undeclared
@@ -318,6 +318,68 @@ def test_keys_that_come_again() -> None:
     assert not path.proves(_JOB | {"later": 1, "seed": "1"})
 
 
+def test_values_that_change() -> None:
+    """Once the values of such a key are of other types, these become known too, whatever they are."""
+    path = FastPath("observed")
+    values: list[Any] = [
+        *("text", 1.0, [1, None], {"a": 1}, {"b": {"c": [True]}}, {"b": 1}, [[{}]], {"a": {"b": {"c": {"d": {}}}}}),
+        *([0] * 500, dict.fromkeys("abcdefghi"), {"a" * 101: 1}, -(2**63)),
+    ]
+    for value in values:
+        payload = _JOB | {"later": value}
+        assert [path.proves(payload) for _ in range(22)][-11:] == [True] * 11
+        # A fault elsewhere does not change what is known.
+        assert not any(path.proves(payload | {"seed": "1"}) for _ in range(20))
+    assert all(path.proves(_JOB | {"later": value}) for value in values)
+
+
+_JSON = st.recursive(
+    st.integers(-(2**63), 2**63 - 1) | st.none() | st.booleans() | st.text() | st.floats(-1e308, 1e308),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=10),
+    max_leaves=20,
+)
+_NO_JSON_VALUES = st.sampled_from(
+    [
+        *(_Text("key"), _Word.NAME, _Number.ONE, _Fraction(2.5), Decimal(2), nan, inf, 10**4300, "\ud800", b"key"),
+        *((), {"key"}, _Items([1]), OrderedDict(key=1), _Endless(), {1: 1}, {_Text("key"): 1}, {"\ud800": 1}),
+    ]
+)
+
+
+@given(change=st.dictionaries(st.text(), _JSON, max_size=4))
+@examples(1)
+def test_any_keys(change: dict[str, Any]) -> None:
+    """Whatever an unknown key is, it raises no error, and only valid jobs are proved valid."""
+    path = FastPath("observed")
+    for payload in (_JOB | change, _JOB | {"method": {"type": "dpo", "dpo": {"hyperparameters": None}, **change}}):
+        if any(path.proves(payload) for _ in range(11)):
+            assert not [*Draft202012Validator(ftschema.schema()).iter_errors(payload)]
+
+
+def _near(value: Any) -> st.SearchStrategy[Any]:
+    """Return values that differ from one in some of its members."""
+    others = st.just(value) | _NO_JSON_VALUES | _JSON
+    if isinstance(value, dict):
+        return others | st.fixed_dictionaries({key: _near(member) for key, member in value.items()})
+    if isinstance(value, list):
+        return others | st.tuples(*map(_near, value)).map(list)
+    return others
+
+
+@given(value=_JSON, data=st.data())
+@examples(2)
+def test_types_like_a_value(value: Any, data: st.DataObject) -> None:
+    """A type made like a value takes it, and none of the values near it that JSON does not have."""
+    kind = type_like(value)
+    assert is_like(value, kind)
+    payload = {"key": data.draw(_near(value))}
+    try:
+        msgspec.convert(payload, msgspec.defstruct("Part", [("key", kind)]))
+    except Exception:  # noqa: BLE001  # as in `proves`
+        return
+    assert is_json(payload) == has_json_types(payload)
+
+
 @pytest.mark.parametrize("contract", sample(VARIED_CONTRACTS, "observed", "powershell"))
 def test_texts_with_keys_that_come_again(contract: ftschema.ContractName) -> None:
     """Texts with such keys become the same jobs as their payloads, unless a key is repeated."""
@@ -358,7 +420,7 @@ def test_keys_that_do_not_come_again() -> None:
     path = FastPath("observed")
     assert [path.proves(_JOB | {"": 1, "\x7f \u2028": 1}) for _ in range(10)][-1]
     assert not any(path.proves(_JOB | {f"later_{number}": 1 for number in range(9)}) for _ in range(30))
-    closed = StructBuilder("wire", also=("later",)).build(ObjectType("Part", (), {}, closed=True))
+    closed = StructBuilder("wire", also={"later": str}).build(ObjectType("Part", (), {}, closed=True))
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"later": 1}, closed)
 
