@@ -41,6 +41,7 @@ from ftschema.schemas.json_types import (
 )
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
+from ftschema.schemas.vocabulary import WIRE_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -66,6 +67,7 @@ _CONSTANT: Final = {BooleanType: (bool,), NullType: (None,), AnyType: (str, None
 _FEW, _MANY = 50, 1_000
 # As many integers are listed where some outside the bounds are allowed too.
 _MOST_LISTED = 1_000
+_POSITIONS = {name: position for position, name in enumerate(WIRE_ORDER)}
 # The bounds of msgspec have 64 bits.
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -181,7 +183,10 @@ class StructBuilder:
     def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
         """Return the struct of a part."""
         if json_type.name not in self.made:
-            names = [name for name in json_type.properties if not (json_type.tag and name == "type")]
+            # msgspec looks for a key first at the field after that of the key before.
+            names = sorted(json_type.properties, key=lambda name: _POSITIONS.get(name, len(_POSITIONS)))
+            if json_type.tag:
+                names.remove("type")
             rename = {name: spelled(name, self.spelling) for name in names}
             also = _fields_of(self.also, json_type, self.spelling)
             base = self.layouts.get(json_type.name)

@@ -49,6 +49,14 @@ SETTINGS: Final = ("n_epochs", "batch_size", "learning_rate_multiplier")
 ERROR_KEYS: Final = ("code", "message", "param")
 """The keys of the error of a failed job."""
 
+WIRE_ORDER: Final = (
+    *("object", "id", "model", "created_at", "finished_at", "fine_tuned_model", "organization_id", "result_files"),
+    *("status", "validation_file", "training_file", "hyperparameters", "trained_tokens", "error"),
+    *("user_provided_suffix", "seed", "estimated_finish", "integrations", "metadata", "usage_metrics"),
+    *("shared_with_openai", "eval_id", "method"),
+)
+"""The keys of a job in the order in which OpenAI's API sends them (all 40 captures that no client library sorted)."""
+
 TIME_KEYS: Final = ("created_at", "finished_at", "estimated_finish", "updated_at")
 """The keys of a job that hold times."""
 

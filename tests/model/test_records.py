@@ -152,6 +152,14 @@ def test_captured_payloads(kind: str, contract: ftschema.ContractName) -> None:
             assert _held_wide(job.payload | {"new_key": {"a": [1, "b"]}}, contract)
 
 
+def test_order_of_the_wire() -> None:
+    """Structs have their fields in the order of the keys in live jobs that no client library has sorted."""
+    unsorted = [[*job.payload] for job in corpus() if job.kind == "live" and next(iter(job.payload)) == "object"]
+    assert len(unsorted) > 30
+    fields = struct_type("observed").__struct_fields__
+    assert all(keys == sorted(keys, key=fields.index) for keys in unsorted)
+
+
 _CHANGED: tuple[tuple[ftschema.ContractName, dict[str, Any]], ...] = (
     ("observed", {"created_at": 3.0, "seed": 1e300, "trained_tokens": -0.0}),
     ("observed", {"usage_metrics": {"a": [{"b": None}]}, "eval_id": [1], "error": {"error": 5}}),
