@@ -39,7 +39,7 @@ from ftschema.schemas.json_types import (
     ObjectType,
     StringType,
 )
-from ftschema.schemas.reader import root_type
+from ftschema.schemas.reader import parts, root_type
 from ftschema.schemas.spelling import spelled
 from ftschema.schemas.vocabulary import WIRE_ORDER
 
@@ -81,7 +81,8 @@ def struct_type(
     Args:
         contract: Name of the contract.
         wide: Whether unknown keys are dropped; otherwise an object with unknown keys is not converted.
-        also: Keys that are not unknown although the contract does not declare them, and the type of their values.
+        also: Keys that are not unknown although the contract does not declare them, and the type of their values. Where
+            the contract allows any value, only scalars are converted, and what has the type for its key.
     """
     return used(StructBuilder(entry(contract).spelling, wide=wide, also=dict(also)).build(root_type(contract)))
 
@@ -99,6 +100,14 @@ def _fields_of(also: Iterable[str], json_type: ObjectType, spelling: Spelling) -
     declared = {spelled(name, spelling) for name in json_type.properties}
     keys = () if json_type.closed else [key for key in also if key not in declared]
     return {f"also_{index}": key for index, key in enumerate(keys)}
+
+
+@build_once
+def free_keys(contract: ContractName) -> set[str]:
+    """Return the declared keys that may have any value."""
+    spelling = entry(contract).spelling
+    properties = [item for part in parts(contract).values() for item in part.properties.items()]
+    return {spelled(name, spelling) for name, field in properties if field.types == (AnyType(),)}
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -170,6 +179,7 @@ class StructBuilder:
             allows any.
         wide: Whether unknown keys are dropped.
         also: Keys that each part may have although the contract does not declare them, and the types of their values.
+            Where the contract allows any value, the struct has the type for its key, or else `SCALAR`.
         made: The structs built so far, by the names of the parts.
     """
 
@@ -217,7 +227,10 @@ class StructBuilder:
         types = json_type.properties[name].types
         # Some classes take texts only; other values are unknown to the fast path.
         is_text = self.layouts and types == (AnyType(),) and (json_type.name, name) not in self.containers
-        kind = str | None if is_text else self._union(types)
+        if types == (AnyType(),) and not self.layouts and not self.wide:
+            kind = self.also.get(spelled(name, self.spelling), SCALAR)
+        else:
+            kind = str | None if is_text else self._union(types)
         return (name, kind) if name in json_type.required else (name, kind, ABSENT)
 
     def _union(self, types: Types) -> Any:
@@ -345,8 +358,9 @@ def _copy_of_object(value: Any) -> Any:
     return deep_copy(value)
 
 
-_SCALAR = None | bool | str | _integer(None, None, ()) | _fraction(None, None, None)
-_SCALARS = _bounded(tuple.__class_getitem__((_SCALAR, ...)), max_length=_MANY)
+SCALAR: Final = None | bool | str | _integer(None, None, ()) | _fraction(None, None, None)
+"""The type of values that are neither objects nor arrays."""
+_SCALARS = _bounded(tuple.__class_getitem__((SCALAR, ...)), max_length=_MANY)
 ANY_JSON: Final = _judged_by(is_small_json) | None
 """The type of any JSON data."""
 # A payload may be hostile, and msgspec raises an error for a field with a name that JSON text escapes.
@@ -359,30 +373,30 @@ def can_be_fields(keys: Collection[str]) -> bool:
     return len(keys) <= _MOST_KEYS and all(map(_KEY.fullmatch, keys))
 
 
-def type_like(value: Any, depth: int = 3) -> Any:
-    """Return a type for JSON data like a value: any scalar, an array of these, or an object with the same keys.
+def type_like(value: Any, before: Any = SCALAR) -> Any:
+    """Return a type for JSON data like a value, which is the type before if the value has it.
 
-    It is `ANY_JSON`, which takes a call of a function for each value, if the value has large or deep objects.
+    `SCALAR` becomes a type of scalars, and of arrays of these or of objects with the keys of the value. Any other type
+    becomes `ANY_JSON`, which takes a call of a function for each value; so does `SCALAR` if objects are large or deep.
     """
+    try:
+        convert(value, before)
+    except ValidationError:
+        return _type_like(value, 3) if before is SCALAR else ANY_JSON
+    return before
+
+
+def _type_like(value: Any, depth: int) -> Any:
     if isinstance(value, list):
-        return ANY_JSON if any(isinstance(item, dict | list) for item in value) else _SCALAR | _SCALARS
+        return ANY_JSON if any(isinstance(item, dict | list) for item in value) else SCALAR | _SCALARS
     if not isinstance(value, dict):
-        return _SCALAR
+        return SCALAR
     if not depth or not can_be_fields(value):
         return ANY_JSON
     names = [f"key_{index}" for index in range(len(value))]
-    fields = [(name, type_like(value[key], depth - 1), ABSENT) for name, key in zip(names, value, strict=True)]
+    fields = [(name, _type_like(value[key], depth - 1), ABSENT) for name, key in zip(names, value, strict=True)]
     rename = dict(zip(names, value, strict=True))
-    return _SCALAR | msgspec.defstruct("Like", fields, rename=rename, forbid_unknown_fields=True, gc=False)
-
-
-def is_like(value: Any, kind: Any) -> bool:
-    """Return whether JSON data has a type of `type_like`."""
-    try:
-        convert(value, kind)
-    except ValidationError:
-        return False
-    return True
+    return SCALAR | msgspec.defstruct("Like", fields, rename=rename, forbid_unknown_fields=True, gc=False)
 
 
 def _holder(kind: Any) -> type[msgspec.Struct]:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from ftschema.core.pointer import join, split
 from ftschema.jsontext.data import deep_copy
 from ftschema.schemas.catalogue import entry
-from ftschema.schemas.json_types import ArrayType, MapType, ObjectType
+from ftschema.schemas.json_types import AnyType, ArrayType, MapType, ObjectType
 from ftschema.schemas.reader import root_type
 from ftschema.schemas.spelling import spelled
 
@@ -170,23 +170,39 @@ def undeclared(contract: ContractName, payload: Any) -> Iterator[tuple[_Path, li
 
     The keys of maps are the caller's own, and what is below an undeclared key is not searched.
     """
-    return _undeclared(payload, (root_type(contract),), (), entry(contract).spelling)
+    for path, _, lacking in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
+        if lacking is not None:
+            yield path, lacking
 
 
-def _undeclared(value: Any, types: Types, path: _Path, spelling: Spelling) -> Iterator[tuple[_Path, list[str]]]:
+def unspecified(contract: ContractName, payload: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the key and the value of each member of an object of which a contract says nothing.
+
+    Its key is undeclared, or it is an object or array where the contract allows any value.
+    """
+    for path, value, _ in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
+        yield str(path[-1]), value
+
+
+def _unspecified(
+    value: Any, types: Types, path: _Path, spelling: Spelling
+) -> Iterator[tuple[_Path, Any, list[str] | None]]:
+    """Yield the path and the value of such members, and of an undeclared key also the declared ones that are absent."""
     if isinstance(value, list):
         arrays = _first(types, ArrayType)
         for index, item in enumerate(value if arrays else ()):
-            yield from _undeclared(item, arrays.items.types, (*path, index), spelling)
+            yield from _unspecified(item, arrays.items.types, (*path, index), spelling)
     elif isinstance(value, dict):
         known, maps = _object_type(types, value, spelling), _first(types, MapType)
         names = _names(known, spelling) if known else {}
         for key, member in value.items():
             if known and key not in names:
-                yield (*path, key), [name for name in names if name not in value]
+                yield (*path, key), member, [name for name in names if name not in value]
             elif known or maps:
                 below = known.properties[names[key]].types if known else maps.values.types
-                yield from _undeclared(member, below, (*path, key), spelling)
+                if known and below == (AnyType(),) and isinstance(member, dict | list):
+                    yield (*path, key), member, None
+                yield from _unspecified(member, below, (*path, key), spelling)
 
 
 def _names(json_type: ObjectType, spelling: Spelling) -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from msgspec import ValidationError, convert
 
 from ftschema.core.lock import build_once
-from ftschema.core.pointer import follow
 from ftschema.jsontext.data import containers, deep_copy, has_json_types, is_json, keys_and_depth_are_json
 from ftschema.jsontext.decode import decode_plain, decode_struct, decode_with_members, undecided, undecided_payloads
 from ftschema.model import records
@@ -73,25 +72,23 @@ class FastPath:
         return has_json_types(payload)
 
     def _is_of_added(self, message: str) -> bool:
-        """Return whether an error of msgspec is about a key that is unknown, or was."""
-        return message.startswith(_UNKNOWN_KEY) or any(f".{key}" in message for key in self._added)
+        """Return whether an error of msgspec is about an unknown key, or the value of a key that may have any."""
+        keys = (*records.free_keys(self._contract), *self._added)
+        return message.startswith(_UNKNOWN_KEY) or any(f".{key}" in message for key in keys)
 
     def _adds_keys(self, payload: Any) -> bool:
         """Return whether more of the unknown keys of a payload, or more values of such keys, become known."""
         self._unknown += 1
         if self._unknown % _SOME or not is_json(payload):
             return False
-        from ftschema.schemas.translate import undeclared  # noqa: PLC0415  # most jobs have no unknown key
+        from ftschema.schemas.translate import unspecified  # noqa: PLC0415  # most jobs have no unknown key
 
-        found = [(str(path[-1]), follow(payload, path)) for path, _ in undeclared(self._contract, payload)]
+        found = [*unspecified(self._contract, payload)]
         added = dict(self._added)
         if not records.can_be_fields(added | dict(found)):
             return False
         for key, value in found:
-            if key not in added:
-                added[key] = records.type_like(value)
-            elif not records.is_like(value, added[key]):
-                added[key] = records.ANY_JSON
+            added[key] = records.type_like(value, added.get(key, records.SCALAR))
         if added == self._added:
             return False
         self._narrow = records.struct_type(self._contract, also=tuple(added.items()))

@@ -24,7 +24,7 @@ from ftschema.jsontext.data import containers, find_non_json, has_json_types, is
 from ftschema.jsontext.decode import decode, decode_struct
 from ftschema.model.fill import encoder, model_from_struct
 from ftschema.model.fill import struct_type as fillable
-from ftschema.model.records import StructBuilder, converter, decoder, is_like, struct_type, type_like
+from ftschema.model.records import StructBuilder, converter, decoder, struct_type, type_like
 from ftschema.model.structure import structuring_converter
 from ftschema.schemas.json_types import Field, JsonType, NumberType, ObjectType, StringType
 from ftschema.schemas.translate import undeclared
@@ -52,7 +52,7 @@ def made_of(json_type: JsonType) -> type[msgspec.Struct]:
 def _holds(payload: Any, contract: ftschema.ContractName) -> bool:
     """Return whether a payload fits; what does is valid by the reference, as a value and as a text, and whole."""
     [fits, fills] = (_held(payload, contract, of) for of in (struct_type(contract), fillable(contract)))
-    assert fits == fills
+    assert fits <= fills
     assert fits <= _held_wide(payload, contract)
     if fast_path(contract).proves(payload):
         assert is_json(payload)
@@ -172,6 +172,8 @@ def test_unusual_values(contract: ftschema.ContractName, change: dict[str, Any])
     """Values that few jobs have are proved valid, too."""
     payload = fixtures.payload(1, contract=contract) | change
     assert _holds(payload, contract)
+    path = FastPath(contract)
+    assert any(path.proves(payload) for _ in range(10))
     assert encoder(contract)(ftschema.structure(payload, contract))
 
 
@@ -379,7 +381,7 @@ def _near(value: Any) -> st.SearchStrategy[Any]:
 def test_types_like_a_value(value: Any, data: st.DataObject) -> None:
     """A type made like a value takes it, and none of the values near it that JSON does not have."""
     kind = type_like(value)
-    assert is_like(value, kind)
+    assert type_like(value, kind) is kind
     payload = {"key": data.draw(_near(value))}
     try:
         msgspec.convert(payload, msgspec.defstruct("Part", [("key", kind)]))
