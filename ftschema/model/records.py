@@ -17,7 +17,7 @@ from functools import reduce
 from math import ceil, floor, inf, nextafter
 from operator import or_
 from sys import float_info
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import msgspec
 from attrs import Factory, frozen
@@ -51,9 +51,6 @@ if TYPE_CHECKING:
     from ftschema.schemas.json_types import JsonType, Types
     from ftschema.schemas.spelling import Spelling
 
-Member: TypeAlias = tuple[str, str]
-"""The name of a part and a key."""
-
 _ANY_OBJECT = MapType(Field((AnyType(),)))
 # The impossible type, for what msgspec has no type for: no integer is both at least 1 and at most 0.
 _IMPOSSIBLE = Annotated[int, msgspec.Meta(ge=1, le=0)]
@@ -77,43 +74,40 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 @build_once
 def struct_type(
-    contract: ContractName, *, wide: bool = False, also: tuple[tuple[Member, Any], ...] = ()
+    contract: ContractName, *, wide: bool = False, also: tuple[tuple[str, Any], ...] = ()
 ) -> type[msgspec.Struct]:
     """Return the struct for the payloads of a contract.
 
     Args:
         contract: Name of the contract.
         wide: Whether unknown keys are dropped; otherwise an object with unknown keys is not converted.
-        also: Unspecified members, as `schemas.translate.unspecified` finds them, and the types of their values. All
-            others with undeclared keys are unknown, and others that may have any value may have scalars only.
+        also: Keys that are not unknown although the contract does not declare them, and the type of their values. Where
+            the contract allows any value, only scalars are converted, and what has the type for its key.
     """
     return used(StructBuilder(entry(contract).spelling, wide=wide, also=dict(also)).build(root_type(contract)))
 
 
 @build_once
-def decoder_of_members(contract: ContractName, also: tuple[Member, ...]) -> Callable[[bytes], Any]:
+def decoder_of_members(contract: ContractName, also: tuple[str, ...]) -> Callable[[bytes], Any]:
     """Return the function that decodes a text to a struct of those of the keys that the contract does not declare."""
-    fields = _undeclared_fields(also, root_type(contract), entry(contract).spelling)
+    fields = _fields_of(also, root_type(contract), entry(contract).spelling)
     struct = msgspec.defstruct("Members", [(name, Any, ABSENT) for name in fields], rename=fields, omit_defaults=True)
     return decoder(used(struct))
 
 
-def _undeclared_fields(also: Iterable[Member], json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
+def _fields_of(also: Iterable[str], json_type: ObjectType, spelling: Spelling) -> dict[str, str]:
     """Return a name for each of the keys that a part may have although the contract does not declare them."""
     declared = {spelled(name, spelling) for name in json_type.properties}
-    keys = [key for part, key in also if part == json_type.name and key not in declared and not json_type.closed]
+    keys = () if json_type.closed else [key for key in also if key not in declared]
     return {f"also_{index}": key for index, key in enumerate(keys)}
 
 
 @build_once
-def members_of_any_value(contract: ContractName) -> list[Member]:
-    """Return the declared members that may have any value."""
-    return [
-        (part.name, spelled(name, entry(contract).spelling))
-        for part in parts(contract).values()
-        for name, field in part.properties.items()
-        if field.types == (AnyType(),)
-    ]
+def free_keys(contract: ContractName) -> set[str]:
+    """Return the declared keys that may have any value."""
+    spelling = entry(contract).spelling
+    properties = [item for part in parts(contract).values() for item in part.properties.items()]
+    return {spelled(name, spelling) for name, field in properties if field.types == (AnyType(),)}
 
 
 def used(struct: type[msgspec.Struct]) -> type[msgspec.Struct]:
@@ -184,7 +178,8 @@ class StructBuilder:
         containers: The fields of the layouts, as pairs of part and key, that may have any value where the contract
             allows any.
         wide: Whether unknown keys are dropped.
-        also: The types of unspecified members. The type of others that may have any value is `SCALAR`.
+        also: Keys that each part may have although the contract does not declare them, and the types of their values.
+            Where the contract allows any value, the struct has the type for its key, or else `SCALAR`.
         made: The structs built so far, by the names of the parts.
     """
 
@@ -192,7 +187,7 @@ class StructBuilder:
     layouts: Mapping[str, type[msgspec.Struct]] = Factory(dict)
     containers: AbstractSet[tuple[str, str]] = frozenset()
     wide: bool = False
-    also: Mapping[Member, Any] = Factory(dict)
+    also: Mapping[str, Any] = Factory(dict)
     made: dict[str, type[msgspec.Struct]] = Factory(dict)
 
     def build(self, json_type: ObjectType) -> type[msgspec.Struct]:
@@ -203,14 +198,14 @@ class StructBuilder:
             if json_type.tag:
                 names.remove("type")
             rename = {name: spelled(name, self.spelling) for name in names}
-            also = _undeclared_fields(self.also, json_type, self.spelling)
+            also = _fields_of(self.also, json_type, self.spelling)
             base = self.layouts.get(json_type.name)
             # The other fields of the layout keep their defaults and are never decoded.
             others = [name for name in base.__struct_fields__ if name not in names] if base else []
             self.made[json_type.name] = msgspec.defstruct(
                 json_type.name,
                 [self._field(json_type, name) for name in names]
-                + [(name, self.also[json_type.name, key], ABSENT) for name, key in also.items()]
+                + [(name, self.also[key], ABSENT) for name, key in also.items()]
                 + [(name, _IMPOSSIBLE, (name == "type" and json_type.tag) or ABSENT) for name in others],
                 bases=(base or msgspec.Struct,),
                 kw_only=True,
@@ -233,7 +228,7 @@ class StructBuilder:
         # Some classes take texts only; other values are unknown to the fast path.
         is_text = self.layouts and types == (AnyType(),) and (json_type.name, name) not in self.containers
         if types == (AnyType(),) and not self.layouts and not self.wide:
-            kind = self.also.get((json_type.name, spelled(name, self.spelling)), SCALAR)
+            kind = self.also.get(spelled(name, self.spelling), SCALAR)
         else:
             kind = str | None if is_text else self._union(types)
         return (name, kind) if name in json_type.required else (name, kind, ABSENT)
@@ -387,7 +382,7 @@ def type_like(value: Any, before: Any = SCALAR) -> Any:
     try:
         convert(value, before)
     except ValidationError:
-        return _type_like(value, 3) if before is SCALAR and isinstance(value, dict | list) else ANY_JSON
+        return _type_like(value, 3) if before is SCALAR else ANY_JSON
     return before
 
 

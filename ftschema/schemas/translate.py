@@ -170,24 +170,24 @@ def undeclared(contract: ContractName, payload: Any) -> Iterator[tuple[_Path, li
 
     The keys of maps are the caller's own, and what is below an undeclared key is not searched.
     """
-    for _, path, _, lacking in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
+    for path, _, lacking in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
         if lacking is not None:
             yield path, lacking
 
 
-def unspecified(contract: ContractName, payload: Any) -> Iterator[tuple[tuple[str, str], Any]]:
-    """Yield the part, the key and the value of each unspecified member of the objects of a payload.
+def unspecified(contract: ContractName, payload: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the key and the value of each member of an object of which a contract says nothing.
 
-    Its key is undeclared, or its value is an object or array where the contract allows any value.
+    Its key is undeclared, or it is an object or array where the contract allows any value.
     """
-    for part, path, value, _ in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
-        yield (part, str(path[-1])), value
+    for path, value, _ in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
+        yield str(path[-1]), value
 
 
 def _unspecified(
     value: Any, types: Types, path: _Path, spelling: Spelling
-) -> Iterator[tuple[str, _Path, Any, list[str] | None]]:
-    """Yield the part, path and value of such members, and for an undeclared key the declared ones that are absent."""
+) -> Iterator[tuple[_Path, Any, list[str] | None]]:
+    """Yield the path and the value of such members, and of an undeclared key also the declared ones that are absent."""
     if isinstance(value, list):
         arrays = _first(types, ArrayType)
         for index, item in enumerate(value if arrays else ()):
@@ -197,11 +197,11 @@ def _unspecified(
         names = _names(known, spelling) if known else {}
         for key, member in value.items():
             if known and key not in names:
-                yield known.name, (*path, key), member, [name for name in names if name not in value]
+                yield (*path, key), member, [name for name in names if name not in value]
             elif known or maps:
                 below = known.properties[names[key]].types if known else maps.values.types
                 if known and below == (AnyType(),) and isinstance(member, dict | list):
-                    yield known.name, (*path, key), member, None
+                    yield (*path, key), member, None
                 yield from _unspecified(member, below, (*path, key), spelling)
 
 

@@ -50,7 +50,7 @@ class FastPath:
         # A server that sends a new key sends it in every job, so it becomes known. Until then, and for keys of parts,
         # the structs that become objects are not tried again before an object has no unknown keys: `_expected` is what
         # `keep_unknown_keys` returned for the object before.
-        self._added: dict[records.Member, Any] = {}
+        self._added: dict[str, Any] = {}
         self._unknown = 0
         self._expected = 0
 
@@ -73,8 +73,8 @@ class FastPath:
 
     def _is_of_added(self, message: str) -> bool:
         """Return whether an error of msgspec is about an unknown key, or the value of a key that may have any."""
-        members = (*records.members_of_any_value(self._contract), *self._added)
-        return message.startswith(_UNKNOWN_KEY) or any(f".{key}" in message for _, key in members)
+        keys = (*records.free_keys(self._contract), *self._added)
+        return message.startswith(_UNKNOWN_KEY) or any(f".{key}" in message for key in keys)
 
     def _adds_keys(self, payload: Any) -> bool:
         """Return whether more of the unknown keys of a payload, or more values of such keys, become known."""
@@ -85,10 +85,10 @@ class FastPath:
 
         found = [*unspecified(self._contract, payload)]
         added = dict(self._added)
-        if not records.can_be_fields([key for _, key in added | dict(found)]):
+        if not records.can_be_fields(added | dict(found)):
             return False
-        for member, value in found:
-            added[member] = records.type_like(value, added.get(member, records.SCALAR))
+        for key, value in found:
+            added[key] = records.type_like(value, added.get(key, records.SCALAR))
         if added == self._added:
             return False
         self._narrow = records.struct_type(self._contract, also=tuple(added.items()))
