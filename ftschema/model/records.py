@@ -81,8 +81,8 @@ def struct_type(
     Args:
         contract: Name of the contract.
         wide: Whether unknown keys are dropped; otherwise an object with unknown keys is not converted.
-        also: Keys that are not unknown although the contract does not declare them, and the type of their values. Where
-            the contract allows any value, only scalars are converted, and what has the type for its key.
+        also: Unspecified keys, as `schemas.translate.unspecified` finds them, and the types of their values. All other
+            undeclared keys are unknown, and others that may have any value may have scalars only.
     """
     return used(StructBuilder(entry(contract).spelling, wide=wide, also=dict(also)).build(root_type(contract)))
 
@@ -178,8 +178,7 @@ class StructBuilder:
         containers: The fields of the layouts, as pairs of part and key, that may have any value where the contract
             allows any.
         wide: Whether unknown keys are dropped.
-        also: Keys that each part may have although the contract does not declare them, and the types of their values.
-            Where the contract allows any value, the struct has the type for its key, or else `SCALAR`.
+        also: The types of unspecified keys, in every part. The type of others that may have any value is `SCALAR`.
         made: The structs built so far, by the names of the parts.
     """
 
@@ -382,7 +381,7 @@ def type_like(value: Any, before: Any = SCALAR) -> Any:
     try:
         convert(value, before)
     except ValidationError:
-        return _type_like(value, 3) if before is SCALAR else ANY_JSON
+        return _type_like(value, 3) if before is SCALAR and isinstance(value, dict | list) else ANY_JSON
     return before
 
 

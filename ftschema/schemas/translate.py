@@ -176,9 +176,9 @@ def undeclared(contract: ContractName, payload: Any) -> Iterator[tuple[_Path, li
 
 
 def unspecified(contract: ContractName, payload: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the key and the value of each member of an object of which a contract says nothing.
+    """Yield the key and the value of each unspecified member of the objects of a payload.
 
-    Its key is undeclared, or it is an object or array where the contract allows any value.
+    Its key is undeclared, or its value is an object or array where the contract allows any value.
     """
     for path, value, _ in _unspecified(payload, (root_type(contract),), (), entry(contract).spelling):
         yield str(path[-1]), value

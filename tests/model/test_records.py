@@ -333,7 +333,7 @@ def test_values_that_change() -> None:
     path = FastPath("observed")
     values: list[Any] = [
         *("text", 1.0, [1, None], {"a": 1}, {"b": {"c": [True]}}, {"b": 1}, [[{}]], {"a": {"b": {"c": {"d": {}}}}}),
-        *([0] * 500, dict.fromkeys("abcdefghi"), {"a" * 101: 1}, -(2**63)),
+        *([0] * 500, dict.fromkeys("abcdefghi"), {"a" * 101: 1}, 2**63),
     ]
     for value in values:
         payload = _JOB | {"later": value}
