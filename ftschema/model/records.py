@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import reduce
+from functools import partial, reduce
 from math import ceil, floor, inf, nextafter
 from operator import or_
 from sys import float_info
@@ -142,8 +142,11 @@ def converter(struct: type[msgspec.Struct]) -> Callable[[Any], Any]:
     return convert_or_none
 
 
-def _judged_by(fits: Callable[[Any], bool]) -> Any:
-    """Return a type for values that are not read: it has those that the function accepts."""
+def _judged_by(fits: Callable[[Any], Any]) -> Any:
+    """Return a type for values that are not read: it has those for which the result of the function is true.
+
+    The function may raise ValidationError.
+    """
     # A class of its own, because then a call of the function is all that `isinstance` takes.
     judge = type("Judge", (type,), {"__instancecheck__": staticmethod(fits)})
     return judge("Judged", (), {})
@@ -257,26 +260,18 @@ class StructBuilder:
         as_map, as_other = _holder(_bounded(pairs, **bounds)), _holder(self._union(others))
         objects = any(isinstance(one, ObjectType) for one in others)
 
-        def holder(value: Any) -> type[msgspec.Struct]:
-            if not isinstance(value, dict) or (objects and isinstance(value.get("type"), str)):
-                return as_other
-            if not has_json_keys(value):
-                raise ValueError("a key that is not Unicode text")
-            return as_map
+        fill = partial(convert, dec_hook=_read) if self.layouts else convert
 
-        def read(value: Any) -> Any:
-            converted: Any = convert({"value": value}, holder(value), dec_hook=_read)
-            return converted.value
-
-        def fits(value: Any) -> bool:
-            try:
-                convert({"value": value}, holder(value))
-            except (ValidationError, ValueError):
-                return False
-            return True
+        def held(value: Any) -> Any:
+            holder = as_other
+            if isinstance(value, dict) and not (objects and isinstance(value.get("type"), str)):
+                if not has_json_keys(value):
+                    raise ValidationError("a key that is not Unicode text")
+                holder = as_map
+            return fill({"value": value}, holder)
 
         # Values that become those of an object are copied.
-        return _read_by(read) if self.layouts else _judged_by(fits)
+        return _read_by(lambda value: held(value).value) if self.layouts else _judged_by(held)
 
     def _most(self, most: int | None, types: Types) -> int | None:
         """Return how many values of these types an array or a map may have."""

@@ -328,6 +328,17 @@ def test_keys_that_come_again() -> None:
     assert not path.proves(_JOB | {"later": 1, "seed": "1"})
 
 
+def test_keys_that_come_again_in_maps() -> None:
+    """So are those of the values of a map."""
+    path = FastPath("observed")
+    inner: dict[str, Any] = {"type": "python", "name": "a", "source": "b", "later": {"c": 1}}
+    grader = {"type": "multi", "name": "a", "calculate_output": "a", "graders": {"a": inner}}
+    payload = _JOB | {"method": {"type": "reinforcement", "reinforcement": {"grader": grader}}}
+    assert [path.proves(payload) for _ in range(11)][-2:] == [True, True]
+    inner["later"] = {1: 1}
+    assert not path.proves(payload)
+
+
 def test_values_that_change() -> None:
     """Once the values of such a key are of other types, these become known too, whatever they are."""
     path = FastPath("observed")
