@@ -58,7 +58,7 @@ def faults(schema: dict[str, Any], payload: Any) -> Iterator[Fault]:
                 replaced(payload, place.path, value), join(place.path), code, f"{join(place.path)} = {value!r:.60}"
             )
         for keys in place.asked.get("required", ()):
-            for key in (key for key in keys if key in (place.value or ())):
+            for key in sorted(set(keys) & set(place.value or ())):
                 broken = {name: member for name, member in place.value.items() if name != key}
                 yield Fault(replaced(payload, place.path, broken), join(place.path), "required", f"no {key}")
         if False in place.asked.get("additionalProperties", ()):

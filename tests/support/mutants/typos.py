@@ -129,7 +129,7 @@ def slips(contract: ContractName, schema: dict[str, Any], payload: Any) -> Itera
             if written != place.value:
                 yield Slipped(place.path, slip.name, written, slip.certain)
         for keys in place.asked.get("required", ()):
-            for key in (key for key in keys if key in (place.value or ())):
+            for key in sorted(set(keys) & set(place.value or ())):
                 for other in sorted(_spellings_of(contract, key)):
                     yield Slipped(place.path, f"{key} as {other!r}", None, True, (key, other))
 
