@@ -102,8 +102,7 @@ def _fields_of(also: Iterable[str], json_type: ObjectType, spelling: Spelling) -
     return {f"also_{index}": key for index, key in enumerate(keys)}
 
 
-@build_once
-def free_keys(contract: ContractName) -> set[str]:
+def keys_of_any_value(contract: ContractName) -> set[str]:
     """Return the declared keys that may have any value."""
     spelling = entry(contract).spelling
     properties = [item for part in parts(contract).values() for item in part.properties.items()]
@@ -227,12 +226,13 @@ class StructBuilder:
 
     def _field(self, json_type: ObjectType, name: str) -> tuple[str, Any] | tuple[str, Any, Any]:
         types = json_type.properties[name].types
-        # Some classes take texts only; other values are unknown to the fast path.
-        is_text = self.layouts and types == (AnyType(),) and (json_type.name, name) not in self.containers
-        if types == (AnyType(),) and not self.layouts and not self.wide:
-            kind = self.also.get(spelled(name, self.spelling), SCALAR)
-        else:
-            kind = str | None if is_text else self._union(types)
+        kind = self._union(types)
+        if types == (AnyType(),):
+            if self.layouts and (json_type.name, name) not in self.containers:
+                # Some classes take texts only; other values are unknown to the fast path.
+                kind = str | None
+            elif not self.layouts and not self.wide:
+                kind = self.also.get(spelled(name, self.spelling), SCALAR)
         return (name, kind) if name in json_type.required else (name, kind, ABSENT)
 
     def _union(self, types: Types) -> Any:
@@ -263,6 +263,7 @@ class StructBuilder:
         fill = partial(convert, dec_hook=_read) if self.layouts else convert
 
         def held(value: Any) -> Any:
+            """Return a struct that has the value, or raise ValidationError."""
             holder = as_other
             if isinstance(value, dict) and not (objects and isinstance(value.get("type"), str)):
                 if not has_json_keys(value):
@@ -368,10 +369,11 @@ def can_be_fields(keys: Collection[str]) -> bool:
 
 
 def type_like(value: Any, before: Any = SCALAR) -> Any:
-    """Return a type for JSON data like a value, which is the type before if the value has it.
+    """Return a type for the values of an unspecified key, such as this value.
 
-    `SCALAR` becomes a type of scalars, and of arrays of these or of objects with the keys of the value. Any other type
-    becomes `ANY_JSON`, which takes a call of a function for each value; so does `SCALAR` if objects are large or deep.
+    It is `before`, the type until now, if that includes the value. Otherwise `SCALAR` gets arrays of scalars, or
+    objects that have no other keys than the value. All else becomes `ANY_JSON`, which takes a call of a function for
+    each value: large and deep objects, and any type but `SCALAR`.
     """
     try:
         convert(value, before)
@@ -387,10 +389,9 @@ def _type_like(value: Any, depth: int) -> Any:
         return SCALAR
     if not depth or not can_be_fields(value):
         return ANY_JSON
-    names = [f"key_{index}" for index in range(len(value))]
-    fields = [(name, _type_like(value[key], depth - 1), ABSENT) for name, key in zip(names, value, strict=True)]
-    rename = dict(zip(names, value, strict=True))
-    return SCALAR | msgspec.defstruct("Like", fields, rename=rename, forbid_unknown_fields=True, gc=False)
+    keys = {f"key_{index}": key for index, key in enumerate(value)}
+    fields = [(name, _type_like(value[key], depth - 1), ABSENT) for name, key in keys.items()]
+    return SCALAR | msgspec.defstruct("Like", fields, rename=keys, forbid_unknown_fields=True, gc=False)
 
 
 def _holder(kind: Any) -> type[msgspec.Struct]:

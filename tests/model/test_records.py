@@ -329,7 +329,7 @@ def test_keys_that_come_again() -> None:
 
 
 def test_keys_that_come_again_in_maps() -> None:
-    """So are those of the values of a map."""
+    """Unknown keys that many payloads have in the values of a map are known at last, too."""
     path = FastPath("observed")
     inner: dict[str, Any] = {"type": "python", "name": "a", "source": "b", "later": {"c": 1}}
     grader = {"type": "multi", "name": "a", "calculate_output": "a", "graders": {"a": inner}}
