@@ -116,6 +116,12 @@ def _read(function: _Verb, payload: Any, text: bytes) -> None:
 _SOME_VERBS = ["check", "check_text", "identify"]
 
 
+@pytest.fixture(autouse=True)
+def _learn_from_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do for each payload with unknown keys what is done for some, so that both sizes have it."""
+    monkeypatch.setattr(fast_path, "_SOME", 1)
+
+
 @pytest.mark.parametrize(
     ("name", "verbs"),
     [
@@ -128,8 +134,6 @@ def test_faults(name: str, verbs: list[str], monkeypatch: pytest.MonkeyPatch) ->
     """Twice as many faults take about twice the calls and the memory, in every verb."""
     monkeypatch.setattr(engine, "_MOST_VALUES", 150)
     monkeypatch.setattr("ftschema.analysis.identify._MOST_CHANGED", 5)
-    # What is done for some payloads with unknown keys is done for each, so that both sizes have it.
-    monkeypatch.setattr(fast_path, "_SOME", 1)
     _assert_linear(partial(_repeated, _KINDS[name]), verbs)
 
 
